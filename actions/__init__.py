@@ -1,0 +1,1 @@
+"""The rasa_sdk actions: thin, generic over bot/questions.yml."""

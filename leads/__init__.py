@@ -1,0 +1,1 @@
+"""The domain: what a lead is, how an answer is read, how a score is made and where all of it is kept."""

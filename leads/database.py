@@ -1,0 +1,93 @@
+"""The database: one engine for SQLite or PostgreSQL, a writer and a reader session."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, event, make_url
+from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+
+BUSY_SECONDS = 5.0
+
+
+class DatabaseUnavailable(Exception):
+    """The database did not take the work; nothing was changed."""
+
+
+class Database:
+    """Sessions on one engine.
+
+    SQLite runs in WAL mode with ``synchronous=FULL``: a commit that was acknowledged survives a power cut. Writers take the
+    lock at BEGIN, because a read that turns into a write fails at once with a stale snapshot instead of waiting.
+    """
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.engine = _make_engine(url)
+        writing = self.engine.execution_options(handraise_begin="IMMEDIATE")
+        self._write = async_sessionmaker(writing, expire_on_commit=False)
+        self._read = async_sessionmaker(self.engine, expire_on_commit=False)
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[AsyncSession]:
+        """One transaction: committed when the block ends, rolled back when it raises.
+
+        Raises:
+            DatabaseUnavailable: locked for too long, full or out of reach.
+        """
+        try:
+            async with self._write.begin() as session:
+                yield session
+        except (OperationalError, OSError) as error:
+            raise DatabaseUnavailable(short(error)) from error
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[AsyncSession]:
+        """A session that only reads.
+
+        Raises:
+            DatabaseUnavailable: the database is out of reach.
+        """
+        try:
+            async with self._read() as session:
+                yield session
+        except (OperationalError, OSError) as error:
+            raise DatabaseUnavailable(short(error)) from error
+
+    async def close(self) -> None:
+        """Give all connections back."""
+        await self.engine.dispose()
+
+
+def short(error: SQLAlchemyError | OSError) -> str:
+    """The driver's own words without statement and parameters, which may hold personal data."""
+    return str(error.orig) if isinstance(error, DBAPIError) else str(error)
+
+
+def _make_engine(url: str) -> AsyncEngine:
+    if not url.startswith("sqlite"):
+        return create_async_engine(url, pool_pre_ping=True, pool_size=5, max_overflow=10, pool_timeout=BUSY_SECONDS)
+    path = make_url(url).database
+    if path and path != ":memory:":
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_async_engine(url, connect_args={"timeout": BUSY_SECONDS})
+    event.listen(engine.sync_engine, "connect", _prepare_sqlite)
+    event.listen(engine.sync_engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None  # we say BEGIN ourselves
+    cursor = connection.cursor()
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", f"busy_timeout={int(BUSY_SECONDS * 1000)}", "foreign_keys=ON"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    mode = connection.get_execution_options().get("handraise_begin", "DEFERRED")
+    connection.exec_driver_sql(f"BEGIN {mode}")

@@ -1,0 +1,245 @@
+"""The tables: conversations with their log, leads with their answers, hand-offs, agents."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+from uuid import uuid4
+
+from sqlalchemy import (
+    JSON,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    Index,
+    MetaData,
+    String,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+NAMING = {
+    "ix": "ix_%(column_0_label)s",
+    "uq": "uq_%(table_name)s_%(column_0_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+OPEN_HANDOFF = "state IN ('requested', 'ringing', 'missed')"
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware UTC datetime on every database; SQLite would forget the zone."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Refuse naive datetimes, store the rest in UTC."""
+        if value is not None and value.tzinfo is None:
+            raise ValueError("naive datetime")
+        return value.astimezone(UTC) if value is not None else None
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Give the zone back."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Base(DeclarativeBase):
+    """Declarative base with stable constraint names for Alembic."""
+
+    metadata = MetaData(naming_convention=NAMING)
+    type_annotation_map = {datetime: UtcDateTime, dict[str, Any]: JSON, list[Any]: JSON}
+
+
+def new_id() -> str:
+    """A random 128-bit id as 32 hex digits."""
+    return uuid4().hex
+
+
+class Conversation(Base):
+    """One chat of one visitor: who holds it, under which epoch, and how far its log goes."""
+
+    __tablename__ = "conversations"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    site: Mapped[str] = mapped_column(String(64))
+    protocol: Mapped[str] = mapped_column(String(16), default="handraise")  # handraise | rasa
+    token_hash: Mapped[str | None] = mapped_column(String(64), unique=True)
+    sender_id: Mapped[str] = mapped_column(String(32), unique=True, default=new_id)  # what Rasa knows it as
+    holder: Mapped[str] = mapped_column(String(16), default="bot")  # bot | queue | agent | closed
+    epoch: Mapped[int] = mapped_column(default=0)
+    agent_id: Mapped[str | None] = mapped_column(ForeignKey("agents.id"))
+    last_seq: Mapped[int] = mapped_column(default=0)
+    delivered_seq: Mapped[int] = mapped_column(default=0)  # what a Rasa-protocol widget has been sent
+    seen_seq: Mapped[int] = mapped_column(default=0)  # what the visitor has looked at
+    asked: Mapped[str | None] = mapped_column(String(64))  # the slot the bot asked for last
+    lang: Mapped[str | None] = mapped_column(String(35))
+    created_at: Mapped[datetime]
+    started_at: Mapped[datetime | None] = mapped_column(index=True)  # the visitor's first word
+    last_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class Entry(Base):
+    """One entry of a conversation's log; see docs/protocol.md section 1."""
+
+    __tablename__ = "entries"
+    __table_args__ = (UniqueConstraint("conversation_id", "client_msg_id"),)
+
+    conversation_id: Mapped[str] = mapped_column(ForeignKey("conversations.id"), primary_key=True)
+    seq: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(16))
+    author: Mapped[str] = mapped_column(String(16))  # visitor | bot | agent | system
+    name: Mapped[str | None] = mapped_column(String(120))
+    text: Mapped[str] = mapped_column(Text, default="")
+    data: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    client_msg_id: Mapped[str | None] = mapped_column(String(64))
+    at: Mapped[datetime]
+
+
+class Choice(Base):
+    """A button the hub issued: an opaque id for one entry, used at most once."""
+
+    __tablename__ = "choices"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    conversation_id: Mapped[str] = mapped_column(ForeignKey("conversations.id"))
+    seq: Mapped[int]
+    place: Mapped[int]
+    title: Mapped[str] = mapped_column(String(200))
+    payload: Mapped[str] = mapped_column(Text)  # what the author of the flow wrote; never leaves the server
+    spent: Mapped[bool] = mapped_column(default=False)
+
+    __table_args__ = (Index("ix_choices_entry", "conversation_id", "seq"),)
+
+
+class Turn(Base):
+    """A bot turn that must happen: written with its message, finished with its replies, so a crash in between is seen."""
+
+    __tablename__ = "turns"
+
+    id: Mapped[str] = mapped_column(String(64), primary_key=True)  # the message id Rasa sees
+    conversation_id: Mapped[str] = mapped_column(ForeignKey("conversations.id"), index=True)
+    seq: Mapped[int]  # the entry that caused it
+    payload: Mapped[dict[str, Any]]  # {"text"} typed, {"text", "choice"} pressed, {"event"} from the hub
+    epoch: Mapped[int]
+    state: Mapped[str] = mapped_column(String(16), default="pending", index=True)  # pending | done | failed | dropped
+    attempts: Mapped[int] = mapped_column(default=0)
+    created_at: Mapped[datetime]
+
+
+class Lead(Base):
+    """What one conversation says about a possible customer, with the newest score and its receipt."""
+
+    __tablename__ = "leads"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    conversation_id: Mapped[str] = mapped_column(ForeignKey("conversations.id"), unique=True)
+    stage: Mapped[str] = mapped_column(String(16), default="visitor")  # visitor | lead | MQL | SQL | won | lost | unqualified
+    tier: Mapped[str] = mapped_column(String(8), default="cold")  # cold | warm | hot
+    score: Mapped[int] = mapped_column(default=0)
+    fit: Mapped[int] = mapped_column(default=0)
+    engagement: Mapped[int] = mapped_column(default=0)
+    receipt: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    created_at: Mapped[datetime] = mapped_column(index=True)
+    updated_at: Mapped[datetime]
+
+
+class Answer(Base):
+    """One answer as said and as read; rows are only added, the newest of a slot counts."""
+
+    __tablename__ = "answers"
+    __table_args__ = (UniqueConstraint("lead_id", "slot", "source"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    lead_id: Mapped[str] = mapped_column(ForeignKey("leads.id"), index=True)
+    slot: Mapped[str] = mapped_column(String(64))
+    status: Mapped[str] = mapped_column(String(16))  # known | declined | unknown
+    said: Mapped[str] = mapped_column(Text)
+    text: Mapped[str] = mapped_column(Text, default="")  # the value in plain words
+    value: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    confidence: Mapped[float] = mapped_column(default=1.0)
+    seq: Mapped[int | None]
+    source: Mapped[str] = mapped_column(String(64))  # id of the message it came from; a second run changes nothing
+    read_by: Mapped[str] = mapped_column(String(16))  # reader | choice | form | agent
+    at: Mapped[datetime]
+
+
+class LeadEvent(Base):
+    """Something the visitor did that may score: a page, a question about price, a demo wanted."""
+
+    __tablename__ = "lead_events"
+    __table_args__ = (UniqueConstraint("conversation_id", "name", "source"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    conversation_id: Mapped[str] = mapped_column(ForeignKey("conversations.id"), index=True)
+    name: Mapped[str] = mapped_column(String(64))
+    source: Mapped[str] = mapped_column(String(64))
+    data: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    at: Mapped[datetime]
+
+
+class Consent(Base):
+    """A yes or no to one purpose, with the words it was given to."""
+
+    __tablename__ = "consents"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    conversation_id: Mapped[str] = mapped_column(ForeignKey("conversations.id"), index=True)
+    purpose: Mapped[str] = mapped_column(String(32))
+    given: Mapped[bool]
+    text: Mapped[str] = mapped_column(Text)
+    text_hash: Mapped[str] = mapped_column(String(64))
+    source: Mapped[str] = mapped_column(String(64))
+    at: Mapped[datetime]
+
+
+class Handoff(Base):
+    """A call for a person. At most one per conversation is open; it survives restarts and rings until somebody accepts."""
+
+    __tablename__ = "handoffs"
+    __table_args__ = (
+        Index("uq_handoffs_open", "conversation_id", unique=True, sqlite_where=text(OPEN_HANDOFF), postgresql_where=text(OPEN_HANDOFF)),
+        Index("ix_handoffs_state", "state"),
+    )
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    conversation_id: Mapped[str] = mapped_column(ForeignKey("conversations.id"))
+    reason: Mapped[str] = mapped_column(String(16))  # hot | human | agent_lost | contact
+    state: Mapped[str] = mapped_column(String(16), default="requested")  # requested | ringing | missed | accepted | cancelled
+    agent_id: Mapped[str | None] = mapped_column(ForeignKey("agents.id"))
+    requested_at: Mapped[datetime]
+    rang_at: Mapped[datetime | None]
+    missed_at: Mapped[datetime | None]
+    accepted_at: Mapped[datetime | None]
+
+
+class Agent(Base):
+    """A person who signs in to the console."""
+
+    __tablename__ = "agents"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    email: Mapped[str] = mapped_column(String(254), unique=True)
+    name: Mapped[str] = mapped_column(String(120))
+    role: Mapped[str] = mapped_column(String(16), default="agent")  # agent | marketer | admin
+    password_hash: Mapped[str] = mapped_column(String(200))
+    active: Mapped[bool] = mapped_column(default=True)
+    created_at: Mapped[datetime]
+
+
+class AgentSession(Base):
+    """A signed-in browser; the cookie holds the token, the table only its hash."""
+
+    __tablename__ = "agent_sessions"
+
+    token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    agent_id: Mapped[str] = mapped_column(ForeignKey("agents.id"), index=True)
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]

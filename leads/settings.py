@@ -1,0 +1,126 @@
+"""Every setting of Handraise in one table: environment variables first, then one TOML file, then the defaults here."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import Field, ValidationError, field_validator
+from pydantic_settings import (
+    BaseSettings,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+ENV_PREFIX = "HANDRAISE_"
+CONFIG_VARIABLE = "HANDRAISE_CONFIG"
+DEFAULT_CONFIG = "handraise.toml"
+
+
+class SettingsError(Exception):
+    """A setting is missing or wrong; the message names it and says what to do."""
+
+
+class Settings(BaseSettings):
+    """Frozen settings; read with :func:`load_settings`, passed to whatever needs them."""
+
+    model_config = SettingsConfigDict(env_prefix=ENV_PREFIX, frozen=True, extra="forbid")
+
+    data: Path = Field(Path("var"), description="Folder for everything Handraise writes: database, model, logs, keys.")
+    host: str = Field("127.0.0.1", description="Address the hub listens on; put a TLS proxy in front to face the internet.")
+    port: int = Field(8080, ge=1, le=65535, description="Port of the hub.")
+    public_url: str = Field("", description="Address visitors' browsers use, e.g. https://chat.example.com; empty: http://localhost:PORT.")
+    allowed_origins: Annotated[tuple[str, ...], NoDecode] = Field(
+        (), description="Exact origins of the pages that may show the widget, comma-separated; the hub's own is always allowed."
+    )
+    database_url: str = Field(
+        "",
+        description="SQLAlchemy address of the database; empty: SQLite in the data folder. For PostgreSQL: postgresql://user:password@host/name.",
+    )
+    bot_url: str = Field("http://127.0.0.1:5005", description="Where the hub finds the bot. `handraise up` picks a free port itself.")
+    bot_token: str = Field("", description="Secret the hub shows to the bot; made anew by `handraise up`.")
+    actions_port: int = Field(
+        5055, ge=1, le=65535, description="Loopback port of the action server. `handraise up` picks a free one itself."
+    )
+    bot_files: Path = Field(Path("."), description="Folder with config.yml, domain.yml and bot/.")
+    rasa_protocol: bool = Field(
+        True, description="Also speak the Rasa Socket.IO protocol on the default namespace, for other Rasa widgets."
+    )
+    demo: bool = Field(True, description="Serve the demo landing pages at /.")
+    ring_seconds: float = Field(
+        45.0, gt=0, description="How long agents are rung before the visitor is told that nobody is free, in seconds."
+    )
+    turn_timeout: float = Field(10.0, gt=0, description="How long one call to the bot may take, in seconds.")
+    agent_grace: float = Field(
+        60.0, gt=0, description="How long an agent's lost connection is tolerated before the chat goes back to the queue, in seconds."
+    )
+    session_days: int = Field(14, ge=1, description="How long an agent stays signed in, in days.")
+    visitor_days: int = Field(30, ge=1, description="How long a visitor's conversation can be resumed after its last message, in days.")
+
+    @field_validator("allowed_origins", mode="before")
+    @classmethod
+    def _split_origins(cls, value: Any) -> Any:
+        if isinstance(value, str):
+            return tuple(part.strip().rstrip("/") for part in value.split(",") if part.strip())
+        return value
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        toml = TomlConfigSettingsSource(settings_cls, toml_file=os.environ.get(CONFIG_VARIABLE, DEFAULT_CONFIG))
+        return init_settings, env_settings, toml
+
+    @property
+    def database(self) -> str:
+        """The address with an async driver, e.g. ``sqlite+aiosqlite:///var/handraise.db``."""
+        url = self.database_url or f"sqlite:///{self.data / 'handraise.db'}"
+        for plain, driver in (
+            ("sqlite://", "sqlite+aiosqlite://"),
+            ("postgresql://", "postgresql+asyncpg://"),
+            ("postgres://", "postgresql+asyncpg://"),
+        ):
+            if url.startswith(plain):
+                return driver + url.removeprefix(plain)
+        return url
+
+    @property
+    def url(self) -> str:
+        """The public address without a trailing slash."""
+        return (self.public_url or f"http://localhost:{self.port}").rstrip("/")
+
+    @property
+    def origins(self) -> tuple[str, ...]:
+        """Exact origins from which a browser may speak to the hub or frame the widget."""
+        own = (self.url, f"http://127.0.0.1:{self.port}", f"http://localhost:{self.port}") if not self.public_url else (self.url,)
+        return tuple(dict.fromkeys(own + self.allowed_origins))
+
+
+def load_settings(**overrides: Any) -> Settings:
+    """Read the settings.
+
+    Raises:
+        SettingsError: a value is wrong; the message names each wrong setting.
+    """
+    try:
+        return Settings(**overrides)
+    except ValidationError as error:
+        lines = [_explain(item) for item in error.errors()]
+        raise SettingsError("\n".join(lines)) from error
+    except (OSError, ValueError) as error:
+        raise SettingsError(f"The settings file could not be read: {error}") from error
+
+
+def _explain(item: Any) -> str:
+    name = ".".join(str(part) for part in item["loc"]) or "?"
+    if item["type"] == "extra_forbidden":
+        return f"Unknown setting {name!r}; docs/settings.md lists them all."
+    return f"{ENV_PREFIX}{name.upper()} is {item.get('input')!r}: {item['msg']}."

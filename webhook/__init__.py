@@ -1,0 +1,1 @@
+"""The hub: the only server a browser talks to. It owns the transcript, who holds a conversation, and delivery."""
