@@ -231,6 +231,8 @@ class Agent(Base):
     role: Mapped[str] = mapped_column(String(16), default="agent")  # agent | marketer | admin
     password_hash: Mapped[str] = mapped_column(String(200))
     active: Mapped[bool] = mapped_column(default=True)
+    available: Mapped[bool] = mapped_column(default=True)  # wants to be rung
+    seen_at: Mapped[datetime | None]  # last sign of life of a live connection, so that the grace outlives a restart of the hub
     created_at: Mapped[datetime]
 
 
