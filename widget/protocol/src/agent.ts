@@ -135,7 +135,7 @@ export const AgentPushes = {
   ring: v.object({ summary: Summary }),
   ring_stop: v.object({
     conversation_id: v.string(),
-    reason: v.picklist(['accepted', 'cancelled', 'closed']),
+    reason: v.picklist(['accepted', 'missed', 'cancelled', 'closed']),
     by: orNull(Person),
   }),
   entry: v.object({ conversation_id: v.string(), entry: EntrySchema }),

@@ -16,7 +16,7 @@ export interface Page {
 
 /** Payload of each client event. */
 export interface VisitorEvents {
-  join: { token: string | null; last_seq: number; page: Page; lang: string };
+  join: { token: string | null; last_seq: number; page: Page; lang: string | null };
   message: { client_msg_id: string; text: string };
   choose: { client_msg_id: string; choice_id: string };
   contact: { client_msg_id: string; name: string; email: string; message: string; consent: true };
@@ -28,20 +28,31 @@ export interface VisitorEvents {
   restart: Record<string, never>;
 }
 
-/** What the hub says about the site; every field may be missing and then the widget has its own word for it. */
+const WebAddress = v.pipe(v.string(), v.regex(/^https?:\/\//iu));
+
+/** What the widget shows of the site's own words and colour (`bot/widget.yml`). */
 export const Site = v.object({
-  name: v.optional(v.nullable(v.string())),
-  color: v.optional(v.nullable(v.string())),
-  bot_name: v.optional(v.nullable(v.string())),
-  privacy_url: v.optional(v.nullable(v.string())),
+  name: v.string(),
+  assistant: v.string(),
+  colour: v.pipe(v.string(), v.regex(/^#[0-9a-f]{6}$/iu)),
+  position: v.picklist(['left', 'right']),
+  teaser: v.nullable(v.string()),
+  placeholder: v.string(),
+  privacy_url: v.nullable(WebAddress),
+  consent_text: v.string(),
+  locale: v.string(),
 });
 export type Site = v.InferOutput<typeof Site>;
+
+/** `GET /widget/site.json`. */
+export const SiteAnswer = v.object({ site: Site });
 
 export const Joined = v.object({
   token: v.string(),
   state: ConversationState,
   entries: Entries,
-  site: v.optional(Site, {}),
+  /** A site that cannot be read must not keep the visitor out: the widget then uses its own words. */
+  site: v.fallback(v.nullable(Site), null),
 });
 export type Joined = v.InferOutput<typeof Joined>;
 

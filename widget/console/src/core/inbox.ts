@@ -1,0 +1,73 @@
+/** The inbox: sections, order, search and what is unread; pure. */
+import type { Summary } from '@handraise/protocol';
+import { isCalling } from './ring.ts';
+
+export const SECTIONS = ['waiting', 'mine', 'open', 'closed'] as const;
+export type Section = (typeof SECTIONS)[number];
+export const SECTION_NAMES: Record<Section, string> = { waiting: 'Waiting', mine: 'Mine', open: 'Open', closed: 'Closed' };
+
+type Rows = Readonly<Record<string, Summary>>;
+
+export function inSection(row: Summary, section: Section, me: string | null): boolean {
+  switch (section) {
+    case 'waiting':
+      return isCalling(row);
+    case 'mine':
+      return row.holder === 'agent' && row.agent?.id === me;
+    case 'open':
+      return row.holder !== 'closed';
+    case 'closed':
+      return row.holder === 'closed';
+  }
+}
+
+export function counts(rows: Rows, me: string | null): Record<Section, number> {
+  const all = Object.values(rows);
+  const count = (section: Section) => all.filter((row) => inSection(row, section, me)).length;
+  return { waiting: count('waiting'), mine: count('mine'), open: count('open'), closed: count('closed') };
+}
+
+/** The rows of one section that match the words, the most urgent first. */
+export function listed(rows: Rows, section: Section, words: string, me: string | null): Summary[] {
+  return Object.values(rows)
+    .filter((row) => inSection(row, section, me) && matches(row, words))
+    .sort((a, b) => urgency(a) - urgency(b) || byTime(a, b));
+}
+
+/** 0 hot and unanswered, 1 others who wait, 2 missed, 3 everything else. */
+export function urgency(row: Summary): number {
+  if (!isCalling(row)) return 3;
+  if (row.handoff?.state === 'missed') return 2;
+  return row.lead?.tier === 'hot' ? 0 : 1;
+}
+
+/** Whoever waits: the longest first; the others: the newest first. */
+function byTime(a: Summary, b: Summary): number {
+  if (isCalling(a) && isCalling(b)) return (a.handoff?.requested_at ?? '').localeCompare(b.handoff?.requested_at ?? '');
+  return b.last_at.localeCompare(a.last_at);
+}
+
+export function matches(row: Summary, words: string): boolean {
+  const text = [row.name, row.company, row.last_text, row.lead?.top_reason, row.agent?.name, row.lead?.stage].join(' ').toLocaleLowerCase();
+  return words
+    .toLocaleLowerCase()
+    .split(/\s+/)
+    .every((word) => text.includes(word));
+}
+
+/** A visitor's line that the person who should answer has not had on screen. */
+export function isUnread(row: Summary, seen: Readonly<Record<string, number>>, me: string | null): boolean {
+  const concernsMe = isCalling(row) || (row.holder === 'agent' && row.agent?.id === me);
+  return concernsMe && row.last_author === 'visitor' && row.last_seq > (seen[row.conversation_id] ?? 0);
+}
+
+export function displayName(row: { name: string | null }): string {
+  return (row.name?.trim() ?? '') ? (row.name ?? '').trim() : 'Visitor';
+}
+
+/** The neighbour of the open row for the arrow keys; the first one when none is open. */
+export function neighbour(rows: readonly Summary[], open: string | null, step: 1 | -1): string | null {
+  const at = rows.findIndex((row) => row.conversation_id === open);
+  const next = at < 0 ? 0 : Math.min(rows.length - 1, Math.max(0, at + step));
+  return rows[next]?.conversation_id ?? null;
+}

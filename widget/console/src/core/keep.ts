@@ -1,0 +1,53 @@
+/** What stays in the browser: drafts (per tab), seen marks, sound and canned replies (per agent). Full or blocked storage is no error. */
+
+export interface Keep {
+  get(key: string): string | null;
+  set(key: string, value: string | null): void;
+}
+
+/** A `Keep` over web storage; `area` is a function because merely touching a blocked storage throws. */
+export function keepIn(area: () => Storage, prefix = 'handraise.'): Keep {
+  return {
+    get(key) {
+      try {
+        return area().getItem(prefix + key);
+      } catch {
+        return null;
+      }
+    },
+    set(key, value) {
+      try {
+        if (value === null) area().removeItem(prefix + key);
+        else area().setItem(prefix + key, value);
+      } catch {
+        // Without storage a draft lives only as long as the page.
+      }
+    },
+  };
+}
+
+export const readDraft = (keep: Keep, conversationId: string): string => keep.get(`draft.${conversationId}`) ?? '';
+
+export function saveDraft(keep: Keep, conversationId: string, text: string): void {
+  keep.set(`draft.${conversationId}`, text === '' ? null : text);
+}
+
+const SEEN_LIMIT = 500;
+
+export function readSeen(keep: Keep): Record<string, number> {
+  const raw = readJson(keep, 'seen');
+  if (typeof raw !== 'object' || raw === null) return {};
+  return Object.fromEntries(Object.entries(raw).filter((pair): pair is [string, number] => typeof pair[1] === 'number'));
+}
+
+export function saveSeen(keep: Keep, seen: Readonly<Record<string, number>>): void {
+  keep.set('seen', JSON.stringify(Object.fromEntries(Object.entries(seen).slice(-SEEN_LIMIT))));
+}
+
+export function readJson(keep: Keep, key: string): unknown {
+  try {
+    return JSON.parse(keep.get(key) ?? 'null') as unknown;
+  } catch {
+    return null;
+  }
+}

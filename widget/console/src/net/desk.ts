@@ -1,0 +1,219 @@
+/** What an agent can do: every action as an event to the hub, every answer and push as an event to the store. */
+import type { Me, ProtocolError, Summary } from '@handraise/protocol';
+import type { Keep } from '../core/keep.ts';
+import { saveSeen } from '../core/keep.ts';
+import { isCalling } from '../core/ring.ts';
+import { isBehind } from '../core/talk.ts';
+import type { Api } from './api.ts';
+import { Replies } from './replies.ts';
+import type { Link, SocketHandlers } from './socket.ts';
+import type { Store } from './store.ts';
+
+/** Things worth a word to the agent that are no state. */
+export type News =
+  | { type: 'taken'; summary: Summary; by: string }
+  | { type: 'problem'; message: string }
+  | { type: 'draft_back'; id: string; text: string; message: string };
+
+export interface DeskParts {
+  store: Store;
+  api: Api;
+  makeLink: (handlers: SocketHandlers) => Link;
+  keep: Keep;
+  news: (item: News) => void;
+  newId: () => string;
+}
+
+const TYPING_ENDS_MS = 6000;
+
+export class Desk {
+  readonly replies: Replies;
+  private readonly link: Link;
+  private readonly store: Store;
+  private openId: string | null = null;
+  private readonly opening = new Set<string>();
+  private readonly typingTimers = new Map<string, ReturnType<typeof setTimeout>>();
+
+  constructor(private readonly parts: DeskParts) {
+    this.store = parts.store;
+    this.link = parts.makeLink(this.handlers());
+    this.replies = new Replies(this.store, this.link, parts.news, parts.newId);
+  }
+
+  /** Find out who is signed in; then connect. */
+  async start(): Promise<void> {
+    const answer = await this.parts.api.me();
+    if (answer.ok) this.enter(answer.value.me);
+    else if (answer.status === 401) this.store.dispatch({ type: 'signed_out', expired: false });
+    else setTimeout(() => void this.start(), 3000);
+  }
+
+  /** Signed in: with a new session the socket is made anew. */
+  enter(me: Me): void {
+    this.store.dispatch({ type: 'signed_in', me });
+    this.link.close();
+    this.link.connect();
+  }
+
+  async signOut(): Promise<void> {
+    this.link.close();
+    await this.parts.api.logout();
+    this.store.dispatch({ type: 'signed_out', expired: false });
+  }
+
+  /** Show a conversation; `null` shows none. The one shown before is left. */
+  async show(id: string | null): Promise<void> {
+    const before = this.openId;
+    this.openId = id;
+    if (before !== null && before !== id) void this.link.ask('leave', { conversation_id: before });
+    if (id !== null) await this.open(id);
+  }
+
+  /** Ask for everything that is missing here, until nothing is. */
+  async open(id: string): Promise<void> {
+    if (this.opening.has(id)) return;
+    this.opening.add(id);
+    this.store.dispatch({ type: 'opening', id });
+    try {
+      for (let before = -1; before !== this.lastSeq(id) && (await this.openOnce(id)); before = this.lastSeq(id)) {
+        if (!this.behind(id)) break;
+      }
+    } finally {
+      this.opening.delete(id);
+    }
+  }
+
+  private async openOnce(id: string): Promise<boolean> {
+    const ack = await this.link.ask('open', { conversation_id: id, last_seq: this.lastSeq(id) });
+    if (ack.ok) this.store.dispatch({ type: 'opened', id, ...ack.value });
+    // While the line is down the banner says so, and the conversation is opened again on return.
+    else if (ack.error.code !== 'no_answer' || this.store.get().link === 'online') this.store.dispatch({ type: 'open_failed', id, problem: ack.error.message });
+    return ack.ok;
+  }
+
+  async accept(id: string): Promise<boolean> {
+    const ack = await this.link.ask('accept', { conversation_id: id });
+    if (ack.ok) this.store.dispatch({ type: 'state', id, state: ack.value.state });
+    if (ack.ok || ack.error.code === 'taken') this.store.dispatch({ type: 'ring_stop', id });
+    if (!ack.ok) this.fail(ack.error);
+    return ack.ok;
+  }
+
+  handBack = (id: string): Promise<boolean> => this.give(id, 'hand_back');
+  close = (id: string): Promise<boolean> => this.give(id, 'close');
+
+  private async give(id: string, what: 'hand_back' | 'close'): Promise<boolean> {
+    const epoch = this.store.get().talks[id]?.state?.epoch ?? this.store.get().inbox[id]?.epoch ?? 0;
+    const ack = await this.link.ask(what, { conversation_id: id, epoch });
+    if (ack.ok) this.store.dispatch({ type: 'state', id, state: ack.value.state });
+    else this.fail(ack.error);
+    return ack.ok;
+  }
+
+  async setAvailable(on: boolean): Promise<void> {
+    const ack = await this.link.ask('available', { on });
+    const { me, agents } = this.store.get();
+    if (!ack.ok) this.fail(ack.error);
+    else if (me) this.store.dispatch({ type: 'agents', agents: [...agents.filter((row) => row.id !== me.id), { id: me.id, name: me.name, available: on }] });
+  }
+
+  /** The hub reads the words again; the answer is null when it worked, otherwise what is wrong with them. */
+  async correct(id: string, slot: string, text: string): Promise<string | null> {
+    const ack = await this.link.ask('correct', { conversation_id: id, slot, text });
+    if (ack.ok) this.store.dispatch({ type: 'lead', id, lead: ack.value.lead });
+    return ack.ok ? null : ack.error.message;
+  }
+
+  typing(id: string, on: boolean): void {
+    void this.link.ask('typing', { conversation_id: id, on });
+  }
+
+  later(id: string): void {
+    this.store.dispatch({ type: 'later', id });
+  }
+
+  /** The conversation is on screen down to its last entry. */
+  seen(id: string): void {
+    const seq = Math.max(this.lastSeq(id), this.store.get().talks[id]?.state?.last_seq ?? 0);
+    const before = this.store.get().seen;
+    this.store.dispatch({ type: 'seen', id, seq });
+    if (this.store.get().seen !== before) saveSeen(this.parts.keep, this.store.get().seen);
+  }
+
+  private lastSeq(id: string): number {
+    return this.store.get().talks[id]?.log.entries.at(-1)?.seq ?? 0;
+  }
+
+  private behind(id: string): boolean {
+    const talk = this.store.get().talks[id];
+    return talk !== undefined && isBehind(talk);
+  }
+
+  private fail(error: ProtocolError): void {
+    this.parts.news({ type: 'problem', message: error.message });
+  }
+
+  private async join(): Promise<void> {
+    const ack = await this.link.ask('join', {});
+    if (!ack.ok) return void setTimeout(() => this.store.get().session === 'in' && void this.join(), 3000);
+    this.store.dispatch({ type: 'joined', ...ack.value });
+    for (const row of ack.value.inbox) if (isCalling(row) && row.handoff?.state !== 'missed') this.store.dispatch({ type: 'ring', summary: row });
+    if (this.openId !== null) await this.open(this.openId);
+    this.replies.again();
+  }
+
+  private expired(): void {
+    this.link.close();
+    this.store.dispatch({ type: 'signed_out', expired: true });
+  }
+
+  private handlers(): SocketHandlers {
+    const { dispatch } = this.store;
+    return {
+      onUp: () => void this.join(),
+      onDown: () => dispatch({ type: 'link', link: 'offline' }),
+      onRefused: () => {
+        dispatch({ type: 'link', link: 'offline' });
+        void this.parts.api.me().then((answer) => !answer.ok && answer.status === 401 && this.expired());
+      },
+      onPush: {
+        summary: (summary) => {
+          dispatch({ type: 'summary', summary });
+          this.catchUp(summary.conversation_id, summary.last_seq);
+        },
+        ring: ({ summary }) => dispatch({ type: 'ring', summary }),
+        ring_stop: ({ conversation_id, reason, by }) => {
+          const summary = this.store.get().inbox[conversation_id];
+          const rang = conversation_id in this.store.get().rings;
+          dispatch({ type: 'ring_stop', id: conversation_id });
+          if (rang && summary && reason === 'accepted' && by && by.id !== this.store.get().me?.id) this.parts.news({ type: 'taken', summary, by: by.name });
+        },
+        entry: ({ conversation_id, entry }) => {
+          dispatch({ type: 'entries', id: conversation_id, entries: [entry] });
+          this.catchUp(conversation_id, entry.seq);
+        },
+        state: (state) => {
+          dispatch({ type: 'state', id: state.conversation_id, state });
+          this.catchUp(state.conversation_id, state.last_seq);
+        },
+        typing: ({ conversation_id, who, name, on }) => this.typingPush(conversation_id, who, name, on),
+        lead: ({ conversation_id, lead }) => dispatch({ type: 'lead', id: conversation_id, lead }),
+        agents: ({ agents }) => dispatch({ type: 'agents', agents }),
+        signed_out: () => this.expired(),
+      },
+    };
+  }
+
+  /** A gap in the open conversation is filled from the hub; entries under way get a moment to arrive by themselves. */
+  private catchUp(id: string, known: number): void {
+    if (id !== this.openId || known <= this.lastSeq(id)) return;
+    setTimeout(() => id === this.openId && known > this.lastSeq(id) && void this.open(id), 300);
+  }
+
+  private typingPush(id: string, who: 'visitor' | 'bot' | 'agent', name: string | null, on: boolean): void {
+    clearTimeout(this.typingTimers.get(id));
+    this.store.dispatch({ type: 'typing', id, typing: { who, name }, on });
+    // A lost "off" must not leave somebody typing for ever.
+    if (on) this.typingTimers.set(id, setTimeout(() => this.store.dispatch({ type: 'typing', id, typing: { who, name }, on: false }), TYPING_ENDS_MS));
+  }
+}

@@ -1,0 +1,130 @@
+/** What the widget remembers in the browser: the token and marks for all tabs, unsent lines and drafts for this tab. */
+import type { Pending, PendingEvent } from './conversation.ts';
+
+const A_DAY = 24 * 60 * 60 * 1000;
+const EVENTS: readonly string[] = ['message', 'choose', 'contact', 'rate'] satisfies PendingEvent[];
+
+/** The part of the browser's Storage that is used; a blocked storage is replaced by memory. */
+export type Shelf = Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;
+
+export function memoryShelf(): Shelf {
+  const rows = new Map<string, string>();
+  return {
+    getItem: (key) => rows.get(key) ?? null,
+    setItem: (key, value) => void rows.set(key, value),
+    removeItem: (key) => void rows.delete(key),
+  };
+}
+
+/** The browser's storage, or memory when the browser refuses it (private windows, blocked third-party storage). */
+export function shelfOr(open: () => Storage): Shelf {
+  try {
+    const shelf = open();
+    shelf.setItem('handraise:try', '1');
+    shelf.removeItem('handraise:try');
+    return shelf;
+  } catch {
+    return memoryShelf();
+  }
+}
+
+export class Memory {
+  readonly #site: string;
+  readonly #shared: Shelf;
+  readonly #tab: Shelf;
+  readonly #now: () => number;
+
+  constructor(site: string, shared: Shelf, tab: Shelf, now: () => number = Date.now) {
+    this.#site = site;
+    this.#shared = shared;
+    this.#tab = tab;
+    this.#now = now;
+  }
+
+  /** Name of a row; also tells a `storage` event of another tab apart. */
+  key(name: string): string {
+    return `handraise:${this.#site}:${name}`;
+  }
+
+  get token(): string | null {
+    return this.#shared.getItem(this.key('token'));
+  }
+
+  set token(token: string | null) {
+    put(this.#shared, this.key('token'), token);
+  }
+
+  get sound(): boolean {
+    return this.#shared.getItem(this.key('sound')) !== 'off';
+  }
+
+  set sound(on: boolean) {
+    put(this.#shared, this.key('sound'), on ? null : 'off');
+  }
+
+  /** Up to which seq the visitor has looked, in the conversation of that id. */
+  seen(conversation: string): number {
+    const [id, seq] = (this.#shared.getItem(this.key('seen')) ?? '').split(' ');
+    return id === conversation ? Number(seq) || 0 : 0;
+  }
+
+  setSeen(conversation: string, seq: number): void {
+    put(this.#shared, this.key('seen'), `${conversation} ${String(seq)}`);
+  }
+
+  /** Unsent lines of this tab, newest day only: what is older was given up on. */
+  get unsent(): Pending[] {
+    const rows = readJson(this.#tab.getItem(this.key('unsent')));
+    if (!Array.isArray(rows)) return [];
+    return rows
+      .filter(isPending)
+      .filter((row) => this.#now() - Date.parse(row.at) < A_DAY)
+      .map((row) => ({ ...row, status: 'sending' }));
+  }
+
+  set unsent(rows: readonly Pending[]) {
+    const open = rows.filter((row) => row.status !== 'sent');
+    put(this.#tab, this.key('unsent'), open.length > 0 ? JSON.stringify(open) : null);
+  }
+
+  /** Text being written: the composer's line or a field of the contact form. */
+  draft(name: string): string {
+    return this.#tab.getItem(this.key(`draft:${name}`)) ?? '';
+  }
+
+  setDraft(name: string, text: string): void {
+    put(this.#tab, this.key(`draft:${name}`), text === '' ? null : text);
+  }
+}
+
+function put(shelf: Shelf, key: string, value: string | null): void {
+  try {
+    if (value === null) shelf.removeItem(key);
+    else shelf.setItem(key, value);
+  } catch {
+    // A full or revoked storage must not stop the chat; the row is then only in memory.
+  }
+}
+
+function readJson(text: string | null): unknown {
+  try {
+    return text === null ? null : JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+function isPending(row: unknown): row is Pending {
+  if (typeof row !== 'object' || row === null) return false;
+  const { id, event, text, payload, conversation, at } = row as Record<string, unknown>;
+  return (
+    typeof id === 'string' &&
+    typeof event === 'string' &&
+    EVENTS.includes(event) &&
+    typeof text === 'string' &&
+    typeof payload === 'object' &&
+    payload !== null &&
+    (conversation === null || typeof conversation === 'string') &&
+    typeof at === 'string'
+  );
+}
