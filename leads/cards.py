@@ -1,0 +1,161 @@
+"""The reading side of the leads: the card an agent sees, the list in the console, the export."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from math import ceil
+from typing import Any
+
+from sqlalchemy import Select, and_, exists, func, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from leads import rows
+from leads.clock import iso
+from leads.models import Answer, Handoff, Lead, LeadEvent
+from leads.questions import Questions
+from leads.state import StoredAnswer
+
+EXPORT_BATCH = 200
+MAX_SIZE = 200
+PAGES_SHOWN = 50
+
+type Place = tuple[datetime, str]
+
+
+async def card(session: AsyncSession, questions: Questions, conversation_id: str) -> dict[str, Any] | None:
+    """The lead card of one conversation."""
+    lead = await session.scalar(select(Lead).where(Lead.conversation_id == conversation_id))
+    if lead is None:
+        return None
+    return (await _cards(session, questions, [lead]))[0]
+
+
+async def page(
+    session: AsyncSession, questions: Questions, tier: str | None, stage: str | None, query: str | None, number: int, size: int
+) -> dict[str, Any]:
+    """One page of cards without receipt, newest change first."""
+    size = min(max(size, 1), MAX_SIZE)
+    chosen = _chosen(tier, stage, query)
+    total = await session.scalar(chosen.with_only_columns(func.count(Lead.id))) or 0
+    newest = chosen.order_by(Lead.updated_at.desc(), Lead.id).limit(size).offset((number - 1) * size)
+    leads = list(await session.scalars(newest))
+    found = await _cards(session, questions, leads)
+    for one in found:
+        del one["receipt"]
+    return {"leads": found, "total": total, "page": number, "pages": max(1, ceil(total / size))}
+
+
+async def export_batch(session: AsyncSession, questions: Questions, after: Place | None) -> tuple[list[dict[str, Any]], Place | None]:
+    """The next leads after a place, oldest first, and the place to go on from (``None``: that was all)."""
+    wanted = select(Lead).order_by(Lead.created_at, Lead.id).limit(EXPORT_BATCH)
+    if after is not None:
+        at, last = after
+        wanted = wanted.where(or_(Lead.created_at > at, and_(Lead.created_at == at, Lead.id > last)))
+    leads = list(await session.scalars(wanted))
+    found = await _cards(session, questions, leads)
+    for one, lead in zip(found, leads, strict=True):
+        one["created_at"], one["updated_at"] = iso(lead.created_at), iso(lead.updated_at)
+    more = len(leads) == EXPORT_BATCH
+    return found, (leads[-1].created_at, leads[-1].id) if more else None
+
+
+def _chosen(tier: str | None, stage: str | None, query: str | None) -> Select[Any]:
+    wanted = select(Lead)
+    wanted = wanted.where(Lead.stage == stage) if stage else wanted.where(Lead.stage != "visitor")
+    if tier:
+        wanted = wanted.where(Lead.tier == tier)
+    for word in (query or "").lower().split()[:8]:
+        hit = or_(func.lower(Answer.said).contains(word, autoescape=True), func.lower(Answer.text).contains(word, autoescape=True))
+        wanted = wanted.where(exists().where(Answer.lead_id == Lead.id, hit))
+    return wanted
+
+
+async def _cards(session: AsyncSession, questions: Questions, leads: Sequence[Lead]) -> list[dict[str, Any]]:
+    answers = await rows.newest_answers_of(session, [lead.id for lead in leads])
+    conversations = [lead.conversation_id for lead in leads]
+    pages = await _pages(session, conversations)
+    handoffs = await _handoffs(session, conversations)
+    return [
+        _card(lead, questions, answers.get(lead.id, {}), pages.get(lead.conversation_id, []), handoffs.get(lead.conversation_id))
+        for lead in leads
+    ]
+
+
+def _card(
+    lead: Lead, questions: Questions, answers: dict[str, StoredAnswer], pages: list[dict[str, Any]], handoff: dict[str, Any] | None
+) -> dict[str, Any]:
+    return {
+        "id": lead.id,
+        "conversation_id": lead.conversation_id,
+        "name": known_text(questions, answers, "name"),
+        "email": known_text(questions, answers, "email"),
+        "company": known_text(questions, answers, "company"),
+        "stage": lead.stage,
+        "tier": lead.tier,
+        "score": lead.score,
+        "fit": lead.fit,
+        "engagement": lead.engagement,
+        "receipt": lead.receipt,
+        "answers": [_answer_row(slot, question.label, answers.get(slot)) for slot, question in questions.items()],
+        "pages": pages,
+        "handoff": handoff,
+    }
+
+
+def known_text(questions: Questions, answers: dict[str, StoredAnswer], kind: str) -> str | None:
+    """The known answer to the first question of a kind, in plain words."""
+    for slot, question in questions.items():
+        answer = answers.get(slot)
+        if question.kind == kind and answer is not None and answer.status == "known":
+            return answer.text
+    return None
+
+
+def _answer_row(slot: str, label: str, answer: StoredAnswer | None) -> dict[str, Any]:
+    if answer is None:
+        return {
+            "slot": slot,
+            "label": label,
+            "status": "missing",
+            "said": "",
+            "text": "",
+            "value": None,
+            "confidence": 0.0,
+            "seq": None,
+            "read_by": None,
+        }
+    return {
+        "slot": slot,
+        "label": label,
+        "status": answer.status,
+        "said": answer.said,
+        "text": answer.text,
+        "value": answer.value,
+        "confidence": answer.confidence,
+        "seq": answer.seq,
+        "read_by": answer.read_by,
+    }
+
+
+async def _pages(session: AsyncSession, conversations: Collection[str]) -> dict[str, list[dict[str, Any]]]:
+    seen = select(LeadEvent).where(LeadEvent.conversation_id.in_(conversations), LeadEvent.name == "page").order_by(LeadEvent.id)
+    found: dict[str, list[dict[str, Any]]] = {}
+    for event in await session.scalars(seen):
+        row = {"url": str(event.data.get("url", "")), "title": str(event.data.get("title", "")), "at": iso(event.at)}
+        found.setdefault(event.conversation_id, []).append(row)
+    return {conversation: trail[-PAGES_SHOWN:] for conversation, trail in found.items()}
+
+
+async def _handoffs(session: AsyncSession, conversations: Collection[str]) -> dict[str, dict[str, Any]]:
+    calls = select(Handoff).where(Handoff.conversation_id.in_(conversations)).order_by(Handoff.requested_at)
+    found: dict[str, dict[str, Any]] = {}
+    for call in await session.scalars(calls):
+        found[call.conversation_id] = {
+            "id": call.id,
+            "reason": call.reason,
+            "state": call.state,
+            "requested_at": iso(call.requested_at),
+            "missed_at": iso(call.missed_at) if call.missed_at else None,
+        }
+    return found

@@ -1,0 +1,198 @@
+"""The rows of a lead: answers, events, consents and hand-offs, read and written inside the caller's transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+
+from sqlalchemy import delete, exists, func, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from leads.errors import UnknownQuestion
+from leads.models import Answer, Consent, Entry, Handoff, Lead, LeadEvent
+from leads.questions import Questions
+from leads.scoring import FactAnswer, FactEvent, Facts
+from leads.state import NewAnswer, NewConsent, NewEvent, StoredAnswer
+
+OPEN = ("requested", "ringing", "missed")
+
+
+@dataclass(frozen=True)
+class Mark:
+    """Where new rows come from."""
+
+    lead_id: str
+    conversation_id: str
+    source: str
+    seq: int | None
+    read_by: str
+    at: datetime
+
+
+def check_answers(answers: Iterable[NewAnswer], questions: Questions) -> None:
+    """Refuse answers to questions that do not exist, known ones without a reading, and any that cannot be.
+
+    Raises:
+        UnknownQuestion, ValueError: with the slot.
+    """
+    for answer in answers:
+        if answer.slot not in questions:
+            raise UnknownQuestion(answer.slot)
+        if answer.status not in ("known", "declined", "unknown") or (answer.status == "known") != (answer.reading is not None):
+            raise ValueError(f"{answer.slot}: status {answer.status!r} does not go with its reading")
+
+
+def consents_in(answers: Iterable[NewAnswer], questions: Questions) -> list[NewConsent]:
+    """The consents that answers to questions of the kind consent are; a refusal to answer is a no."""
+    found = []
+    for answer in answers:
+        question = questions[answer.slot]
+        if question.kind == "consent":
+            given = answer.reading is not None and bool(answer.reading.value.get("yes"))
+            words = str(question.options.get("text") or question.label)
+            found.append(NewConsent(str(question.options.get("purpose") or answer.slot), given, words))
+    return found
+
+
+async def add_consents(session: AsyncSession, mark: Mark, consents: Iterable[NewConsent]) -> None:
+    """Keep consents; one per purpose and source."""
+    for consent in consents:
+        same = select(Consent.id).where(
+            Consent.conversation_id == mark.conversation_id, Consent.purpose == consent.purpose, Consent.source == mark.source
+        )
+        if await session.scalar(same) is not None:
+            continue
+        session.add(
+            Consent(
+                conversation_id=mark.conversation_id,
+                purpose=consent.purpose,
+                given=consent.given,
+                text=consent.text,
+                text_hash=sha256(consent.text.encode()).hexdigest(),
+                source=mark.source,
+                at=mark.at,
+            )
+        )
+        await session.flush()
+
+
+async def newest_consents(session: AsyncSession, conversation_id: str) -> dict[str, bool]:
+    """The newest yes or no by purpose."""
+    found = await session.execute(
+        select(Consent.purpose, Consent.given).where(Consent.conversation_id == conversation_id).order_by(Consent.id)
+    )
+    return {purpose: given for purpose, given in found}
+
+
+async def forget_answers(session: AsyncSession, lead_id: str, slots: Collection[str]) -> None:
+    """Delete the answers to these questions: their consent was withdrawn."""
+    await session.execute(delete(Answer).where(Answer.lead_id == lead_id, Answer.slot.in_(slots)))
+
+
+async def newest_answers(session: AsyncSession, lead_id: str) -> dict[str, StoredAnswer]:
+    """The newest answer to each question."""
+    return (await newest_answers_of(session, [lead_id])).get(lead_id, {})
+
+
+async def newest_answers_of(session: AsyncSession, lead_ids: Collection[str]) -> dict[str, dict[str, StoredAnswer]]:
+    """The newest answer to each question, by lead."""
+    newest = select(func.max(Answer.id)).where(Answer.lead_id.in_(lead_ids)).group_by(Answer.lead_id, Answer.slot)
+    found: dict[str, dict[str, StoredAnswer]] = {}
+    for row in await session.scalars(select(Answer).where(Answer.id.in_(newest)).order_by(Answer.id)):
+        found.setdefault(row.lead_id, {})[row.slot] = StoredAnswer(
+            row.slot, row.status, row.said, row.text, row.value, row.confidence, row.seq, row.read_by
+        )
+    return found
+
+
+async def add_answers(session: AsyncSession, mark: Mark, answers: Iterable[NewAnswer]) -> tuple[str, ...]:
+    """Keep answers once per slot and source; gives the slots whose status or value is now another one."""
+    done = set(await session.scalars(select(Answer.slot).where(Answer.lead_id == mark.lead_id, Answer.source == mark.source)))
+    before = await newest_answers(session, mark.lead_id)
+    changed = []
+    for answer in answers:
+        if answer.slot in done:
+            continue
+        done.add(answer.slot)
+        session.add(_row(mark, answer))
+        old = before.get(answer.slot)
+        if old is None or (old.status, old.value) != (answer.status, answer.reading.value if answer.reading else None):
+            changed.append(answer.slot)
+    await session.flush()
+    return tuple(changed)
+
+
+def _row(mark: Mark, answer: NewAnswer) -> Answer:
+    reading = answer.reading
+    return Answer(
+        lead_id=mark.lead_id,
+        slot=answer.slot,
+        status=answer.status,
+        said=clean(answer.said),
+        text=clean(reading.text) if reading else "",
+        value=reading.value if reading else None,
+        confidence=reading.confidence if reading else 1.0,
+        seq=mark.seq,
+        source=mark.source,
+        read_by=mark.read_by,
+        at=mark.at,
+    )
+
+
+def clean(text: str) -> str:
+    """Text that PostgreSQL takes: without NUL and without halves of surrogate pairs."""
+    return text.replace("\x00", "").encode("utf-8", "replace").decode("utf-8")
+
+
+async def add_events(session: AsyncSession, mark: Mark, events: Iterable[NewEvent | str]) -> None:
+    """Keep events once per name and source."""
+    for event in events:
+        new = NewEvent(event) if isinstance(event, str) else event
+        source = new.source or mark.source
+        same = select(LeadEvent.id).where(
+            LeadEvent.conversation_id == mark.conversation_id, LeadEvent.name == new.name, LeadEvent.source == source
+        )
+        if await session.scalar(same) is None:
+            session.add(LeadEvent(conversation_id=mark.conversation_id, name=new.name, source=source, data=dict(new.data), at=mark.at))
+            await session.flush()
+
+
+async def facts(session: AsyncSession, lead: Lead) -> Facts:
+    """Everything the score of a lead depends on."""
+    answers = await newest_answers(session, lead.id)
+    events = await session.scalars(select(LeadEvent).where(LeadEvent.conversation_id == lead.conversation_id).order_by(LeadEvent.id))
+    replies = select(func.count()).select_from(Entry)
+    replies = replies.where(Entry.conversation_id == lead.conversation_id, Entry.author == "visitor", Entry.kind.in_(("message", "choice")))
+    return Facts(
+        answers={slot: FactAnswer(answer.status, answer.value, answer.text, answer.said) for slot, answer in answers.items()},
+        events=[FactEvent(event.name, event.at, event.data) for event in events],
+        replies=await session.scalar(replies) or 0,
+    )
+
+
+async def ever_requested(session: AsyncSession, conversation_id: str, reason: str) -> bool:
+    """Whether a hand-off for this reason was ever made."""
+    found = select(exists().where(Handoff.conversation_id == conversation_id, Handoff.reason == reason))
+    return bool(await session.scalar(found))
+
+
+async def was_accepted(session: AsyncSession, conversation_id: str) -> bool:
+    """Whether an agent ever accepted a hand-off."""
+    found = select(exists().where(Handoff.conversation_id == conversation_id, Handoff.state == "accepted"))
+    return bool(await session.scalar(found))
+
+
+async def request_handoff(session: AsyncSession, conversation_id: str, reason: str, at: datetime) -> bool:
+    """Make a hand-off unless one is open; the unique index decides when two try at once."""
+    is_open = select(exists().where(Handoff.conversation_id == conversation_id, Handoff.state.in_(OPEN)))
+    if await session.scalar(is_open):
+        return False
+    try:
+        async with session.begin_nested():
+            session.add(Handoff(conversation_id=conversation_id, reason=reason, state="requested", requested_at=at))
+    except IntegrityError:
+        return False
+    return True

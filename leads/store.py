@@ -1,0 +1,195 @@
+"""The lead store: every answer kept as it is given, scored in the same transaction."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from leads import cards, rows
+from leads.clock import iso, now
+from leads.database import Database
+from leads.errors import UnknownConversation
+from leads.models import Conversation, Lead
+from leads.questions import Questions
+from leads.rules import Rules
+from leads.scoring import Score, score
+from leads.stages import next_stage
+from leads.state import LeadState, NewAnswer, NewConsent, NewEvent, StoredAnswer
+
+__all__ = ["LeadState", "LeadStore", "NewAnswer", "NewConsent", "NewEvent", "StoredAnswer"]
+
+CONTACT = "contact"  # the purpose of the consent that personal answers need
+TYPED_BY_PEOPLE = frozenset({"agent"})  # what an agent types is kept without the visitor's consent in the chat
+
+
+class LeadStore:
+    """Leads in the database; safe to use from several processes at once."""
+
+    def __init__(self, database: Database, questions: Questions, rules: Rules, clock: Callable[[], datetime] = now) -> None:
+        self._database = database
+        self._questions = questions
+        self._rules = rules
+        self._clock = clock
+
+    async def record(
+        self,
+        conversation_id: str,
+        *,
+        source: str,
+        seq: int | None,
+        read_by: str,
+        answers: Sequence[NewAnswer] = (),
+        events: Sequence[NewEvent | str] = (),
+        consents: Sequence[NewConsent] = (),
+    ) -> LeadState:
+        """Keep what one message said, rescore, and call a person when the lead becomes hot: one transaction.
+
+        Args:
+            conversation_id: an existing conversation; the lead is made when it is missing.
+            source: id of the message; a second call with the same source changes nothing.
+            seq: the message's place in the log, ``None`` when it has none.
+            read_by: ``reader``, ``choice``, ``form`` or ``agent``.
+            answers: in any order; personal ones are kept only with consent (see ``LeadState.withheld``).
+            events: things the visitor did, by name or with data.
+            consents: yes or no to a purpose; an answer to a question of the kind consent is one as well.
+
+        Raises:
+            UnknownConversation, UnknownQuestion: nothing was changed.
+            DatabaseUnavailable: nothing was changed.
+        """
+        rows.check_answers(answers, self._questions)
+        async with self._database.write() as session:
+            lead = await self._lock(session, conversation_id)
+            at = self._clock()
+            mark = rows.Mark(lead.id, conversation_id, source, seq, read_by, at)
+            given = [*consents, *rows.consents_in(answers, self._questions)]
+            await rows.add_consents(session, mark, given)
+            agreed = await rows.newest_consents(session, conversation_id)
+            may_keep = agreed.get(CONTACT, False) or read_by in TYPED_BY_PEOPLE
+            personal = {slot for slot, question in self._questions.items() if question.personal}
+            if any(consent.purpose == CONTACT and not consent.given for consent in given) and not may_keep:
+                await rows.forget_answers(session, lead.id, personal)
+            keep = [answer for answer in answers if may_keep or answer.slot not in personal]
+            stored = await rows.add_answers(session, mark, keep)
+            await rows.add_events(session, mark, events)
+            was = lead.tier
+            await self._rescore(session, lead, at)
+            became_hot = lead.tier == "hot" and was != "hot"
+            requested = lead.tier == "hot" and not await rows.ever_requested(session, conversation_id, "hot")
+            requested = requested and await rows.request_handoff(session, conversation_id, "hot", at)
+            return LeadState(
+                lead_id=lead.id,
+                conversation_id=conversation_id,
+                answers=await rows.newest_answers(session, lead.id),
+                tier=lead.tier,
+                score=lead.score,
+                stage=lead.stage,
+                became_hot=became_hot,
+                handoff_requested=requested,
+                stored=stored,
+                withheld=tuple(answer.slot for answer in answers if answer not in keep),
+                consents=agreed,
+            )
+
+    async def request_handoff(self, conversation_id: str, reason: str) -> bool:
+        """Call a person (reasons: human, agent_lost, contact); ``False`` when a call is already open.
+
+        Raises:
+            UnknownConversation, DatabaseUnavailable: nothing was changed.
+        """
+        async with self._database.write() as session:
+            await self._lock(session, conversation_id)
+            return await rows.request_handoff(session, conversation_id, reason, self._clock())
+
+    async def rescore(self, conversation_id: str) -> LeadState:
+        """Score again by the present rules and the present time, e.g. after a hand-off was accepted."""
+        return await self.record(conversation_id, source="rescore", seq=None, read_by="agent")
+
+    async def set_stage(self, conversation_id: str, stage: str) -> None:
+        """Set a stage that people decide: SQL, won, lost or unqualified."""
+        async with self._database.write() as session:
+            lead = await self._lock(session, conversation_id)
+            lead.stage = stage
+            lead.updated_at = self._clock()
+
+    async def state(self, conversation_id: str) -> LeadState | None:
+        """What is stored, or ``None`` when the conversation has no lead yet."""
+        async with self._database.read() as session:
+            lead = await session.scalar(select(Lead).where(Lead.conversation_id == conversation_id))
+            if lead is None:
+                return None
+            answers = await rows.newest_answers(session, lead.id)
+            agreed = await rows.newest_consents(session, conversation_id)
+            return LeadState(lead.id, conversation_id, answers, lead.tier, lead.score, lead.stage, consents=agreed)
+
+    async def card(self, conversation_id: str) -> dict[str, Any] | None:
+        """The lead card of docs/protocol.md, or ``None`` when the conversation has no lead yet."""
+        async with self._database.read() as session:
+            return await cards.card(session, self._questions, conversation_id)
+
+    async def page(
+        self, *, tier: str | None = None, stage: str | None = None, query: str | None = None, page: int = 1, size: int = 50
+    ) -> dict[str, Any]:
+        """A page of leads, newest first: ``{leads, total, page, pages}``; cards without receipt.
+
+        Visitors who said nothing about themselves are left out unless ``stage`` is ``visitor``. ``query`` is looked
+        for in what was said and understood.
+        """
+        async with self._database.read() as session:
+            return await cards.page(session, self._questions, tier, stage, query, max(page, 1), size)
+
+    async def export(self) -> AsyncIterator[dict[str, Any]]:
+        """Every lead, oldest first, with answers as said and as read, score, receipt, tier and stage."""
+        after: cards.Place | None = None
+        while True:
+            async with self._database.read() as session:
+                batch, after = await cards.export_batch(session, self._questions, after)
+            for row in batch:
+                yield row
+            if after is None:
+                return
+
+    async def _lock(self, session: AsyncSession, conversation_id: str) -> Lead:
+        """The lead, made when missing; the row lock on its conversation puts writers in a queue."""
+        locked = select(Conversation.id).where(Conversation.id == conversation_id).with_for_update()
+        if await session.scalar(locked) is None:
+            raise UnknownConversation(conversation_id)
+        lead = await session.scalar(select(Lead).where(Lead.conversation_id == conversation_id))
+        if lead is None:
+            at = self._clock()
+            lead = Lead(conversation_id=conversation_id, receipt={}, created_at=at, updated_at=at)
+            session.add(lead)
+            await session.flush()
+        return lead
+
+    async def _rescore(self, session: AsyncSession, lead: Lead, at: datetime) -> None:
+        facts = await rows.facts(session, lead)
+        result = score(facts, self._rules, at)
+        contact = any(
+            answer.status == "known" and slot in self._questions and self._questions[slot].kind in ("email", "phone")
+            for slot, answer in facts.answers.items()
+        )
+        stage = next_stage(
+            lead.stage or "visitor",
+            tier=result.tier,
+            known=any(answer.status == "known" for answer in facts.answers.values()),
+            contact=contact,
+            accepted=await rows.was_accepted(session, lead.conversation_id),
+            mql_tier=self._rules.mql_tier,
+            mql_contact=self._rules.mql_contact,
+        )
+        _apply(lead, result, stage, at)
+        await session.flush()
+
+
+def _apply(lead: Lead, result: Score, stage: str, at: datetime) -> None:
+    receipt = {"entries": [asdict(entry) for entry in result.entries], "score": result.score, "rules_hash": result.rules_hash}
+    lead.receipt = {**receipt, "scored_at": iso(at)}
+    lead.tier, lead.score, lead.fit, lead.engagement = result.tier, result.score, result.fit, result.engagement
+    lead.stage = stage
+    lead.updated_at = at

@@ -1,0 +1,137 @@
+"""YAML that people edit: every value knows its file, line and column, and refuses in plain words."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from ruamel.yaml import YAML
+from ruamel.yaml.comments import CommentedMap, CommentedSeq
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+
+from leads.errors import FileProblem
+
+_SYNTAX_FIX = "Check the indentation, the colon after each name and that quotes are closed."
+
+
+class Node:
+    """A value with its place in the file; lines and columns count from 1."""
+
+    def __init__(self, path: Path, value: Any, line: int, column: int, name: str) -> None:
+        self.path = path
+        self.value = value
+        self.line = line
+        self.column = column
+        self.name = name
+
+    def problem(self, message: str, fix: str) -> FileProblem:
+        """A problem at this place."""
+        return FileProblem(self.path, self.line, self.column, message, fix)
+
+    def mapping(self, required: Collection[str] = (), optional: Collection[str] = (), *, any_key: bool = False) -> dict[str, Node]:
+        """The entries by name; unknown and missing names are refused unless ``any_key``."""
+        if not isinstance(self.value, CommentedMap):
+            raise self.problem(f"{self.name} must be a list of `name: value` lines.", "Indent its lines below it, two spaces each.")
+        allowed = {*required, *optional}
+        nodes = {str(key): self._entry(key) for key in self.value}
+        if not any_key:
+            for key, node in nodes.items():
+                if key not in allowed:
+                    raise node.problem(
+                        f"{self.name} has an unknown line {key!r}.", f"Use one of {', '.join(sorted(allowed))}, or remove it."
+                    )
+        for key in sorted(required):
+            if key not in nodes:
+                raise self.problem(f"{self.name} lacks the line {key!r}.", f"Add `{key}: …`.")
+        return nodes
+
+    def items(self) -> list[tuple[str, Node]]:
+        """The entries of a mapping with free names, in order."""
+        return list(self.mapping(any_key=True).items())
+
+    def items_of_list(self) -> list[Node]:
+        """The entries of a list."""
+        if not isinstance(self.value, CommentedSeq):
+            raise self.problem(f"{self.name} must be a list.", "Put each entry on its own line, beginning with a dash.")
+        places = [self.value.lc.item(index) for index in range(len(self.value))]
+        return [
+            Node(self.path, value, place[0] + 1, place[1] + 1, f"entry {index + 1} of {self.name}")
+            for index, (value, place) in enumerate(zip(self.value, places, strict=True))
+        ]
+
+    def text(self) -> str:
+        """A text that is not empty; a number is taken as it was typed."""
+        if isinstance(self.value, bool) or not isinstance(self.value, str | int | float):
+            raise self.problem(f"{self.name} must be a text.", 'Write it after the colon, in "quotes" when it holds special signs.')
+        text = str(self.value).strip()
+        if not text:
+            raise self.problem(f"{self.name} is empty.", "Write something after the colon or remove the line.")
+        return text
+
+    def one_of(self, values: Collection[str]) -> str:
+        """A text out of ``values``."""
+        text = self.text()
+        if text not in values:
+            raise self.problem(f"{self.name} is {text!r}.", f"Use one of {', '.join(values)}.")
+        return text
+
+    def boolean(self) -> bool:
+        """``true`` or ``false``."""
+        if not isinstance(self.value, bool):
+            raise self.problem(f"{self.name} must be true or false.", "Write true or false without quotes.")
+        return self.value
+
+    def integer(self) -> int:
+        """A whole number."""
+        if isinstance(self.value, bool) or not isinstance(self.value, int):
+            raise self.problem(f"{self.name} must be a whole number.", "Write digits only, without quotes.")
+        return int(self.value)
+
+    def plain(self) -> Any:
+        """The value as ordinary lists, dicts and scalars."""
+        return _plain(self.value)
+
+    def _entry(self, key: Any) -> Node:
+        line, column = self.value.lc.key(key)
+        return Node(self.path, self.value[key], line + 1, column + 1, str(key))
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_plain(item) for item in value]
+    return value if isinstance(value, bool | int | float) or value is None else str(value)
+
+
+@cache
+def load_data(name: str) -> Any:
+    """One of the package's own data files, by its path from the repository root; read once."""
+    path = Path(__file__).resolve().parent.parent / name
+    return YAML(typ="safe").load(path.read_text(encoding="utf-8"))
+
+
+def load(path: Path) -> Node:
+    """The document in ``path``.
+
+    Raises:
+        FileProblem: it cannot be read, is not YAML or says a name twice.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise FileProblem(path, 0, 0, f"The file cannot be read: {error.strerror}.", "Check that it exists and may be read.") from error
+    except UnicodeDecodeError as error:
+        raise FileProblem(path, 0, 0, "The file is not UTF-8 text.", "Save it again as UTF-8.") from error
+    try:
+        value = YAML(typ="rt").load(text)
+    except MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        line, column = (mark.line + 1, mark.column + 1) if mark else (0, 0)
+        what = (str(error.problem) if error.problem else "not valid YAML").splitlines()[0]
+        raise FileProblem(path, line, column, f"This is not valid YAML: {what}.", _SYNTAX_FIX) from error
+    except YAMLError as error:
+        raise FileProblem(path, 0, 0, "This is not valid YAML.", _SYNTAX_FIX) from error
+    return Node(path, value, 1, 1, path.name)
