@@ -1,0 +1,34 @@
+# Handraise: everything a newcomer or a contributor runs. `make` alone lists the targets.
+.DEFAULT_GOAL := help
+.PHONY: help up test check bootstrap format clean
+HANDRAISE := .venv/bin/handraise
+
+help:  ## List the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 22
+
+bootstrap:
+	@sh scripts/bootstrap
+
+up: bootstrap  ## Prepare what is missing, train when the bot's files changed, start everything
+	@$(HANDRAISE) up
+
+test: bootstrap  ## Run every test
+	@$(HANDRAISE) prepare --for tests
+	@.venv/bin/python -m pytest
+	@$(HANDRAISE) npm run test
+
+check: bootstrap  ## Lint, types, formatting, bot files, folders
+	@$(HANDRAISE) prepare --for tests
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	.venv/bin/mypy
+	@$(HANDRAISE) npm run check
+	@$(HANDRAISE) check
+
+format: bootstrap  ## Put Python and TypeScript into shape
+	.venv/bin/ruff check --fix .
+	.venv/bin/ruff format .
+	@$(HANDRAISE) npm run format
+
+clean:  ## Remove environments and builds (not the data folder)
+	rm -rf .venv .tools bot/.venv widget/node_modules widget/*/dist

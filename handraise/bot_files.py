@@ -1,0 +1,186 @@
+"""Checks of the files a marketer edits, before Rasa sees them: every problem with file, line and what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from ruamel.yaml import YAML
+from ruamel.yaml.comments import CommentedMap, CommentedSeq
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+
+from leads.errors import FileProblem
+from leads.questions import Questions
+from leads.scoring import Rules
+
+DEFAULT_ACTIONS = frozenset(
+    {"action_listen", "action_restart", "action_default_fallback", "action_deactivate_loop", "action_back", "action_session_start"}
+)
+DEFAULT_INTENTS = frozenset({"nlu_fallback", "session_start", "restart", "back"})
+
+
+def yaml_files(bot_files: Path) -> list[Path]:
+    """Pipeline, domain, what stands beside the flows, and all training data."""
+    folder = bot_files / "bot"
+    return [bot_files / "config.yml", bot_files / "domain.yml", *sorted(folder.glob("*.yml")), *sorted((folder / "data").rglob("*.yml"))]
+
+
+def problems(bot_files: Path) -> list[FileProblem]:
+    """Everything that is wrong with the bot's files, in the order of the files; an empty list means none was found."""
+    found: list[FileProblem] = []
+    trees: dict[Path, Any] = {}
+    for path in yaml_files(bot_files):
+        try:
+            trees[path] = read_yaml(path)
+        except FileProblem as problem:
+            found.append(problem)
+    for load, name in ((Questions.load, "questions.yml"), (Rules.load, "scoring.yml")):
+        path = bot_files / "bot" / name
+        if path in trees:
+            found += _loads(load, path)
+    if found:
+        return found
+    domain_path = bot_files / "domain.yml"
+    domain = Domain(domain_path, trees[domain_path])
+    found += domain.problems()
+    for path, tree in trees.items():
+        if (bot_files / "bot" / "data") in path.parents:
+            found += _references(path, tree, domain)
+    return [*found, *_questions_in_domain(bot_files, domain)]
+
+
+def check_essentials(bot_files: Path) -> None:
+    """Raise the first problem in the files without which hub and actions cannot start: questions and scoring.
+
+    Raises:
+        FileProblem: what is wrong, where, and what to do.
+    """
+    Questions.load(bot_files / "bot" / "questions.yml")
+    Rules.load(bot_files / "bot" / "scoring.yml")
+
+
+def check_shapes(bot_files: Path) -> None:
+    """Raise the first problem, if there is one; for whoever cannot go on with broken files.
+
+    Raises:
+        FileProblem: what is wrong, where, and what to do.
+    """
+    for problem in problems(bot_files):
+        raise problem
+
+
+def read_yaml(path: Path) -> Any:
+    """The content of a file with line numbers.
+
+    Raises:
+        FileProblem: the file is missing, cannot be read or is not YAML.
+    """
+    try:
+        return YAML().load(path)
+    except MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+        what = (error.problem or str(error)).splitlines()[0]
+        fix = "Look at the indentation, quotes and colons of this line and the one above."
+        raise FileProblem(path, line, column, f"This is not valid YAML: {what}.", fix) from error
+    except FileNotFoundError as error:
+        raise FileProblem(path, 0, 0, "The file is missing.", "Put it back, or take it from the repository.") from error
+    except (YAMLError, OSError, UnicodeDecodeError) as error:
+        raise FileProblem(path, 0, 0, f"The file cannot be read: {error}", "Save it as UTF-8 text.") from error
+
+
+class Domain:
+    """What domain.yml declares, with the line of each thing."""
+
+    def __init__(self, path: Path, tree: Any) -> None:
+        self.path = path
+        self.tree: Mapping[str, Any] = tree if isinstance(tree, Mapping) else {}
+        self.intents = _names(self.tree.get("intents")) | DEFAULT_INTENTS
+        self.responses = _names(self.tree.get("responses"))
+        self.slots = _names(self.tree.get("slots"))
+        self.forms = _names(self.tree.get("forms"))
+        self.actions = _names(self.tree.get("actions")) | self.responses | self.forms | DEFAULT_ACTIONS
+
+    def problems(self) -> Iterator[FileProblem]:
+        """Buttons that lead nowhere and forms that ask for slots which are not there."""
+        for name, variants in (self.tree.get("responses") or {}).items():
+            for button in (button for variant in variants or [] for button in variant.get("buttons") or []):
+                payload = str(button.get("payload", ""))
+                intent = payload.removeprefix("/").split("{")[0]
+                if payload.startswith("/") and intent not in self.intents:
+                    what = f"{name}: the button {button.get('title')!r} names the intent {intent!r}, which is not in the list of intents."
+                    yield _at(self.path, button, what, "Add it under intents:, or correct the payload.")
+        for name, form in (self.tree.get("forms") or {}).items():
+            for slot in (form or {}).get("required_slots") or []:
+                if slot not in self.slots:
+                    what = f"The form {name} asks for {slot!r}, which is not under slots:."
+                    yield _at(self.path, form, what, "Add the slot, or remove it from the form.")
+
+
+def _references(path: Path, tree: Any, domain: Domain) -> Iterator[FileProblem]:
+    """Intents, actions and slots which training data names but domain.yml does not declare."""
+    if not isinstance(tree, Mapping):
+        yield FileProblem(path, 1, 1, "The file has no section.", "It needs one of nlu:, rules: or stories: at the left margin.")
+        return
+    for item in tree.get("nlu") or []:
+        intent = str(item.get("intent", "")).split("/")[0]
+        if intent and intent not in domain.intents:
+            yield _at(path, item, f"The intent {intent!r} has examples but is not in domain.yml.", "Add it under intents: in domain.yml.")
+    for section in ("rules", "stories"):
+        for flow in tree.get(section) or []:
+            for step in [*(flow.get("condition") or []), *(flow.get("steps") or [])]:
+                yield from _step(path, step, domain)
+
+
+def _step(path: Path, step: Any, domain: Domain) -> Iterator[FileProblem]:
+    declared = {
+        "intent": (domain.intents, "intents"),
+        "action": (domain.actions, "actions or responses"),
+        "active_loop": (domain.forms, "forms"),
+    }
+    for part in step.get("or") or [step]:
+        for key, (names, where) in declared.items():
+            name = part.get(key)
+            if name is not None and name not in names:
+                fix = f"Add it under {where}: in domain.yml, or correct the name here."
+                yield _at(path, part, f"{key} {name!r} is not in domain.yml.", fix, key)
+
+
+def _questions_in_domain(bot_files: Path, domain: Domain) -> Iterator[FileProblem]:
+    path = bot_files / "bot" / "questions.yml"
+    questions = Questions.load(path)
+    asked = {slot for form in (domain.tree.get("forms") or {}).values() for slot in (form or {}).get("required_slots") or []}
+    for slot in questions:
+        if slot not in domain.slots:
+            fix = f"Add {slot}: under slots: in domain.yml, like the others there."
+            yield FileProblem(path, 0, 0, f"The question {slot!r} has no slot in domain.yml.", fix)
+    for slot in sorted(asked):
+        if slot not in questions:
+            what = f"A form asks for {slot!r}, but bot/questions.yml does not say what kind of answer it takes."
+            yield FileProblem(domain.path, 0, 0, what, "Add the question to bot/questions.yml.")
+        if f"utter_ask_{slot}" not in domain.actions and f"action_ask_{slot}" not in domain.actions:
+            fix = f"Add utter_ask_{slot}: under responses: in domain.yml."
+            yield FileProblem(domain.path, 0, 0, f"A form asks for {slot!r}, but there are no words to ask with.", fix)
+
+
+def _loads(load: Any, path: Path) -> list[FileProblem]:
+    try:
+        load(path)
+    except FileProblem as problem:
+        return [problem]
+    return []
+
+
+def _names(section: Any) -> frozenset[str]:
+    """Names of a list (of strings or one-key maps) or of a map."""
+    if isinstance(section, Mapping):
+        return frozenset(str(name) for name in section)
+    return frozenset(str(next(iter(item))) if isinstance(item, Mapping) else str(item) for item in section or [])
+
+
+def _at(path: Path, node: Any, message: str, fix: str, key: str | None = None) -> FileProblem:
+    line, column = 0, 0
+    if isinstance(node, CommentedMap | CommentedSeq):
+        line, column = node.lc.key(key) if key and isinstance(node, CommentedMap) else (node.lc.line, node.lc.col)
+    return FileProblem(path, line + 1, column + 1, message, fix)

@@ -1,0 +1,106 @@
+"""The trained model: which files it is made of, training it, finding the newest that fits them."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from handraise.prepare import BOT_PYTHON, fingerprint
+from handraise.steps import Failure
+
+KEPT = 5
+
+
+@dataclass(frozen=True)
+class Model:
+    """A model file and whether it was trained from the bot's files as they are now."""
+
+    path: Path
+    fits: bool
+
+
+def sources(bot_files: Path) -> list[Path]:
+    """The files a model is trained from: pipeline, domain, training data and our components."""
+    data = sorted((bot_files / "bot" / "data").rglob("*.yml"))
+    code = sorted(path for path in (bot_files / "bot").rglob("*.py") if ".venv" not in path.parts)
+    return [bot_files / "config.yml", bot_files / "domain.yml", *data, *code]
+
+
+def find(bot_files: Path, models: Path) -> Model | None:
+    """The model that fits the files, else the newest older one, else None."""
+    fitting = models / f"{name_for(bot_files)}.tar.gz"
+    if fitting.exists():
+        return Model(fitting, fits=True)
+    older = sorted(models.glob("*.tar.gz"), key=lambda path: path.stat().st_mtime)
+    return Model(older[-1], fits=False) if older else None
+
+
+def name_for(bot_files: Path) -> str:
+    """The name of the model that fits the files as they are now."""
+    return fingerprint(sources(bot_files))[:16]
+
+
+async def train(bot_files: Path, data: Path) -> Path:
+    """Train a model from the files as they are now and return its path. Takes about half a minute.
+
+    Raises:
+        Failure: Rasa refused the files; its own words are in the message.
+    """
+    models, log = data / "models", data / "logs" / "train.log"
+    name = name_for(bot_files)
+    for folder in (models, log.parent):
+        folder.mkdir(parents=True, exist_ok=True)
+    words = ["train", "--config", "config.yml", "--domain", "domain.yml", "--data", "bot/data", "--fixed-model-name", name, "--out"]
+    with log.open("wb") as out:
+        argv = [*rasa(), *words, str(models.resolve())]
+        environment = bot_environment(data, bot_files)
+        process = await asyncio.create_subprocess_exec(*argv, cwd=bot_files, env=environment, stdout=out, stderr=asyncio.subprocess.STDOUT)
+        try:
+            code = await process.wait()
+        finally:
+            if process.returncode is None:
+                process.kill()
+    path = models / f"{name}.tar.gz"
+    if code or not path.exists():
+        raise Failure(f"The bot could not be trained: {_why(log)}", f"Run handraise check for file and line. Details: {log}")
+    _forget_old(models)
+    return path
+
+
+def rasa() -> list[str]:
+    """The words that start Rasa in the bot's environment."""
+    return [str(BOT_PYTHON), "-m", "rasa"]
+
+
+def bot_environment(data: Path, bot_files: Path) -> dict[str, str]:
+    """All that Rasa gets to see: its YAML loader would print any variable that a flow names, so there is nothing worth printing."""
+    home = (data / "run" / "rasa").resolve()
+    home.mkdir(parents=True, exist_ok=True)
+    return {
+        "PATH": os.defpath,
+        "HOME": str(home),
+        "LANG": "C.UTF-8",
+        "PYTHONPATH": str(bot_files.resolve()),
+        "PYTHONUNBUFFERED": "1",
+        "RASA_TELEMETRY_ENABLED": "false",
+        "RASA_CACHE_DIRECTORY": str(home / "cache"),
+        "MPLCONFIGDIR": str(home),
+        "TF_CPP_MIN_LOG_LEVEL": "3",
+        "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
+    }
+
+
+def _forget_old(models: Path) -> None:
+    for path in sorted(models.glob("*.tar.gz"), key=lambda path: path.stat().st_mtime)[:-KEPT]:
+        path.unlink()
+
+
+def _why(log: Path) -> str:
+    """The most telling line of Rasa's log."""
+    lines = [line.strip() for line in log.read_text(errors="replace").splitlines() if line.strip()]
+    telling = [line for line in lines if re.search(r"(Exception|Error|Invalid\w*): |^Error", line)]
+    line = (telling or lines or ["no output"])[-1]
+    return re.sub(r"^(\w+\.)*(\w+(Exception|Error)): ", "", line)

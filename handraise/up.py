@@ -1,0 +1,143 @@
+"""`handraise up`: prepare what is missing, start hub, actions and bot, and keep them running until Ctrl-C."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+import signal
+import socket
+import time
+from pathlib import Path
+
+from handraise import model, parts
+from handraise.agent import FirstAgent, ensure_first_agent
+from handraise.bot_files import check_essentials, check_shapes, problems
+from handraise.prepare import prepare_bot, prepare_widget
+from handraise.schema import ready_database
+from handraise.steps import Failure, console, report, say, step, told, warn
+from handraise.supervisor import Supervisor
+from leads.errors import FileProblem
+from leads.settings import Settings
+
+
+async def up(settings: Settings) -> None:
+    """Run everything until SIGINT or SIGTERM.
+
+    Raises:
+        Failure: something that must stand before the first part can start does not.
+    """
+    begun = time.monotonic()
+    console.print("\n  [bold]Handraise[/]\n")
+    check_port(settings)
+    check_files(settings)
+    await asyncio.to_thread(prepare_widget, settings.data / "logs")
+    await ready_database(settings)
+    first = await ensure_first_agent(settings)
+    run = settings.model_copy(
+        update={"actions_port": free_port(), "bot_url": f"http://127.0.0.1:{free_port()}", "bot_token": secrets.token_hex(16)}
+    )
+    await _run(run, first, begun)
+
+
+async def _run(settings: Settings, first: FirstAgent, begun: float) -> None:
+    stop = _stop_on_signals()
+    supervisor = Supervisor(settings.data / "logs")
+    bot: asyncio.Task[None] | None = None
+    try:
+        supervisor.start(parts.hub(settings))
+        supervisor.start(parts.actions(settings))
+        welcome(settings, first)
+        bot = asyncio.create_task(_start_bot(supervisor, settings, begun))
+        await stop.wait()
+    finally:
+        say("[dim]…[/]", "[dim]Stopping[/]")
+        if bot is not None:
+            bot.cancel()
+        await supervisor.stop()
+        say("[green]✓[/]", "Everything has stopped")
+
+
+def check_port(settings: Settings) -> None:
+    """Raise a Failure when the hub's port cannot be had."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((settings.host, settings.port))
+        except PermissionError as error:
+            raise Failure(
+                f"Port {settings.port} may not be used by this account.", "Choose one above 1023: HANDRAISE_PORT=8080 make up"
+            ) from error
+        except OSError as error:
+            fix = f"Stop that program, or choose another port: HANDRAISE_PORT={settings.port + 10} make up"
+            raise Failure(f"Port {settings.port} is taken by another program.", fix) from error
+
+
+def check_files(settings: Settings) -> None:
+    """Raise the first FileProblem that keeps everything from starting. Broken flows do not when there is a model from before."""
+    check_essentials(settings.bot_files)
+    found = model.find(settings.bot_files, settings.data / "models")
+    if found and found.fits:
+        return  # a model was trained from these very files
+    broken = problems(settings.bot_files)
+    if broken and found is None:
+        raise broken[0]
+    for problem in broken:
+        report(told(problem))
+
+
+def free_port() -> int:
+    """A loopback port that nobody listens on right now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def welcome(settings: Settings, first: FirstAgent) -> None:
+    """The addresses and how to sign in."""
+    console.print(f"\n    Demo page   [bold]{settings.url}/[/]")
+    console.print(f"    Console     [bold]{settings.url}/console[/]")
+    console.print(f"    Sign in as  [bold]{first.email}[/]  {first.hint}\n")
+
+
+async def _start_bot(supervisor: Supervisor, settings: Settings, begun: float) -> None:
+    """Environment, model, process. The hub serves meanwhile; a failure here is said and leaves the hub running."""
+    try:
+        await asyncio.to_thread(prepare_bot, settings.data / "logs")
+        path = await _model(settings)
+    except Failure as failure:
+        report(failure)
+        warn("The bot is not running: visitors get the contact form, agents can chat. Mend the above and start again.")
+        return
+    part = parts.bot(settings, path)
+    supervisor.start(part)
+    while not await part.ready():
+        await asyncio.sleep(0.2)
+    say("[green]✓[/]", f"Everything is up after {time.monotonic() - begun:.0f} s. Ctrl-C stops it.")
+
+
+async def _model(settings: Settings) -> Path:
+    """The model that fits the bot's files, trained if need be; when training fails, the one before."""
+    found = model.find(settings.bot_files, settings.data / "models")
+    if found and found.fits:
+        return found.path
+    try:
+        check_shapes(settings.bot_files)
+        with step("Training the bot"):
+            return await model.train(settings.bot_files, settings.data)
+    except (Failure, FileProblem) as failure:
+        if found is None:
+            raise
+        if isinstance(failure, Failure):
+            report(failure)
+        warn(f"The bot goes on with the model before, {found.path.name}.")
+        return found.path
+
+
+def _stop_on_signals() -> asyncio.Event:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        loop.add_signal_handler(number, stop.set)
+    return stop
