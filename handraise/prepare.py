@@ -70,7 +70,7 @@ def widget_sources() -> list[Path]:
 def fingerprint(paths: Iterable[Path]) -> str:
     """SHA-256 over names and contents; a missing file counts as empty."""
     digest = hashlib.sha256()
-    for path in paths:
+    for path in map(Path.resolve, paths):
         digest.update(str(path.relative_to(ROOT) if path.is_relative_to(ROOT) else path.name).encode() + b"\0")
         digest.update(path.read_bytes() if path.exists() else b"")
         digest.update(b"\0")
