@@ -1,0 +1,104 @@
+"""The bot as the hub sees it: there or away, tried again with patience, looked for while it is away."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+from webhook.bot_client import BotAway, BotClient, BotError, BotNotReady, BotRefused, BotTimeout, BotUnreachable, TurnAnswer
+from webhook.breaker import Breaker
+from webhook.tuning import Tuning
+
+log = logging.getLogger(__name__)
+
+
+class Bot:
+    """Serves turns. ``online`` is what visitors are told; ``on_change`` is called when it changes."""
+
+    def __init__(self, client: BotClient, tuning: Tuning) -> None:
+        self._client = client
+        self._tuning = tuning
+        self._breaker = Breaker(tuning.breaker_failures, tuning.breaker_window, tuning.breaker_rest)
+        self._parallel = asyncio.Semaphore(tuning.parallel_turns)
+        self._changed = asyncio.Condition()
+        self._away_since = time.monotonic()
+        self.online = False
+        self.on_change: Callable[[bool], None] = lambda online: None
+
+    @property
+    def away_for(self) -> float:
+        """Seconds since it was last there; 0.0 while it is."""
+        return 0.0 if self.online else time.monotonic() - self._away_since
+
+    @asynccontextmanager
+    async def turn_slot(self) -> AsyncIterator[None]:
+        """Wait until the bot is there and has room for one more turn."""
+        async with self._changed:
+            await self._changed.wait_for(self._may_try)
+        is_trial = self._breaker.is_open
+        try:
+            async with self._parallel:
+                yield
+        finally:
+            if is_trial:
+                self._breaker.gave_up()
+            await self._wake()
+
+    async def serve(self, request: dict[str, Any]) -> TurnAnswer:
+        """One turn inside a slot: a second and a third try with the same id.
+
+        Raises:
+            BotError: the last failure.
+        """
+        waits = iter(self._tuning.retry_seconds)
+        while True:
+            try:
+                answer = await self._client.turn(request)
+            except BotRefused:
+                raise
+            except BotError as error:
+                log.warning("turn %s: %s", request["turn_id"], error)
+                self._breaker.failed(time.monotonic())
+                wait = next(waits, None)
+                if wait is None or self._breaker.is_open or isinstance(error, BotUnreachable):
+                    await self._lost(error)
+                    raise
+                await asyncio.sleep(wait)
+            else:
+                self._breaker.succeeded()
+                await self._set(online=True)
+                return answer
+
+    async def watch(self) -> None:
+        """Look for the bot whenever it is away, for ever."""
+        while True:
+            if self._breaker.is_open:
+                await self._wake()  # somebody's turn is the trial
+            elif not self.online and await self._client.is_ready():
+                await self._set(online=True)
+            await asyncio.sleep(self._tuning.probe_seconds)
+
+    def _may_try(self) -> bool:
+        return (self.online or self._breaker.is_open) and self._breaker.allow(time.monotonic())
+
+    async def _lost(self, error: BotError) -> None:
+        if isinstance(error, BotNotReady | BotTimeout):
+            self._breaker.trip(time.monotonic())  # it says that it is there, so only a turn can tell when it works again
+        if isinstance(error, BotAway | BotTimeout):
+            await self._set(online=False)
+
+    async def _set(self, *, online: bool) -> None:
+        if online != self.online:
+            self.online = online
+            self._away_since = time.monotonic()
+            log.info("the bot is %s", "there" if online else "away")
+            self.on_change(online)
+        await self._wake()
+
+    async def _wake(self) -> None:
+        async with self._changed:
+            self._changed.notify_all()

@@ -1,0 +1,123 @@
+"""Conversations: begun with a greeting, resumed with a secret token, read from any place of the log."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from secrets import token_urlsafe
+
+from sqlalchemy import delete, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from leads import clock
+from leads.models import Choice, Conversation, Entry, Turn
+from webhook.greeting import Greeting
+from webhook.log import Change, Log
+from webhook.wire import Json, entries_json
+
+PAGE = 200
+TOKEN_BYTES = 24
+
+
+def new_token() -> str:
+    """A secret of 192 bits that opens one conversation."""
+    return token_urlsafe(TOKEN_BYTES)
+
+
+def hashed(token: str) -> str:
+    """How a token is stored."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class View:
+    """A conversation as a client sees it after some ``seq``."""
+
+    conversation_id: str
+    state: Json
+    entries: list[Json]
+    started: bool
+    lang: str | None
+
+
+class Conversations:
+    """Begin, find and read conversations."""
+
+    def __init__(self, log: Log, days: int) -> None:
+        self._log = log
+        self._days = days
+
+    async def begin(self, token: str, greeting: Greeting, *, site: str, protocol: str = "handraise", lang: str | None = None) -> View:
+        """A new conversation with the greeting as its first entry; ``token`` is the only key to it."""
+        now = clock.now()
+        conversation = Conversation(
+            site=site,
+            protocol=protocol,
+            token_hash=hashed(token),
+            holder="bot",
+            epoch=0,
+            last_seq=0,
+            lang=lang,
+            created_at=now,
+            last_at=now,
+        )
+        async with self._log.database.write() as session:
+            session.add(conversation)
+            await session.flush()
+            change = Change(session, conversation, now)
+            await change.append("message", "bot", greeting.text, buttons=greeting.buttons)
+            state = await self._log.state(session, conversation)
+        return View(conversation.id, state, change.entries, started=False, lang=lang)
+
+    async def resume(self, token: str, last_seq: int, *, protocol: str = "handraise") -> View | None:
+        """The conversation that this token opens, or None for an unknown or expired one."""
+        oldest = clock.now() - timedelta(days=self._days)
+        async with self._log.database.read() as session:
+            conversation = await session.scalar(
+                select(Conversation).where(
+                    Conversation.token_hash == hashed(token), Conversation.protocol == protocol, Conversation.last_at >= oldest
+                )
+            )
+            return await self._view(session, conversation, last_seq) if conversation else None
+
+    async def view(self, conversation_id: str, last_seq: int) -> View | None:
+        """The same for a known conversation."""
+        async with self._log.database.read() as session:
+            conversation = await session.get(Conversation, conversation_id)
+            return await self._view(session, conversation, last_seq) if conversation else None
+
+    async def _view(self, session: AsyncSession, conversation: Conversation, last_seq: int) -> View:
+        entries = await read_entries(session, conversation.id, last_seq, PAGE)
+        state = await self._log.state(session, conversation)
+        return View(conversation.id, state, entries, conversation.started_at is not None, conversation.lang)
+
+    async def purge_unstarted(self, before: datetime) -> int:
+        """Delete chats in which nobody said anything since ``before``; gives their number."""
+        old = select(Conversation.id).where(Conversation.started_at.is_(None), Conversation.last_at < before).limit(500)
+        async with self._log.database.write() as session:
+            ids = list(await session.scalars(old))
+            for table in (Choice, Turn, Entry):
+                await session.execute(delete(table).where(table.conversation_id.in_(ids)))
+            await session.execute(delete(Conversation).where(Conversation.id.in_(ids)))
+        return len(ids)
+
+
+async def read_entries(session: AsyncSession, conversation_id: str, after: int, limit: int, author: str | None = None) -> list[Json]:
+    """Entries after a ``seq``, in order, with the choices that can still be used."""
+    statement = select(Entry).where(Entry.conversation_id == conversation_id, Entry.seq > after).order_by(Entry.seq).limit(limit)
+    if author is not None:
+        statement = statement.where(Entry.author == author)
+    entries: Sequence[Entry] = (await session.scalars(statement)).all()
+    if not entries:
+        return []
+    open_choices = (
+        select(Choice)
+        .where(Choice.conversation_id == conversation_id, Choice.seq.between(entries[0].seq, entries[-1].seq), Choice.spent.is_(False))
+        .order_by(Choice.seq, Choice.place)
+    )
+    by_seq: dict[int, list[Choice]] = {}
+    for choice in await session.scalars(open_choices):
+        by_seq.setdefault(choice.seq, []).append(choice)
+    return entries_json(entries, by_seq)

@@ -1,0 +1,43 @@
+"""A file that people edit while the hub runs: read again when it changed, the last good content when it is broken."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from pathlib import Path
+
+from leads.errors import FileProblem
+
+log = logging.getLogger(__name__)
+
+
+class LiveFile[T]:
+    """The content of a file, read again when its time or size changes."""
+
+    def __init__(self, path: Path, read: Callable[[Path], T], fallback: T) -> None:
+        self.path = path
+        self._read = read
+        self._content = fallback
+        self._seen: tuple[int, int] | None = None
+
+    def get(self) -> T:
+        """The newest content that could be read; the fallback when none ever could."""
+        mark = self._mark()
+        if mark != self._seen:
+            self._seen = mark
+            if mark is not None:
+                self._reload()
+        return self._content
+
+    def _mark(self) -> tuple[int, int] | None:
+        try:
+            stat = self.path.stat()
+        except OSError:
+            return None
+        return stat.st_mtime_ns, stat.st_size
+
+    def _reload(self) -> None:
+        try:
+            self._content = self._read(self.path)
+        except FileProblem as problem:
+            log.warning("%s What was read before stays in use.", problem)

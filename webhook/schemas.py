@@ -1,0 +1,210 @@
+"""What clients may send: one strict schema per event; anything else is refused before it reaches a handler."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Literal
+from urllib.parse import urlsplit, urlunsplit
+
+from email_validator import EmailNotValidError, validate_email
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+
+MAX_TEXT = 4000
+MAX_SEQ = 2**31 - 1
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+
+
+def clean(text: str) -> str:
+    """The text without control characters and outer space; half characters are refused, no database takes them."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise ValueError("the text holds half of a character") from None
+    return _CONTROL.sub("", text).strip()
+
+
+def _not_empty(text: str) -> str:
+    if not text:
+        raise ValueError("write something first")
+    return text
+
+
+def page_address(url: str) -> str:
+    """A page as it is kept: http(s) only, without query and fragment, which may hold personal data."""
+    parts = urlsplit(clean(url))
+    if parts.scheme not in ("http", "https") or not parts.netloc:
+        raise ValueError("only http and https addresses")
+    return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))
+
+
+def _email(text: str) -> str:
+    try:
+        return validate_email(clean(text), check_deliverability=False).normalized
+    except EmailNotValidError:
+        raise ValueError("this does not look like an e-mail address") from None
+
+
+Text = Annotated[str, StringConstraints(max_length=MAX_TEXT), AfterValidator(clean), AfterValidator(_not_empty)]
+Line = Annotated[str, StringConstraints(max_length=MAX_TEXT), AfterValidator(clean)]
+Short = Annotated[str, StringConstraints(max_length=120), AfterValidator(clean)]
+Title = Annotated[str, StringConstraints(max_length=4000), AfterValidator(lambda text: clean(text)[:300])]
+Id = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,64}\Z")]
+Seq = Annotated[int, Field(ge=0, le=MAX_SEQ)]
+Url = Annotated[str, StringConstraints(max_length=2048), AfterValidator(page_address)]
+
+
+class Event(BaseModel):
+    """Strict types, no unknown fields, so that no client can name a room, a sender or a role."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+
+class VisitorAuth(Event):
+    """What a widget says when it connects."""
+
+    v: Literal[1]
+    site: Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}\Z")]
+
+
+class Page(Event):
+    """A page the visitor looks at; in a join nothing of it can be wrong, because the chat must open anyway."""
+
+    url: Annotated[str, StringConstraints(max_length=16_000)]
+    title: Title = ""
+    referrer: Annotated[str, StringConstraints(max_length=16_000)] = ""
+
+
+class VisitorJoin(Event):
+    """`join` of a visitor."""
+
+    token: Annotated[str, StringConstraints(max_length=128)] | None
+    last_seq: Seq
+    page: Page | None = None
+    lang: Annotated[str, StringConstraints(max_length=35)] | None = None
+
+
+class Message(Event):
+    """`message`."""
+
+    client_msg_id: Id
+    text: Text
+
+
+class Choose(Event):
+    """`choose`."""
+
+    client_msg_id: Id
+    choice_id: Id
+
+
+class Contact(Event):
+    """`contact`: without consent there is nothing to send."""
+
+    client_msg_id: Id
+    name: Short
+    email: Annotated[str, StringConstraints(max_length=254), AfterValidator(_email)]
+    message: Line
+    consent: Literal[True]
+
+
+class Typing(Event):
+    """`typing` of a visitor."""
+
+    on: bool
+
+
+class PageView(Event):
+    """`page`."""
+
+    url: Url
+    title: Title
+
+
+class Seen(Event):
+    """`seen`."""
+
+    seq: Seq
+
+
+class Sync(Event):
+    """`sync`."""
+
+    last_seq: Seq
+
+
+class Rate(Event):
+    """`rate`."""
+
+    client_msg_id: Id
+    score: Annotated[int, Field(ge=1, le=5)]
+
+
+class Nothing(Event):
+    """An event without content."""
+
+
+class Open(Event):
+    """`open`."""
+
+    conversation_id: Id
+    last_seq: Seq
+
+
+class OneConversation(Event):
+    """`leave` and `accept`."""
+
+    conversation_id: Id
+
+
+class Reply(Event):
+    """`reply`."""
+
+    conversation_id: Id
+    client_msg_id: Id
+    text: Text
+    epoch: Seq
+    seen_seq: Seq
+
+
+class Held(Event):
+    """`hand_back` and `close`."""
+
+    conversation_id: Id
+    epoch: Seq
+
+
+class AgentTyping(Event):
+    """`typing` of an agent."""
+
+    conversation_id: Id
+    on: bool
+
+
+class Available(Event):
+    """`available`."""
+
+    on: bool
+
+
+class Correct(Event):
+    """`correct`."""
+
+    conversation_id: Id
+    slot: Id
+    text: Annotated[str, StringConstraints(max_length=500), AfterValidator(clean), AfterValidator(_not_empty)]
+
+
+class Login(Event):
+    """Body of `POST /console/api/login`."""
+
+    email: Annotated[str, StringConstraints(max_length=254)]
+    password: Annotated[str, StringConstraints(min_length=1, max_length=1024)]
+
+
+class RasaMessage(BaseModel):
+    """`user_uttered` of a Rasa widget; what it says beside the message is ignored."""
+
+    model_config = ConfigDict(strict=True, extra="ignore", frozen=True)
+
+    message: Text
+    session_id: Annotated[str, StringConstraints(max_length=128)] | None = None

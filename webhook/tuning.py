@@ -1,0 +1,41 @@
+"""Times and limits that are not settings: the tests make them small, nobody else has a reason to change them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Tuning:
+    """Seconds unless the name says otherwise."""
+
+    join_seconds: float = 10.0  # a socket that has not joined by then is cut
+    sweep_seconds: float = 1.0
+    away_seconds: float = 11.0  # a message without an answer for so long: the visitor is told
+    known_away_seconds: float = 2.0  # the same when the bot has been away for a while
+    probe_seconds: float = 1.0  # how often an absent bot is looked for
+    retry_seconds: tuple[float, ...] = (0.3, 1.0)  # before the second and the third try of a turn
+    breaker_failures: int = 5
+    breaker_window: float = 30.0
+    breaker_rest: float = 5.0
+    turn_runs: int = 2  # of all tries, before a turn that never ends is given up
+    parallel_turns: int = 16
+    stale_seconds: float = 60.0  # an older message than this is answered only if it is the newest
+    abandoned_seconds: float = 3600.0  # an older turn than this is not answered at all
+    nobody_seconds: float = 10.0  # how long it rings when no agent is there
+    reconnect_seconds: float = 10.0  # how long agents have after a start of the hub to come back
+    messages_per_minute: float = 20.0
+    message_burst: int = 5
+    signals_per_minute: float = 120.0  # typing, page, seen, sync
+    signal_burst: int = 30
+    handshakes_per_minute: float = 60.0  # of one address
+    local_handshakes_per_minute: float = 6000.0  # of this machine, where a proxy may stand for everybody
+    new_chats_per_minute: float = 20.0  # of one address
+    local_new_chats_per_minute: float = 6000.0
+    queued_packets: int = 200  # towards one socket
+    frame_bytes: int = 16_384
+    body_bytes: int = 16_384
+    login_free_tries: int = 5
+    login_lock_seconds: float = 30.0  # doubled with every further wrong try, up to 15 minutes
+    purge_seconds: float = 3600.0
+    unstarted_hours: float = 48.0  # how long a chat in which nothing was said is kept

@@ -1,0 +1,197 @@
+"""Bot turns in the database: which comes next, which are no longer useful, and what an answer makes of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+from sqlalchemy import exists, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from leads import clock
+from leads.models import Conversation, Entry, Handoff, Turn
+from webhook.bot_client import TurnAnswer
+from webhook.log import Button, Change, Log
+from webhook.ownership import BOT_MAY_SPEAK
+from webhook.texts import Lines
+
+
+@dataclass(frozen=True)
+class Job:
+    """A turn to serve and what the bot must know for it."""
+
+    turn_id: str
+    conversation_id: str
+    sender_id: str
+    seq: int
+    payload: dict[str, Any]
+    asked: str | None
+    lang: str | None
+    created_at: datetime
+
+    @property
+    def is_event(self) -> bool:
+        """Whether the hub began it, not the visitor."""
+        return "event" in self.payload
+
+    def request(self, page: dict[str, str] | None) -> dict[str, Any]:
+        """The body of the call."""
+        return {
+            "turn_id": self.turn_id,
+            "sender_id": self.sender_id,
+            "conversation_id": self.conversation_id,
+            "seq": self.seq,
+            **self.payload,
+            "asked": self.asked,
+            "page": page,
+            "lang": self.lang,
+        }
+
+
+@dataclass(frozen=True)
+class Found:
+    """The next turn, and those which were dropped because nobody needs their answer any more."""
+
+    job: Job | None
+    superseded: tuple[Job, ...] = ()
+
+
+def add_turn(change: Change, payload: dict[str, Any], seq: int) -> None:
+    """Ask for a turn, in the transaction that stores its cause."""
+    change.session.add(
+        Turn(
+            id=str(uuid4()),
+            conversation_id=change.conversation.id,
+            seq=seq,
+            payload=payload,
+            epoch=change.conversation.epoch,
+            state="pending",
+            attempts=0,
+            created_at=change.now,
+        )
+    )
+
+
+async def told_away(session: AsyncSession, conversation_id: str) -> bool:
+    """Whether the visitor was told that the bot is away, and not yet that it is back."""
+    notices = await session.scalars(
+        select(Entry.data).where(Entry.conversation_id == conversation_id, Entry.kind == "notice").order_by(Entry.seq.desc()).limit(20)
+    )
+    for data in notices:
+        if data.get("code") in ("bot_away", "bot_back"):
+            return bool(data["code"] == "bot_away")
+    return False
+
+
+class TurnRows:
+    """Reads and ends turns."""
+
+    def __init__(self, log: Log, lines: Callable[[], Lines]) -> None:
+        self._log = log
+        self._lines = lines
+
+    async def waiting(self) -> list[str]:
+        """Conversations with a turn that has not ended."""
+        async with self._log.database.read() as session:
+            return list(await session.scalars(select(Turn.conversation_id).where(Turn.state == "pending").distinct()))
+
+    async def next(self, conversation_id: str, stale: float, abandoned: float) -> Found:
+        """The turn to serve now; the ones it makes useless are dropped."""
+        async with self._log.database.read() as session:
+            conversation = await session.get(Conversation, conversation_id)
+            pending = (
+                select(Turn).where(Turn.conversation_id == conversation_id, Turn.state == "pending").order_by(Turn.created_at, Turn.seq)
+            )
+            turns = list(await session.scalars(pending))
+            if conversation is None or not turns:
+                return Found(None)
+            away = await told_away(session, conversation_id)
+        useless = _useless(conversation, turns, away, timedelta(seconds=stale), timedelta(seconds=abandoned))
+        left = [turn for turn in turns if turn not in useless]
+        if useless:
+            await self._drop([turn.id for turn in useless])
+        return Found(_job(conversation, left[0]) if left else None, tuple(_job(conversation, turn) for turn in useless))
+
+    async def finish(self, job: Job, answer: TurnAnswer) -> bool:
+        """Keep the replies, unless the conversation changed hands meanwhile; False when there was no reply but should be one."""
+        replies = [reply for reply in answer.replies if reply.text.strip() or reply.buttons]
+        async with self._log.change(job.conversation_id) as change:
+            if not replies and not job.is_event and not await _person_called(change, job):
+                return False
+            speak = await _may_speak(change, job)
+            if not await _end(change, job, "done" if speak else "dropped") or not speak:
+                return True
+            if await told_away(change.session, job.conversation_id):
+                await change.notice("bot_back", self._lines().bot_back)
+                change.moved = True
+            for reply in replies:
+                buttons = [Button(button.title, button.payload) for button in reply.buttons]
+                await change.append("message", "bot", reply.text.strip(), buttons=buttons)
+            change.conversation.asked = answer.snapshot.asked
+        return True
+
+    async def fail(self, job: Job) -> None:
+        """Give the turn up and say so, once, unless nobody asked for it."""
+        async with self._log.change(job.conversation_id) as change:
+            if await _end(change, job, "failed") and not job.is_event and await _may_speak(change, job):
+                await change.notice("bot_failed", self._lines().bot_failed)
+
+    async def tried(self, job: Job) -> int:
+        """Count a run of the turn; gives their number."""
+        async with self._log.database.write() as session:
+            counted = await session.scalar(
+                update(Turn).where(Turn.id == job.turn_id).values(attempts=Turn.attempts + 1).returning(Turn.attempts)
+            )
+        return counted or 0
+
+    async def _drop(self, ids: Sequence[str]) -> None:
+        async with self._log.database.write() as session:
+            await session.execute(update(Turn).where(Turn.id.in_(ids), Turn.state == "pending").values(state="dropped"))
+
+
+def _useless(conversation: Conversation, turns: Sequence[Turn], away: bool, stale: timedelta, abandoned: timedelta) -> Collection[Turn]:
+    if conversation.holder not in BOT_MAY_SPEAK:
+        return turns
+    now = clock.now()
+    useless = [turn for turn in turns[:-1] if away or now - turn.created_at > stale]
+    if now - turns[-1].created_at > abandoned:
+        useless.append(turns[-1])
+    return useless
+
+
+def _job(conversation: Conversation, turn: Turn) -> Job:
+    return Job(
+        turn_id=turn.id,
+        conversation_id=conversation.id,
+        sender_id=conversation.sender_id,
+        seq=turn.seq,
+        payload=turn.payload,
+        asked=conversation.asked,
+        lang=conversation.lang,
+        created_at=turn.created_at,
+    )
+
+
+async def _end(change: Change, job: Job, state: str) -> bool:
+    ended = await change.session.scalar(
+        update(Turn).where(Turn.id == job.turn_id, Turn.state == "pending").values(state=state).returning(Turn.id)
+    )
+    return ended is not None
+
+
+async def _may_speak(change: Change, job: Job) -> bool:
+    """No late reply of an old epoch: nobody but bot and queue held the conversation since the turn was asked for."""
+    if change.conversation.holder not in BOT_MAY_SPEAK:
+        return False
+    moves = await change.session.scalars(
+        select(Entry.data).where(Entry.conversation_id == job.conversation_id, Entry.kind == "holder", Entry.seq > job.seq)
+    )
+    return all(data.get("holder") in BOT_MAY_SPEAK and data.get("reason") not in ("handed_back", "reopened") for data in moves)
+
+
+async def _person_called(change: Change, job: Job) -> bool:
+    called = exists().where(Handoff.conversation_id == job.conversation_id, Handoff.requested_at >= job.created_at)
+    return bool(await change.session.scalar(select(called)))

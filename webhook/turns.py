@@ -1,0 +1,149 @@
+"""Bot turns: one at a time per conversation, different conversations in parallel, none lost, none answered twice."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from typing import Protocol
+
+from leads import clock
+from leads.database import DatabaseUnavailable
+from webhook.bot import Bot
+from webhook.bot_client import BotAway, BotError, BotTimeout
+from webhook.tuning import Tuning
+from webhook.turn_rows import Job, TurnRows
+
+log = logging.getLogger(__name__)
+
+
+class Around(Protocol):
+    """What the rest of the hub does around a turn."""
+
+    async def typing(self, conversation_id: str, on: bool) -> None:
+        """The bot begins or ends to type."""
+
+    async def away(self, conversation_id: str) -> None:
+        """A message has waited too long."""
+
+    async def read(self, job: Job) -> None:
+        """A message will never be served by the bot: keep what it says about the lead."""
+
+    async def finished(self, conversation_id: str) -> None:
+        """A turn has ended, whatever came of it."""
+
+    def page(self, conversation_id: str) -> dict[str, str] | None:
+        """The page the visitor looks at."""
+
+
+class Turns:
+    """Workers, one per conversation with something to do. The database says what; waking twice does no harm."""
+
+    def __init__(self, rows: TurnRows, bot: Bot, around: Around, tuning: Tuning) -> None:
+        self._rows = rows
+        self._bot = bot
+        self._around = around
+        self._tuning = tuning
+        self._workers: dict[str, asyncio.Task[None]] = {}
+        self._again: set[str] = set()
+        self._serving: set[str] = set()
+
+    def wake(self, conversation_id: str) -> None:
+        """There may be something to do."""
+        self._again.add(conversation_id)
+        if conversation_id not in self._workers:
+            task = asyncio.create_task(self._work(conversation_id), name=f"turns {conversation_id}")
+            self._workers[conversation_id] = task
+
+    def is_serving(self, conversation_id: str) -> bool:
+        """Whether a turn is with the bot right now."""
+        return conversation_id in self._serving
+
+    async def resume(self) -> None:
+        """Wake every conversation with a turn that has not ended: at start, and now and then."""
+        for conversation_id in await self._rows.waiting():
+            if conversation_id not in self._workers:
+                self.wake(conversation_id)
+
+    async def stop(self) -> None:
+        """End all workers; what they did not finish stays in the database."""
+        workers = list(self._workers.values())
+        for task in workers:
+            task.cancel()
+        await asyncio.gather(*workers, return_exceptions=True)
+
+    async def _work(self, conversation_id: str) -> None:
+        try:
+            while conversation_id in self._again:
+                self._again.discard(conversation_id)
+                await self._serve_all(conversation_id)
+        except DatabaseUnavailable as error:
+            log.warning("turns of %s wait: the database did not answer: %s", conversation_id, error)
+        except Exception as error:
+            log.error("turns of %s stopped: %s", conversation_id, type(error).__name__, exc_info=error)
+        finally:
+            del self._workers[conversation_id]
+
+    async def _serve_all(self, conversation_id: str) -> None:
+        while job := await self._next(conversation_id):
+            async with self._watched(job), self._bot.turn_slot():
+                current = await self._next(conversation_id)  # what is still useful after the wait
+                if current is not None:
+                    await self._serve(current)
+            await self._around.finished(conversation_id)
+
+    async def _next(self, conversation_id: str) -> Job | None:
+        found = await self._rows.next(conversation_id, self._tuning.stale_seconds, self._tuning.abandoned_seconds)
+        for old in found.superseded:
+            await self._around.read(old)
+        return found.job
+
+    async def _serve(self, job: Job) -> None:
+        cid = job.conversation_id
+        self._serving.add(cid)
+        await self._around.typing(cid, True)
+        try:
+            answer = await self._bot.serve(job.request(self._around.page(cid)))
+            if not await self._rows.finish(job, answer):
+                log.warning("turn %s: the bot said nothing", job.turn_id)
+                await self._rows.fail(job)
+        except BotError as error:
+            await self._failed(job, error)
+        finally:
+            self._serving.discard(cid)
+            with suppress(Exception):
+                await self._around.typing(cid, False)
+
+    async def _failed(self, job: Job, error: BotError) -> None:
+        if isinstance(error, BotAway):
+            return  # stays as it is until the bot is back
+        tried = await self._rows.tried(job)
+        if isinstance(error, BotTimeout) and tried < self._tuning.turn_runs:
+            return
+        log.warning("turn %s given up: %s", job.turn_id, error)
+        await self._rows.fail(job)
+
+    @asynccontextmanager
+    async def _watched(self, job: Job) -> AsyncIterator[None]:
+        """Tell the visitor when the message has waited too long; counted from when it was stored."""
+        served = asyncio.Event()
+        task = asyncio.create_task(self._tell_later(job, served))
+        try:
+            yield
+        finally:
+            served.set()
+            await task
+
+    async def _tell_later(self, job: Job, served: asyncio.Event) -> None:
+        patience = self._tuning.away_seconds
+        if self._bot.away_for > patience:
+            patience = self._tuning.known_away_seconds
+        waited = (clock.now() - job.created_at).total_seconds()
+        try:
+            await asyncio.wait_for(served.wait(), max(0.0, patience - waited))
+        except TimeoutError:
+            try:
+                await self._around.away(job.conversation_id)
+            except Exception as error:
+                log.error("telling %s that the bot is away failed: %s", job.conversation_id, type(error).__name__)
