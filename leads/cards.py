@@ -34,15 +34,16 @@ async def card(session: AsyncSession, questions: Questions, conversation_id: str
 async def page(
     session: AsyncSession, questions: Questions, tier: str | None, stage: str | None, query: str | None, number: int, size: int
 ) -> dict[str, Any]:
-    """One page of cards without receipt, newest change first."""
+    """One page of cards without receipt but with the time of the last change, newest change first."""
     size = min(max(size, 1), MAX_SIZE)
     chosen = _chosen(tier, stage, query)
     total = await session.scalar(chosen.with_only_columns(func.count(Lead.id))) or 0
     newest = chosen.order_by(Lead.updated_at.desc(), Lead.id).limit(size).offset((number - 1) * size)
     leads = list(await session.scalars(newest))
     found = await _cards(session, questions, leads)
-    for one in found:
+    for one, lead in zip(found, leads, strict=True):
         del one["receipt"]
+        one["updated_at"] = iso(lead.updated_at)
     return {"leads": found, "total": total, "page": number, "pages": max(1, ceil(total / size))}
 
 

@@ -83,6 +83,8 @@ export const LeadCard = v.object({
   answers: v.array(Answer),
   pages: v.optional(v.array(v.object({ url: v.string(), title: orNull(v.string()), at: v.string() })), []),
   handoff: orNull(Handoff),
+  /** Only in the list of leads. */
+  updated_at: orNull(v.string()),
 });
 export type LeadCard = v.InferOutput<typeof LeadCard>;
 
