@@ -120,9 +120,8 @@ class BotClient:
         """
         url = f"{self._address.url.rstrip('/')}/webhooks/handraise/turn"
         try:
-            async with self._session.post(
-                url, json=request, headers=self._address.headers(), timeout=self._timeout, allow_redirects=False
-            ) as response:
+            call = self._session.post(url, json=request, headers=self._address.headers(), timeout=self._timeout, allow_redirects=False)
+            async with call as response:
                 body = await response.content.read(MAX_ANSWER)
                 status = response.status
         except (aiohttp.ClientConnectorError, aiohttp.ServerDisconnectedError, aiohttp.ClientOSError) as error:
@@ -137,9 +136,8 @@ class BotClient:
         """Whether a model is loaded and the channel answers."""
         url = f"{self._address.url.rstrip('/')}/webhooks/handraise/"
         try:
-            async with self._session.get(
-                url, headers=self._address.headers(), timeout=self._probe_timeout, allow_redirects=False
-            ) as response:
+            call = self._session.get(url, headers=self._address.headers(), timeout=self._probe_timeout, allow_redirects=False)
+            async with call as response:
                 answer = json.loads(await response.content.read(MAX_ANSWER))
                 return response.status == 200 and isinstance(answer, dict) and answer.get("ok") is True
         except (aiohttp.ClientError, TimeoutError, OSError, ValueError):

@@ -39,7 +39,6 @@ class View:
     state: Json
     entries: list[Json]
     started: bool
-    lang: str | None
 
 
 class Conversations:
@@ -52,46 +51,31 @@ class Conversations:
     async def begin(self, token: str, greeting: Greeting, *, site: str, protocol: str = "handraise", lang: str | None = None) -> View:
         """A new conversation with the greeting as its first entry; ``token`` is the only key to it."""
         now = clock.now()
-        conversation = Conversation(
-            site=site,
-            protocol=protocol,
-            token_hash=hashed(token),
-            holder="bot",
-            epoch=0,
-            last_seq=0,
-            lang=lang,
-            created_at=now,
-            last_at=now,
-        )
+        conversation = Conversation(site=site, protocol=protocol, token_hash=hashed(token), lang=lang, created_at=now, last_at=now)
         async with self._log.database.write() as session:
             session.add(conversation)
             await session.flush()
             change = Change(session, conversation, now)
             await change.append("message", "bot", greeting.text, buttons=greeting.buttons)
             state = await self._log.state(session, conversation)
-        return View(conversation.id, state, change.entries, started=False, lang=lang)
+        return View(conversation.id, state, change.entries, started=False)
 
-    async def resume(self, token: str, last_seq: int, *, protocol: str = "handraise") -> View | None:
-        """The conversation that this token opens, or None for an unknown or expired one."""
+    async def find(self, token: str, *, protocol: str = "handraise") -> str | None:
+        """The id of the conversation that this token opens; None for an unknown or expired token."""
         oldest = clock.now() - timedelta(days=self._days)
+        mine = (Conversation.token_hash == hashed(token), Conversation.protocol == protocol, Conversation.last_at >= oldest)
         async with self._log.database.read() as session:
-            conversation = await session.scalar(
-                select(Conversation).where(
-                    Conversation.token_hash == hashed(token), Conversation.protocol == protocol, Conversation.last_at >= oldest
-                )
-            )
-            return await self._view(session, conversation, last_seq) if conversation else None
+            return await session.scalar(select(Conversation.id).where(*mine))
 
     async def view(self, conversation_id: str, last_seq: int) -> View | None:
-        """The same for a known conversation."""
+        """A conversation after some place of its log."""
         async with self._log.database.read() as session:
             conversation = await session.get(Conversation, conversation_id)
-            return await self._view(session, conversation, last_seq) if conversation else None
-
-    async def _view(self, session: AsyncSession, conversation: Conversation, last_seq: int) -> View:
-        entries = await read_entries(session, conversation.id, last_seq, PAGE)
-        state = await self._log.state(session, conversation)
-        return View(conversation.id, state, entries, conversation.started_at is not None, conversation.lang)
+            if conversation is None:
+                return None
+            entries = await read_entries(session, conversation.id, last_seq, PAGE)
+            state = await self._log.state(session, conversation)
+        return View(conversation.id, state, entries, conversation.started_at is not None)
 
     async def purge_unstarted(self, before: datetime) -> int:
         """Delete chats in which nobody said anything since ``before``; gives their number."""

@@ -51,6 +51,7 @@ class Change:
     now: datetime
     entries: list[Json] = field(default_factory=list)
     moved: bool = False  # the state must be sent
+    state: Json | None = None  # after the commit, if it moved
     afterwards: list[Callable[[], None]] = field(default_factory=list)  # run after commit and announcement
 
     async def append(
@@ -77,17 +78,7 @@ class Change:
             data=data or {},
             at=self.now,
         )
-        choices = [
-            Choice(
-                id=token_urlsafe(15),
-                conversation_id=self.conversation.id,
-                seq=seq,
-                place=place,
-                title=button.title[:200],
-                payload=button.payload,
-            )
-            for place, button in enumerate(buttons)
-        ]
+        choices = [self._issue(seq, place, button) for place, button in enumerate(buttons)]
         self.session.add(entry)
         self.session.add_all(choices)
         await self.session.flush()
@@ -110,6 +101,12 @@ class Change:
         if found and (found.kind != kind or found.author != author or (text is not None and found.text != text)):
             raise Conflict("This message id was used for something else.")
         return found
+
+    def _issue(self, seq: int, place: int, button: Button) -> Choice:
+        secret = token_urlsafe(15)
+        return Choice(
+            id=secret, conversation_id=self.conversation.id, seq=seq, place=place, title=button.title[:200], payload=button.payload
+        )
 
     async def _next_seq(self) -> int:
         seq = await self.session.scalar(
@@ -151,8 +148,9 @@ class Log:
                 change = Change(session, conversation, clock.now())
                 yield change
                 await session.flush()
-                state = await self.state(session, conversation) if change.moved else None
-            await self.tell(News(conversation_id, conversation.protocol, tuple(change.entries), state))
+                change.state = await self.state(session, conversation) if change.moved else None
+            if change.entries or change.state:
+                await self.tell(News(conversation_id, conversation.protocol, tuple(change.entries), change.state))
         for step in change.afterwards:
             step()
 

@@ -189,7 +189,7 @@ async def _may_speak(change: Change, job: Job) -> bool:
     moves = await change.session.scalars(
         select(Entry.data).where(Entry.conversation_id == job.conversation_id, Entry.kind == "holder", Entry.seq > job.seq)
     )
-    return all(data.get("holder") in BOT_MAY_SPEAK and data.get("reason") not in ("handed_back", "reopened") for data in moves)
+    return all(data.get("holder") in BOT_MAY_SPEAK for data in moves)
 
 
 async def _person_called(change: Change, job: Job) -> bool:

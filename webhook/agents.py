@@ -1,0 +1,122 @@
+"""Agents: accounts, signing in, sessions that can be ended."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import timedelta
+
+from email_validator import EmailNotValidError, validate_email
+from sqlalchemy import delete, select, update
+from sqlalchemy.exc import IntegrityError
+
+from leads import clock
+from leads.database import Database
+from leads.models import Agent, AgentSession
+from webhook.errors import Locked, WrongCredentials
+from webhook.security import Lockout, Passwords, hashed, new_session_token
+
+ROLES = ("agent", "marketer", "admin")
+MIN_PASSWORD = 10
+_ADDRESS_TRIES = 4  # times the free tries of one account: many accounts may sit behind one address
+
+
+class AgentProblem(Exception):
+    """The account cannot be made; the message says why and what to do."""
+
+
+class Agents:
+    """Accounts and sessions in the database, wrong tries in memory."""
+
+    def __init__(self, database: Database, session_days: int, free_tries: int = 5, lock_seconds: float = 30.0) -> None:
+        self._database = database
+        self._lifetime = timedelta(days=session_days)
+        self._passwords = Passwords()
+        self._accounts = Lockout(free_tries, lock_seconds)
+        self._addresses = Lockout(free_tries * _ADDRESS_TRIES, lock_seconds)
+
+    async def create(self, email: str, name: str, password: str, role: str = "agent") -> Agent:
+        """Make an account.
+
+        Raises:
+            AgentProblem: something is missing or the address is taken.
+        """
+        agent = _check_new(email, name, password, role)
+        agent.password_hash = await self._passwords.hash(password)
+        try:
+            async with self._database.write() as session:
+                session.add(agent)
+        except IntegrityError as error:
+            raise AgentProblem(f"There is an agent with the address {agent.email} already.") from error
+        return agent
+
+    async def sign_in(self, email: str, password: str, address: str) -> tuple[str, Agent]:
+        """Begin a session; gives its token and the agent.
+
+        Raises:
+            Locked: too many wrong tries of this account or from this address.
+            WrongCredentials: one of both is wrong.
+        """
+        account = (email.strip().lower(), address)
+        wait = max(self._accounts.wait(account), self._addresses.wait(address))
+        if wait:
+            raise Locked(f"Too many wrong passwords. Wait {round(wait) or 1} s, then try again.", retry_after=wait)
+        async with self._database.read() as session:
+            agent = await session.scalar(select(Agent).where(Agent.email == account[0], Agent.active.is_(True)))
+        if not await self._passwords.matches(agent.password_hash if agent else None, password) or agent is None:
+            self._accounts.failed(account)
+            self._addresses.failed(address)
+            raise WrongCredentials("E-mail or password is wrong.")
+        self._accounts.succeeded(account)
+        self._addresses.succeeded(address)
+        return await self._begin(agent), agent
+
+    async def agent_of(self, token_hash: str) -> Agent | None:
+        """The agent of a session that has not ended, read anew each time."""
+        async with self._database.read() as session:
+            return await session.scalar(
+                select(Agent)
+                .join(AgentSession, AgentSession.agent_id == Agent.id)
+                .where(AgentSession.token_hash == token_hash, AgentSession.expires_at > clock.now(), Agent.active.is_(True))
+            )
+
+    async def living(self, token_hashes: Collection[str]) -> set[str]:
+        """Those of these sessions which have not ended."""
+        async with self._database.read() as session:
+            found = await session.scalars(
+                select(AgentSession.token_hash)
+                .join(Agent, AgentSession.agent_id == Agent.id)
+                .where(AgentSession.token_hash.in_(token_hashes), AgentSession.expires_at > clock.now(), Agent.active.is_(True))
+            )
+            return set(found)
+
+    async def sign_out(self, token: str) -> None:
+        """End a session."""
+        async with self._database.write() as session:
+            await session.execute(delete(AgentSession).where(AgentSession.token_hash == hashed(token)))
+
+    async def set_available(self, agent_id: str, on: bool) -> Agent | None:
+        """Whether the agent wants to be rung."""
+        async with self._database.write() as session:
+            await session.execute(update(Agent).where(Agent.id == agent_id).values(available=on))
+            return await session.get(Agent, agent_id)
+
+    async def _begin(self, agent: Agent) -> str:
+        token, now = new_session_token(), clock.now()
+        async with self._database.write() as session:
+            await session.execute(delete(AgentSession).where(AgentSession.expires_at < now))
+            session.add(AgentSession(token_hash=hashed(token), agent_id=agent.id, created_at=now, expires_at=now + self._lifetime))
+        return token
+
+
+def _check_new(email: str, name: str, password: str, role: str) -> Agent:
+    try:
+        address = validate_email(email.strip(), check_deliverability=False, test_environment=True).normalized.lower()
+    except EmailNotValidError as error:
+        raise AgentProblem(f"{email!r} is not an e-mail address: {error}") from error
+    if not name.strip() or len(name) > 120:
+        raise AgentProblem("The name must have 1 to 120 characters; visitors see it.")
+    if len(password) < MIN_PASSWORD:
+        raise AgentProblem(f"The password must have at least {MIN_PASSWORD} characters.")
+    if role not in ROLES:
+        raise AgentProblem(f"The role is one of {', '.join(ROLES)}.")
+    return Agent(email=address, name=name.strip(), role=role, active=True, available=True, created_at=clock.now())

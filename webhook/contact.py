@@ -1,0 +1,55 @@
+"""The contact form: kept as a lead with its consent, and a person is called."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sqlalchemy import exists, select
+
+from leads.models import Entry
+from leads.rows import request_handoff
+from webhook.handoff import Handoffs
+from webhook.log import Log
+from webhook.messages import Messages
+from webhook.reader import LeadReader
+from webhook.schemas import Contact
+from webhook.texts import Texts
+
+
+class ContactForm:
+    """Takes filled forms."""
+
+    def __init__(self, log: Log, messages: Messages, reader: LeadReader, handoffs: Handoffs, texts: Callable[[], Texts]) -> None:
+        self._log = log
+        self._messages = messages
+        self._reader = reader
+        self._handoffs = handoffs
+        self._texts = texts
+
+    async def send(self, conversation_id: str, form: Contact) -> Entry:
+        """Entry, lead, call for a person, thanks: each step can be repeated, so a form sent again finishes what a crash cut off.
+
+        Raises:
+            Conflict: the message id was used for something else.
+        """
+        texts = self._texts()
+        entry = await self._enter(conversation_id, form)
+        await self._reader.contact(conversation_id, form, entry.seq, texts.site.consent_text)
+        async with self._log.change(conversation_id) as change:
+            thanked = exists().where(Entry.conversation_id == conversation_id, Entry.kind == "notice", Entry.seq > entry.seq)
+            if not await change.session.scalar(select(thanked)):
+                await request_handoff(change.session, conversation_id, "contact", change.now)
+                await change.notice("contact_received", texts.lines.say("contact_received", email=form.email))
+        await self._handoffs.start(conversation_id)
+        return entry
+
+    async def _enter(self, conversation_id: str, form: Contact) -> Entry:
+        who = ", ".join(part for part in (form.name, form.email) if part)
+        text = f"{who}: {form.message}" if form.message else who
+        async with self._log.change(conversation_id) as change:
+            found = await change.earlier(form.client_msg_id, kind="contact", author="visitor", text=text)
+            if found:
+                return found
+            await self._messages.begin(change)
+            fields = [name for name in ("name", "email", "message") if getattr(form, name)]
+            return await change.append("contact", "visitor", text, client_msg_id=form.client_msg_id, data={"fields": fields})

@@ -1,0 +1,95 @@
+"""The only place that sends anything to browsers."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterable
+
+from webhook.log import News
+from webhook.sockets import GuardedServer
+from webhook.wire import Json
+
+VISITOR = "/visitor"
+AGENT = "/agent"
+EVERY_AGENT = "agents"
+
+
+def desk(conversation_id: str) -> str:
+    """The room of the agents who have the conversation open."""
+    return f"desk:{conversation_id}"
+
+
+def person(agent_id: str) -> str:
+    """The room of one agent's browsers."""
+    return f"agent:{agent_id}"
+
+
+class Emitter:
+    """Sends to rooms. ``speak`` is told of conversations of other people's Rasa widgets."""
+
+    def __init__(self, server: GuardedServer) -> None:
+        self._server = server
+        self.speak: Callable[[str], Awaitable[None]] | None = None
+        self.on_news: Callable[[str], None] = lambda conversation_id: None
+
+    async def news(self, news: News) -> None:
+        """Everything that a committed change means, in the order of the log."""
+        for entry in news.entries:
+            await self._server.emit("entry", {"entry": entry}, room=news.conversation_id, namespace=VISITOR)
+            to_desk = {"conversation_id": news.conversation_id, "entry": entry}
+            await self._server.emit("entry", to_desk, room=desk(news.conversation_id), namespace=AGENT)
+        if news.state is not None:
+            await self.state(news.conversation_id, news.state)
+        if news.protocol == "rasa" and self.speak is not None:
+            await self.speak(news.conversation_id)
+        self.on_news(news.conversation_id)
+
+    async def state(self, conversation_id: str, state: Json) -> None:
+        """Who holds the conversation."""
+        await self._server.emit("state", state, room=conversation_id, namespace=VISITOR)
+        await self._server.emit("state", state, room=desk(conversation_id), namespace=AGENT)
+
+    async def typing(self, conversation_id: str, who: str, name: str | None, on: bool) -> None:
+        """Somebody begins or ends to type; the visitor is not told of the visitor."""
+        shape: Json = {"who": who, "name": name, "on": on}
+        if who != "visitor":
+            await self._server.emit("typing", shape, room=conversation_id, namespace=VISITOR)
+        await self._server.emit("typing", {"conversation_id": conversation_id, **shape}, room=desk(conversation_id), namespace=AGENT)
+
+    async def summary(self, summary: Json) -> None:
+        """A row of the inbox, to every agent."""
+        await self._server.emit("summary", summary, room=EVERY_AGENT, namespace=AGENT)
+
+    async def lead(self, conversation_id: str, lead: Json) -> None:
+        """A lead card, to the agents who have it open."""
+        await self._server.emit("lead", {"conversation_id": conversation_id, "lead": lead}, room=desk(conversation_id), namespace=AGENT)
+
+    async def ring(self, summary: Json, agent_ids: Iterable[str]) -> None:
+        """A hand-off wants somebody."""
+        for agent_id in agent_ids:
+            await self._server.emit("ring", {"summary": summary}, room=person(agent_id), namespace=AGENT)
+
+    async def ring_one(self, summary: Json, sid: str) -> None:
+        """The same for a browser that has just joined."""
+        await self._server.emit("ring", {"summary": summary}, to=sid, namespace=AGENT)
+
+    async def ring_stop(self, conversation_id: str, reason: str, by: Json | None) -> None:
+        """Nobody needs to answer any more."""
+        shape = {"conversation_id": conversation_id, "reason": reason, "by": by}
+        await self._server.emit("ring_stop", shape, room=EVERY_AGENT, namespace=AGENT)
+
+    async def agents(self, agents: list[Json]) -> None:
+        """Who is there."""
+        await self._server.emit("agents", {"agents": agents}, room=EVERY_AGENT, namespace=AGENT)
+
+    async def signed_out(self, sid: str) -> None:
+        """The session of this browser has ended; the connection is cut."""
+        await self._server.emit("signed_out", {}, to=sid, namespace=AGENT)
+        await self._server.cut_client(sid, AGENT)
+
+    def has_desk(self, conversation_id: str) -> bool:
+        """Whether an agent has the conversation open."""
+        return next(iter(self._server.manager.get_participants(AGENT, desk(conversation_id))), None) is not None
+
+    def has_agents(self) -> bool:
+        """Whether any agent is connected."""
+        return next(iter(self._server.manager.get_participants(AGENT, EVERY_AGENT)), None) is not None

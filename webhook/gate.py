@@ -1,0 +1,84 @@
+"""What every namespace does the same way: known events only, strict payloads, errors as acknowledgements."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+import socketio
+from aiohttp import web
+from pydantic import ValidationError
+
+from webhook.errors import Invalid, describe
+from webhook.schemas import Event
+from webhook.sockets import GuardedServer
+from webhook.wire import Json
+
+log = logging.getLogger(__name__)
+
+type Handler = Callable[[str, Any], Awaitable[Json]]
+
+
+class Gate(socketio.AsyncNamespace):  # type: ignore[misc]
+    """A namespace whose events are a table: name → (schema, handler). Handlers look up their session themselves."""
+
+    server: GuardedServer
+
+    def __init__(self, namespace: str) -> None:
+        super().__init__(namespace)
+        self.events: Mapping[str, tuple[type[Event], Handler]] = {}
+
+    async def trigger_event(self, event: str, *args: Any) -> Any:
+        """Called by the library for everything a client sends."""
+        if event == "connect":
+            return await self.check_connect(args[0], args[1], args[2] if len(args) > 2 else None)
+        if event == "disconnect":
+            await self.do_disconnect(args[0])
+            return None
+        return await self._answer(event, args[0], args[1:])
+
+    async def check_connect(self, sid: str, environ: dict[str, Any], auth: Any) -> bool:
+        """Whether the client may come in; no slow work here."""
+        raise NotImplementedError
+
+    async def do_disconnect(self, sid: str) -> None:
+        """The client has left. May never be called."""
+        raise NotImplementedError
+
+    async def _answer(self, event: str, sid: str, payload: tuple[Any, ...]) -> Json:
+        try:
+            known = self.events.get(event) if isinstance(event, str) else None
+            if known is None:
+                raise Invalid("There is no such event.")
+            schema, handler = known
+            return await handler(sid, check(schema, payload))
+        except Exception as error:
+            return {"ok": False, "error": describe(error, f"{self.namespace} {event if event in self.events else '?'}")}
+
+
+def check[E: Event](schema: type[E], payload: tuple[Any, ...]) -> E:
+    """The payload as its schema.
+
+    Raises:
+        Invalid: it is none, or more than one.
+    """
+    if len(payload) > 1 or (payload and not isinstance(payload[0], dict)):
+        raise Invalid("Send one object.")
+    try:
+        return schema.model_validate(payload[0] if payload else {})
+    except ValidationError:
+        raise
+    except RecursionError:
+        raise Invalid("This is nested too deeply.") from None
+
+
+def address_of(environ: Mapping[str, Any]) -> str:
+    """The client's address as the socket knows it; no header is believed."""
+    request = environ.get("aiohttp.request")
+    return request.remote or "" if isinstance(request, web.Request) else ""
+
+
+def is_local(address: str) -> bool:
+    """Whether it is this machine, where a proxy may speak for everybody."""
+    return address in ("127.0.0.1", "::1", "")

@@ -1,0 +1,143 @@
+"""Socket.IO with the guards its server lacks. Every use of the libraries' inner parts is in this file.
+
+What is guarded, and why: nobody here sends binary, yet announced attachments are collected without bound; a client that does
+not read collects packets without bound; a socket that was refused or never joined stays; compression costs memory on every
+connection; a closed socket goes on delivering events until the client hangs up.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from typing import Any
+
+import socketio
+from aiohttp import web
+from engineio.async_drivers import aiohttp as driver
+
+from webhook.tuning import Tuning
+
+log = logging.getLogger(__name__)
+quiet = logging.getLogger("webhook.socketio")
+quiet.setLevel(logging.CRITICAL)  # the libraries log what anybody sends
+
+_TEXT_TYPES = frozenset("01234")  # CONNECT, DISCONNECT, EVENT, ACK, CONNECT_ERROR; 5 and 6 are binary
+_FLUSH_SECONDS = 1.0
+
+
+class PlainWebSocket(driver.WebSocket):  # type: ignore[misc]
+    """The driver's socket without permessage-deflate, for which the driver has no switch."""
+
+    async def __call__(self, environ: dict[str, Any]) -> web.WebSocketResponse:
+        """Upgrade the request and serve it."""
+        request: web.Request = environ["aiohttp.request"]
+        self._sock = web.WebSocketResponse(max_msg_size=self.server.max_http_buffer_size, compress=False)
+        await self._sock.prepare(request)
+        self.environ = environ
+        await self.handler(self)
+        return self._sock
+
+
+class GuardedServer(socketio.AsyncServer):  # type: ignore[misc]
+    """An AsyncServer that cuts what it should not keep."""
+
+    def __init__(self, *, queued_packets: int, **options: Any) -> None:
+        super().__init__(**options)
+        self._queued_packets = queued_packets
+        self._unproven: dict[str, float] = {}
+        self.eio._async = {**self.eio._async, "websocket": PlainWebSocket}
+
+    async def _handle_eio_connect(self, eio_sid: str, environ: dict[str, Any]) -> None:
+        await super()._handle_eio_connect(eio_sid, environ)
+        self._unproven[eio_sid] = time.monotonic()
+
+    async def _handle_eio_disconnect(self, eio_sid: str, reason: str) -> None:
+        self._unproven.pop(eio_sid, None)
+        await super()._handle_eio_disconnect(eio_sid, reason)
+
+    async def _handle_eio_message(self, eio_sid: str, data: Any) -> None:
+        if eio_sid not in self.environ:
+            return  # closed by us; the client has not noticed yet
+        if not isinstance(data, str) or data[:1] not in _TEXT_TYPES:
+            await self.cut(eio_sid)
+            return
+        try:
+            await super()._handle_eio_message(eio_sid, data)
+        except (ValueError, TypeError, LookupError, RecursionError, AttributeError):
+            await self.cut(eio_sid)
+
+    async def _send_eio_packet(self, eio_sid: str, eio_pkt: Any) -> None:
+        if self._is_slow(eio_sid):
+            await self.cut(eio_sid)
+        else:
+            await super()._send_eio_packet(eio_sid, eio_pkt)
+
+    async def cut(self, eio_sid: str) -> None:
+        """Close a connection: politely, and a second later for good."""
+        sock = self.eio.sockets.get(eio_sid)
+        environ = self.environ.get(eio_sid)
+        if sock is None:
+            return
+        await sock.close(wait=False, abort=self._is_slow(eio_sid), reason=self.reason.SERVER_DISCONNECT)
+        await sock.queue.put(None)
+        request = environ.get("aiohttp.request") if environ else None
+        if request is not None and request.transport is not None:
+            asyncio.get_running_loop().call_later(_FLUSH_SECONDS, request.transport.abort)
+
+    def prove(self, sid: str, namespace: str) -> None:
+        """The client has joined: its connection may stay."""
+        self._unproven.pop(self.manager.eio_sid_from_sid(sid, namespace) or "", None)
+
+    async def cut_unproven(self, seconds: float) -> None:
+        """Close connections on which nobody joined in time."""
+        limit = time.monotonic() - seconds
+        for eio_sid in [one for one, born in self._unproven.items() if born < limit]:
+            del self._unproven[eio_sid]
+            await self.cut(eio_sid)
+
+    async def cut_client(self, sid: str, namespace: str) -> None:
+        """Close the connection of one client of a namespace."""
+        eio_sid = self.manager.eio_sid_from_sid(sid, namespace)
+        if eio_sid:
+            await self.cut(eio_sid)
+
+    async def close_all(self) -> None:
+        """Close every connection, at the end."""
+        for eio_sid in list(self.eio.sockets):
+            await self.cut(eio_sid)
+
+    def uses_websocket(self, sid: str, namespace: str) -> bool:
+        """Whether the client came by WebSocket."""
+        return bool(self.transport(sid, namespace) == "websocket")
+
+    def last_sign_of_life(self, sid: str, namespace: str) -> float | None:
+        """Unix time since when nothing was heard (now, if no ping is unanswered); None when the connection is gone."""
+        eio_sid = self.manager.eio_sid_from_sid(sid, namespace)
+        sock = self.eio.sockets.get(eio_sid) if eio_sid else None
+        if sock is None or sock.closed or sock.closing:
+            return None
+        return float(sock.last_ping or time.time())
+
+    def _is_slow(self, eio_sid: str) -> bool:
+        sock = self.eio.sockets.get(eio_sid)
+        return sock is not None and sock.queue.qsize() >= self._queued_packets
+
+
+def make_server(origins: tuple[str, ...], tuning: Tuning, *, rasa_protocol: bool) -> GuardedServer:
+    """The server; polling is possible only when other people's Rasa widgets may come."""
+    return GuardedServer(
+        queued_packets=tuning.queued_packets,
+        async_mode="aiohttp",
+        async_handlers=False,
+        namespaces=["/visitor", "/agent", *(["/"] if rasa_protocol else [])],
+        cors_allowed_origins=list(origins),
+        cors_credentials=False,
+        transports=["websocket", "polling"] if rasa_protocol else ["websocket"],
+        max_http_buffer_size=tuning.frame_bytes,
+        ping_interval=25,
+        ping_timeout=20,
+        http_compression=False,
+        logger=quiet,
+        engineio_logger=quiet,
+    )

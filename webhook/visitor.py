@@ -1,0 +1,226 @@
+"""The namespace of our widget: docs/protocol.md section 3."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import ValidationError
+from sqlalchemy import update
+
+from leads.models import Conversation
+from webhook.contact import ContactForm
+from webhook.conversations import Conversations, View, new_token
+from webhook.emitter import VISITOR, Emitter
+from webhook.errors import NotFound, NotJoined
+from webhook.gate import Gate, address_of
+from webhook.handoff import Handoffs
+from webhook.log import Log
+from webhook.messages import Messages
+from webhook.schemas import (
+    Choose,
+    Contact,
+    Message,
+    Nothing,
+    Page,
+    PageView,
+    Rate,
+    Seen,
+    Sync,
+    Typing,
+    VisitorAuth,
+    VisitorJoin,
+    page_address,
+)
+from webhook.visits import Limits, Visits
+from webhook.wire import Json, stored_json
+
+
+@dataclass
+class Visitor:
+    """A connected tab; ``conversation_id`` is set by the join and by nothing a client says."""
+
+    site: str
+    address: str
+    conversation_id: str | None = None
+
+
+class VisitorNamespace(Gate):
+    """Tabs of visitors."""
+
+    def __init__(
+        self,
+        log: Log,
+        conversations: Conversations,
+        messages: Messages,
+        contact: ContactForm,
+        handoffs: Handoffs,
+        visits: Visits,
+        limits: Limits,
+        emitter: Emitter,
+    ) -> None:
+        super().__init__(VISITOR)
+        self._log = log
+        self._conversations = conversations
+        self._messages = messages
+        self._contact = contact
+        self._handoffs = handoffs
+        self._visits = visits
+        self._limits = limits
+        self._emitter = emitter
+        self._tabs: dict[str, Visitor] = {}
+        self.events = {
+            "join": (VisitorJoin, self.do_join),
+            "message": (Message, self.do_message),
+            "choose": (Choose, self.do_choose),
+            "contact": (Contact, self.do_contact),
+            "typing": (Typing, self.do_typing),
+            "page": (PageView, self.do_page),
+            "seen": (Seen, self.do_seen),
+            "sync": (Sync, self.do_sync),
+            "rate": (Rate, self.do_rate),
+            "restart": (Nothing, self.do_restart),
+        }
+
+    async def check_connect(self, sid: str, environ: dict[str, Any], auth: Any) -> bool:
+        """WebSocket only, a known version only."""
+        if not self.server.uses_websocket(sid, self.namespace):
+            return False
+        try:
+            known = VisitorAuth.model_validate(auth)
+        except ValidationError:
+            return False
+        self._tabs[sid] = Visitor(known.site, address_of(environ))
+        return True
+
+    async def do_disconnect(self, sid: str) -> None:
+        """Forget the tab."""
+        self._tabs.pop(sid, None)
+        self._visits.left(sid)
+
+    async def do_join(self, sid: str, event: VisitorJoin) -> Json:
+        """Resume by token, or begin."""
+        tab = self._tab(sid)
+        lang = event.lang
+        known = await self._conversations.find(event.token) if event.token else None
+        if known is None or event.token is None:
+            return await self._begin(sid, tab, lang, event.page)
+        await self._enter(sid, tab, known)
+        view = await self._conversations.view(known, event.last_seq)
+        if view is None:
+            raise NotFound("There is no such conversation.")
+        await self._on_page(known, event.page, view.started)
+        return self._joined(event.token, view)
+
+    async def do_message(self, sid: str, event: Message) -> Json:
+        """A typed line; slashes are text."""
+        conversation_id = self._joined_id(sid)
+        self._limits.message(conversation_id)
+        return stored_json(await self._messages.say(conversation_id, event.client_msg_id, event.text))
+
+    async def do_choose(self, sid: str, event: Choose) -> Json:
+        """A button."""
+        conversation_id = self._joined_id(sid)
+        self._limits.message(conversation_id)
+        return stored_json(await self._messages.choose(conversation_id, event.client_msg_id, event.choice_id))
+
+    async def do_contact(self, sid: str, event: Contact) -> Json:
+        """The contact form."""
+        conversation_id = self._joined_id(sid)
+        self._limits.message(conversation_id)
+        return stored_json(await self._contact.send(conversation_id, event))
+
+    async def do_typing(self, sid: str, event: Typing) -> Json:
+        """Shown to agents only, stored nowhere."""
+        conversation_id = self._joined_id(sid)
+        self._limits.signal(conversation_id)
+        await self._emitter.typing(conversation_id, "visitor", None, event.on)
+        return {"ok": True}
+
+    async def do_page(self, sid: str, event: PageView) -> Json:
+        """The visitor looks at another page."""
+        conversation_id = self._joined_id(sid)
+        self._limits.signal(conversation_id)
+        await self._visits.page(conversation_id, event.url, event.title)
+        return {"ok": True}
+
+    async def do_seen(self, sid: str, event: Seen) -> Json:
+        """How far the visitor has read."""
+        conversation_id = self._joined_id(sid)
+        self._limits.signal(conversation_id)
+        farther = (Conversation.id == conversation_id, Conversation.seen_seq < event.seq, Conversation.last_seq >= event.seq)
+        async with self._log.database.write() as session:
+            await session.execute(update(Conversation).where(*farther).values(seen_seq=event.seq))
+        return {"ok": True}
+
+    async def do_sync(self, sid: str, event: Sync) -> Json:
+        """What was missed."""
+        conversation_id = self._joined_id(sid)
+        self._limits.signal(conversation_id)
+        view = await self._conversations.view(conversation_id, event.last_seq)
+        if view is None:
+            raise NotFound("There is no such conversation.")
+        return {"ok": True, "state": view.state, "entries": view.entries}
+
+    async def do_rate(self, sid: str, event: Rate) -> Json:
+        """1 to 5 after a close."""
+        conversation_id = self._joined_id(sid)
+        self._limits.message(conversation_id)
+        return stored_json(await self._messages.rate(conversation_id, event.client_msg_id, event.score))
+
+    async def do_restart(self, sid: str, event: Nothing) -> Json:
+        """Close this conversation and begin another."""
+        conversation_id = self._joined_id(sid)
+        tab = self._tab(sid)
+        self._limits.message(conversation_id)
+        await self._handoffs.leave(conversation_id)
+        await self.leave_room(sid, conversation_id)
+        tab.conversation_id = None
+        return await self._begin(sid, tab, None, None)
+
+    async def _begin(self, sid: str, tab: Visitor, lang: str | None, page: Page | None) -> Json:
+        self._limits.new_chat(tab.address)
+        token = new_token()
+        view = await self._conversations.begin(token, self._visits.greeting(), site=tab.site, lang=lang)
+        await self._enter(sid, tab, view.conversation_id)
+        await self._on_page(view.conversation_id, page, started=False)
+        return self._joined(token, view)
+
+    async def _enter(self, sid: str, tab: Visitor, conversation_id: str) -> None:
+        """Into the room before the log is read, so that nothing falls between."""
+        if tab.conversation_id not in (None, conversation_id):
+            await self.leave_room(sid, tab.conversation_id)
+        tab.conversation_id = conversation_id
+        await self.enter_room(sid, conversation_id)
+        self._visits.came(conversation_id, sid)
+        self.server.prove(sid, self.namespace)
+
+    async def _on_page(self, conversation_id: str, page: Page | None, started: bool) -> None:
+        if page is None:
+            return
+        try:
+            await self._visits.page(conversation_id, page_address(page.url), page.title, started=started)
+        except ValueError:
+            return  # a page without a web address is none; the chat opens anyway
+
+    def _joined(self, token: str, view: View) -> Json:
+        return {
+            "ok": True,
+            "token": token,
+            "state": view.state,
+            "entries": view.entries,
+            "unsent_ok": True,
+            "site": self._visits.site(),
+        }
+
+    def _tab(self, sid: str) -> Visitor:
+        tab = self._tabs.get(sid)
+        if tab is None:
+            raise NotJoined("Connect again.")
+        return tab
+
+    def _joined_id(self, sid: str) -> str:
+        conversation_id = self._tab(sid).conversation_id
+        if conversation_id is None:
+            raise NotJoined("Join first.")
+        return conversation_id

@@ -1,0 +1,107 @@
+"""Visitors while they are there: their pages, what they are shown first, how fast they may go."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+
+from webhook.gate import is_local
+from webhook.greeting import Greeting
+from webhook.limits import Buckets
+from webhook.presence import Room, Trails
+from webhook.reader import LeadReader
+from webhook.texts import Texts
+from webhook.tuning import Tuning
+from webhook.wire import Json
+
+log = logging.getLogger(__name__)
+
+_FAST = "You are sending messages very fast. Try again in {seconds} s."
+_MANY = "Too many new chats from your network. Try again in {seconds} s."
+
+
+class Limits:
+    """The token buckets of visitors."""
+
+    def __init__(self, tuning: Tuning) -> None:
+        self._messages = Buckets(tuning.messages_per_minute, tuning.message_burst)
+        self._signals = Buckets(tuning.signals_per_minute, tuning.signal_burst)
+        self._chats = Buckets(tuning.new_chats_per_minute, max(1, round(tuning.new_chats_per_minute)))
+        self._local_chats = Buckets(tuning.local_new_chats_per_minute, max(1, round(tuning.local_new_chats_per_minute)))
+
+    def message(self, conversation_id: str) -> None:
+        """One line, button or form; TooFast when there were too many."""
+        self._messages.check(conversation_id, _FAST)
+
+    def signal(self, conversation_id: str) -> None:
+        """Something small that is not part of the log."""
+        self._signals.check(conversation_id, _FAST)
+
+    def new_chat(self, address: str) -> None:
+        """A conversation begins."""
+        (self._local_chats if is_local(address) else self._chats).check(address, _MANY)
+
+
+class Visits:
+    """Presence and pages of visitors. ``changed`` is called when somebody comes or goes."""
+
+    def __init__(
+        self, reader: LeadReader, texts: Callable[[], Texts], greeting: Callable[[], Greeting | None], changed: Callable[[str], None]
+    ) -> None:
+        self._reader = reader
+        self._texts = texts
+        self._greeting = greeting
+        self._changed = changed
+        self.room: Room[str] = Room()
+        self.trails = Trails()
+        self._started: set[str] = set()
+
+    def greeting(self) -> Greeting:
+        """The first line of a chat."""
+        return self._greeting() or Greeting(self._texts().lines.greeting)
+
+    def site(self) -> Json:
+        """What the widget shows of itself."""
+        return self._texts().site.json()
+
+    def came(self, conversation_id: str, sid: str) -> None:
+        """A tab has joined."""
+        if self.room.enter(conversation_id, sid):
+            self._changed(conversation_id)
+
+    def left(self, sid: str) -> None:
+        """A tab is gone."""
+        conversation_id = self.room.leave(sid)
+        if conversation_id is not None:
+            self._started.discard(conversation_id)
+            self._changed(conversation_id)
+
+    def sweep(self, alive: Callable[[str], bool]) -> None:
+        """Forget tabs whose connection is gone."""
+        for conversation_id in self.room.sweep(alive):
+            self._started.discard(conversation_id)
+            self._changed(conversation_id)
+
+    async def page(self, conversation_id: str, url: str, title: str, *, started: bool = False) -> None:
+        """Note a page; stored once the visitor has said something."""
+        self.trails.visit(conversation_id, url, title)
+        if started:
+            self._started.add(conversation_id)
+        if conversation_id in self._started:
+            await self.save_pages(conversation_id)
+
+    async def started(self, conversation_id: str) -> None:
+        """The visitor's first word: from now on pages are stored."""
+        self._started.add(conversation_id)
+        await self.save_pages(conversation_id)
+
+    async def save_pages(self, conversation_id: str) -> None:
+        """Store pages that are only in memory; a failure loses the trail, not the chat."""
+        pages = self.trails.take_unsaved(conversation_id)
+        try:
+            await self._reader.pages(conversation_id, pages)
+        except Exception as error:
+            log.warning("pages of %s were not stored: %s", conversation_id, type(error).__name__)
+            return
+        if pages:
+            self._changed(conversation_id)
