@@ -1,0 +1,226 @@
+"""The way into the bot: one turn in, its replies and a snapshot of the conversation out.
+
+``POST /webhooks/handraise/turn`` and ``GET /webhooks/handraise/`` (health). The hub is the only client.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hmac
+import logging
+from collections import OrderedDict
+from pathlib import Path
+from typing import Any, Awaitable, Callable, Dict, List, Optional, Text, Tuple
+
+import rasa.shared.utils.io
+from rasa.core.agent import Agent
+from rasa.core.channels.channel import InputChannel, OutputChannel, UserMessage
+from rasa.shared.core.trackers import DialogueStateTracker
+from sanic import Blueprint, response
+from sanic.request import Request
+from sanic.response import HTTPResponse
+
+from bot import clauses, remote
+from bot.turn import BadTurn, Turn, check_turn, harmless
+
+logger = logging.getLogger(__name__)
+
+SERVED = 1000  # turns whose answers are remembered
+QUESTIONS = Path(__file__).with_name("questions.yml")
+Answer = Tuple[int, Dict[Text, Any]]  # HTTP status and body
+
+
+class HubInput(InputChannel):
+    """Rasa input channel ``bot.channel.HubInput``; ``token`` in the credentials file guards it."""
+
+    def __init__(self, token: Text = "", choices: Optional[Dict[Text, List[Dict[Text, Text]]]] = None) -> None:
+        self._token = token
+        self._choices = choices or {}
+        self._served: OrderedDict[Text, asyncio.Task] = OrderedDict()
+        self._locks: Dict[Text, Tuple[asyncio.Lock, int]] = {}
+
+    @classmethod
+    def name(cls) -> Text:
+        """The part of the address after ``/webhooks/``."""
+        return "handraise"
+
+    @classmethod
+    def from_credentials(cls, credentials: Optional[Dict[Text, Any]]) -> HubInput:
+        """Called by Rasa at the start."""
+        remote.repair()
+        return cls(str((credentials or {}).get("token") or ""), read_choices(QUESTIONS))
+
+    def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:
+        """The two routes."""
+        routes = Blueprint("handraise")
+
+        @routes.get("/")
+        async def health(request: Request) -> HTTPResponse:
+            agent = _agent(request)
+            if agent is None:
+                return response.json({"ok": False, "model": None}, status=503)
+            return response.json({"ok": True, "model": agent.processor.model_filename})
+
+        @routes.post("/turn")
+        async def turn(request: Request) -> HTTPResponse:
+            if self._token and not hmac.compare_digest(request.headers.get("X-Handraise-Token", "").encode(), self._token.encode()):
+                return _respond(_error(401, "unauthorized", "The token is missing or wrong."))
+            agent = _agent(request)
+            if agent is None:
+                return _respond(_error(503, "model_missing", "The bot has no model loaded; run `handraise train`."))
+            try:
+                checked = check_turn(_json(request), agent.domain.intents)
+            except BadTurn as problem:
+                return _respond(_error(400, "bad_request", str(problem)))
+            return _respond(await self.serve(agent, checked))
+
+        return routes
+
+    async def serve(self, agent: Agent, turn: Turn) -> Answer:
+        """The answer to a turn: a new one, the one that is being made, or the one that was given before.
+
+        A failed turn is forgotten, so that the hub may try it again. The work goes on when the hub hangs up.
+        """
+        key = f"{turn.sender_id} {turn.turn_id}"
+        task = self._served.get(key)
+        if task is None:
+            task = self._served[key] = asyncio.ensure_future(self._in_line(agent, turn))
+            while len(self._served) > SERVED:
+                self._served.popitem(last=False)
+        self._served.move_to_end(key)
+        status, body = await asyncio.shield(task)
+        if status != 200 and self._served.get(key) is task:
+            del self._served[key]
+        return status, body
+
+    async def _in_line(self, agent: Agent, turn: Turn) -> Answer:
+        """Turns of one conversation run one after the other; Rasa's own lock would poll once a second."""
+        lock, users = self._locks.get(turn.sender_id, (asyncio.Lock(), 0))
+        self._locks[turn.sender_id] = (lock, users + 1)
+        try:
+            async with lock:
+                return await self._run(agent, turn)
+        finally:
+            lock, users = self._locks.pop(turn.sender_id)
+            if users > 1:
+                self._locks[turn.sender_id] = (lock, users - 1)
+
+    async def _run(self, agent: Agent, turn: Turn) -> Answer:
+        store = getattr(agent.tracker_store, "_tracker_store", agent.tracker_store)  # inside Rasa's fail-safe wrapper
+        mark = store.mark(turn.sender_id)
+        failed: List[Text] = []
+        remote.failures.set(failed)
+        try:
+            replies = Replies(self._choices)
+            await agent.handle_message(await _message(agent, turn, replies))
+            tracker = await agent.tracker_store.get_or_create_tracker(turn.sender_id, append_action_listen=False)
+            if not failed and tracker.get_slot("last_read") == turn.turn_id:
+                return 200, {"turn_id": turn.turn_id, "replies": replies.collected, "snapshot": snapshot(tracker)}
+            code, message = "actions_unavailable", "The action server did not do its part of the turn."
+        except Exception as error:  # whatever went wrong inside Rasa, the hub must hear that the turn failed
+            logger.error("A turn failed: %s", type(error).__name__, exc_info=logger.isEnabledFor(logging.DEBUG))
+            code, message = "turn_failed", "The bot could not finish the turn."
+            if failed:
+                code, message = "actions_unavailable", "The action server did not do its part of the turn."
+        store.go_back(turn.sender_id, mark)
+        return _error(503, code, message)
+
+
+class Replies(OutputChannel):
+    """Collects what the bot says in one turn; a question gets the buttons that questions.yml gives it."""
+
+    def __init__(self, choices: Dict[Text, List[Dict[Text, Text]]]) -> None:
+        self.collected: List[Dict[Text, Any]] = []
+        self._choices = choices
+
+    @classmethod
+    def name(cls) -> Text:
+        """The channel's name, for response variations of one channel."""
+        return "handraise"
+
+    async def send_text_message(self, recipient_id: Text, text: Text, **kwargs: Any) -> None:
+        """A line of text."""
+        asked = str(kwargs.get("utter_action") or "").removeprefix("utter_ask_")
+        self.collected.append({"text": text, "buttons": list(self._choices.get(asked, []))})
+
+    async def send_text_with_buttons(self, recipient_id: Text, text: Text, buttons: List[Dict[Text, Any]], **kwargs: Any) -> None:
+        """A line of text with the buttons that the flow's author gave it."""
+        shown = [{"title": str(b["title"]), "payload": str(b.get("payload") or b["title"])} for b in buttons if b.get("title")]
+        self.collected.append({"text": text, "buttons": shown})
+
+
+def snapshot(tracker: DialogueStateTracker) -> Dict[Text, Any]:
+    """What the hub keeps of the conversation: slots, intent, confidence, active form and the question that waits."""
+    intent = tracker.latest_message.intent if tracker.latest_message else {}
+    slots = {name: value for name, value in tracker.current_slot_values().items() if value is not None}
+    form = tracker.active_loop_name
+    return {
+        "slots": slots,
+        "intent": intent.get("name"),
+        "confidence": round(float(intent.get("confidence") or 0.0), 4),
+        "active_form": form,
+        "asked": tracker.get_slot("requested_slot") if form else None,
+    }
+
+
+def read_choices(path: Path) -> Dict[Text, List[Dict[Text, Text]]]:
+    """The buttons of each question, ``{slot: [{title, payload}]}``; none when the file is not there."""
+    if not path.exists():
+        return {}
+    questions = (rasa.shared.utils.io.read_yaml_file(str(path)) or {}).get("questions") or {}
+    return {
+        slot: [{"title": str(c["title"]), "payload": str(c.get("value") or c["title"])} for c in question["choices"]]
+        for slot, question in questions.items()
+        if question.get("choices")
+    }
+
+
+async def _message(agent: Agent, turn: Turn, replies: Replies) -> UserMessage:
+    parsed, beside = await _parse(agent, turn)
+    return UserMessage(
+        text=turn.text,
+        output_channel=replies,
+        sender_id=turn.sender_id,
+        parse_data=parsed,
+        input_channel=HubInput.name(),
+        message_id=turn.turn_id,
+        metadata={**turn.metadata, "beside": beside},
+    )
+
+
+async def _parse(agent: Agent, turn: Turn) -> Tuple[Dict[Text, Any], List[Text]]:
+    """What the message means; typed text is classified as a whole and in its parts."""
+    if turn.intent is not None:
+        return {"text": turn.text, "intent": {"name": turn.intent, "confidence": 1.0}, "entities": []}, []
+    parsed = await agent.parse_message(turn.text)
+    parts = [_guess(await agent.parse_message(harmless(part))) for part in clauses.clauses(turn.text)]
+    leader, beside = clauses.choose(_guess(parsed), parts)
+    parsed["text"] = turn.text
+    parsed["intent"] = {"name": leader.name, "confidence": leader.confidence}
+    return parsed, beside
+
+
+def _guess(parsed: Dict[Text, Any]) -> clauses.Guess:
+    intent = parsed.get("intent") or {}
+    return clauses.Guess(intent.get("name") or "nlu_fallback", float(intent.get("confidence") or 0.0))
+
+
+def _agent(request: Request) -> Optional[Agent]:
+    agent = getattr(request.app.ctx, "agent", None)
+    return agent if agent is not None and agent.is_ready() else None
+
+
+def _json(request: Request) -> Any:
+    try:
+        return request.json
+    except Exception as error:  # sanic's own exception differs between versions
+        raise BadTurn("The body must be JSON.") from error
+
+
+def _error(status: int, code: Text, message: Text) -> Answer:
+    return status, {"error": {"code": code, "message": message}}
+
+
+def _respond(answer: Answer) -> HTTPResponse:
+    status, body = answer
+    return response.json(body, status=status)

@@ -1,0 +1,45 @@
+"""A message that says two things: which intent leads, and which questions are to be answered beside it. Pure."""
+
+from __future__ import annotations
+
+import re
+from typing import Dict, List, NamedTuple, Sequence, Text, Tuple
+
+MAX_CLAUSES = 6
+SURE = 0.6  # a part of a sentence says less than the whole, so it must be clear
+LEADERS = ("human", "stop", "why")  # said anywhere in a message, these are what the visitor wants most
+TOPIC = "ask_"  # intents of questions about the product
+_GAP = re.compile(r"[.!?;\n]+\s*|,\s+|\s+-\s+|\s+(?:and|but|und|et)\s+(?=(?:what|how|can|could|do|does|is|are|why|where|which)\b)", re.IGNORECASE)
+
+
+class Guess(NamedTuple):
+    """What the classifier says about a text."""
+
+    name: Text
+    confidence: float
+
+
+def clauses(text: Text) -> List[Text]:
+    """The parts of a message that may each be a request of its own; empty when there is only one."""
+    parts: List[Text] = []
+    start = 0
+    for gap in _GAP.finditer(text):
+        parts.append(text[start : gap.end()].strip(" ,;-\n"))
+        start = gap.end()
+    parts.append(text[start:].strip(" ,;-\n"))
+    parts = [part for part in parts if len(part.split()) >= 2]
+    return parts[:MAX_CLAUSES] if len(parts) > 1 else parts if parts and parts[0] != text.strip() else []
+
+
+def choose(whole: Guess, parts: Sequence[Guess]) -> Tuple[Guess, List[Text]]:
+    """The intent that leads the turn, and other questions in the message that want an answer too."""
+    sure = [part for part in parts if part.confidence >= SURE]
+    leader = whole
+    if not whole.name.startswith(TOPIC) and whole.name not in LEADERS:
+        found: Dict[Text, Guess] = {part.name: part for part in reversed(sure)}
+        for name in (*LEADERS, *(part.name for part in sure if part.name.startswith(TOPIC))):
+            if name in found:
+                leader = found[name]
+                break
+    beside = [part.name for part in sure if part.name.startswith(TOPIC) and part.name != leader.name]
+    return leader, list(dict.fromkeys(beside))

@@ -1,0 +1,152 @@
+"""The intent classifier: words and parts of words, weighed by how telling they are, into a logistic regression.
+
+Rasa's own ``CountVectorsFeaturizer`` and ``LogisticRegressionClassifier`` can neither weigh (tf-idf) nor set how much
+the regression may trust its examples (``C``); on phrasing it had not seen this one was right clearly more often, and
+it takes a fraction of their time per message.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from typing import Any, Dict, List, Text, Tuple
+
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.nlu.classifiers.classifier import IntentClassifier
+from rasa.shared.nlu.constants import INTENT, TEXT
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+RANKING = "intent_ranking"
+_WORD = r"(?u)\b\w+(?:'\w+)?\b|[?!]"  # "don't" is one word; a question mark is a strong hint
+_STAND_INS = (
+    (re.compile(r"\S+@\S+\.\S+"), " emailword "),
+    (re.compile(r"[€$£]"), " currencyword "),
+    (re.compile(r"\d[\d.,]*"), " numberword "),
+)
+
+
+def plain(text: str) -> str:
+    """The text as the classifier sees it: which number or which address it is tells nothing about the intent."""
+    text = unicodedata.normalize("NFKC", text).lower().replace("’", "'")
+    for pattern, stand_in in _STAND_INS:
+        text = pattern.sub(stand_in, text)
+    return text
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
+class TextIntentClassifier(GraphComponent, IntentClassifier):
+    """Reads the raw text; needs no tokenizer or featurizer before it."""
+
+    @staticmethod
+    def get_default_config() -> Dict[Text, Any]:
+        """``C``: trust in the examples; ``words`` and ``parts``: lengths of word and letter groups; ``ranking_length``."""
+        return {"C": 10.0, "words": [1, 2], "parts": [2, 4], "ranking_length": 5}
+
+    def __init__(self, config: Dict[Text, Any], model_storage: ModelStorage, resource: Resource) -> None:
+        self._config = {**self.get_default_config(), **config}
+        self._storage = model_storage
+        self._resource = resource
+        self._features: Any = None
+        self._model: Any = None
+
+    @classmethod
+    def create(
+        cls, config: Dict[Text, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+    ) -> TextIntentClassifier:
+        """Make an untrained one."""
+        return cls(config, model_storage, resource)
+
+    def train(self, training_data: TrainingData) -> Resource:
+        """Learn from all examples that have a text and an intent."""
+        from sklearn.linear_model import LogisticRegression
+
+        examples = [e for e in training_data.intent_examples if e.get(TEXT) and e.get(INTENT)]
+        if len({e.get(INTENT) for e in examples}) < 2:
+            return self._resource
+        texts = [plain(e.get(TEXT)) for e in examples]
+        self._features = _vectorizers(self._config)
+        matrix = _matrix(self._features, texts, fit=True)
+        # balanced: the intent with the most examples must not win just for that
+        self._model = LogisticRegression(C=self._config["C"], class_weight="balanced", max_iter=1000, random_state=42)
+        self._model.fit(matrix, [e.get(INTENT) for e in examples])
+        self._persist()
+        return self._resource
+
+    def process(self, messages: List[Message]) -> List[Message]:
+        """Put intent and ranking on each message."""
+        for message in messages:
+            ranking = self._ranking(message.get(TEXT) or "")
+            message.set(INTENT, ranking[0] if ranking else {"name": None, "confidence": 0.0}, add_to_output=True)
+            message.set(RANKING, ranking[: self._config["ranking_length"]], add_to_output=True)
+        return messages
+
+    def process_training_data(self, training_data: TrainingData) -> TrainingData:
+        """Nothing after this component learns from its output."""
+        return training_data
+
+    def _ranking(self, text: str) -> List[Dict[Text, Any]]:
+        if self._model is None or not text.strip():
+            return []
+        chances = self._model.predict_proba(_matrix(self._features, [plain(text)], fit=False))[0]
+        pairs = sorted(zip(self._model.classes_, chances), key=lambda pair: -pair[1])
+        return [{"name": str(name), "confidence": float(chance)} for name, chance in pairs]
+
+    def _persist(self) -> None:
+        """Plain numbers and JSON, no pickle: a model file can then run no code."""
+        import numpy
+
+        with self._storage.write_to(self._resource) as folder:
+            vocabularies = [{term: int(place) for term, place in part.vocabulary_.items()} for part in self._features]
+            facts = {"classes": [str(name) for name in self._model.classes_], "vocabularies": vocabularies}
+            (folder / "intents.json").write_text(json.dumps(facts), encoding="utf-8")
+            idf = [part.idf_ for part in self._features]
+            numpy.savez(folder / "intents.npz", coef=self._model.coef_, intercept=self._model.intercept_, idf0=idf[0], idf1=idf[1])
+
+    @classmethod
+    def load(
+        cls,
+        config: Dict[Text, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> TextIntentClassifier:
+        """Read a trained one; untrained when the model holds none."""
+        import numpy
+        from sklearn.linear_model import LogisticRegression
+
+        component = cls(config, model_storage, resource)
+        try:
+            with model_storage.read_from(resource) as folder:
+                facts = json.loads((folder / "intents.json").read_text(encoding="utf-8"))
+                with numpy.load(folder / "intents.npz", allow_pickle=False) as numbers:
+                    component._features = _vectorizers(component._config)
+                    for number, part in enumerate(component._features):
+                        part.vocabulary_ = facts["vocabularies"][number]
+                        part.idf_ = numbers[f"idf{number}"]
+                    model = LogisticRegression()
+                    model.classes_ = numpy.array(facts["classes"])
+                    model.coef_, model.intercept_ = numbers["coef"], numbers["intercept"]
+                    component._model = model
+        except (ValueError, FileNotFoundError):
+            pass
+        return component
+
+
+def _vectorizers(config: Dict[Text, Any]) -> Tuple[Any, Any]:
+    from sklearn.feature_extraction.text import TfidfVectorizer
+
+    words = TfidfVectorizer(lowercase=False, ngram_range=tuple(config["words"]), token_pattern=_WORD, sublinear_tf=True)
+    parts = TfidfVectorizer(lowercase=False, analyzer="char_wb", ngram_range=tuple(config["parts"]), sublinear_tf=True)
+    return words, parts
+
+
+def _matrix(parts: Tuple[Any, Any], texts: List[str], fit: bool) -> Any:
+    from scipy.sparse import hstack
+
+    return hstack([part.fit_transform(texts) if fit else part.transform(texts) for part in parts], format="csr")

@@ -1,0 +1,103 @@
+"""One turn as the hub sends it: checked on the way in, never a command unless a button says so. Pure."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import Any, Collection, Dict, Mapping, NamedTuple, Optional, Text
+
+MAX_TEXT = 8000
+MAX_ID = 128
+KINDS = ("text", "choice", "event")
+_COMMAND = re.compile(r"^/([a-z][a-z0-9_]*)$")
+_INVISIBLE = ("Zs", "Zl", "Zp", "Cc", "Cf", "Co", "Cn")  # spaces, controls, marks such as BOM or zero-width space
+_STANDS_FOR_A_SLASH = "/⁄∕╱⧸／⟋〳"
+
+
+class BadTurn(Exception):
+    """The request is not a turn; the message says what is wrong with it."""
+
+
+class Turn(NamedTuple):
+    """A checked turn. ``text`` is what the reader reads; ``intent`` is set when no classifier is to be asked."""
+
+    turn_id: Text
+    sender_id: Text
+    kind: Text
+    text: Text
+    intent: Optional[Text]
+    metadata: Dict[Text, Any]
+
+
+def harmless(text: Text) -> Text:
+    """Typed text that no part of Rasa can take for a command.
+
+    Rasa strips white space and takes what then starts with a slash for a forced intent. Everything invisible and every
+    character that looks like a slash is taken off the front, so that no later clean-up can bring a slash there.
+    """
+    start = 0
+    while start < len(text) and (
+        text[start] in _STANDS_FOR_A_SLASH or text[start].isspace() or unicodedata.category(text[start]) in _INVISIBLE
+    ):
+        start += 1
+    return text[start:] or "?"
+
+
+def check_turn(body: Any, intents: Collection[Text]) -> Turn:
+    """Parse a request.
+
+    Raises:
+        BadTurn: a field is missing or wrong, or a button or event names an intent that the domain does not have.
+    """
+    if not isinstance(body, Mapping):
+        raise BadTurn("The body must be a JSON object.")
+    turn_id = _text(body, "turn_id", MAX_ID)
+    sender_id = _text(body, "sender_id", MAX_ID)
+    given = [kind for kind in KINDS if body.get(kind) is not None]
+    if len(given) != 1:
+        raise BadTurn("A turn has exactly one of text, choice and event.")
+    kind = given[0]
+    text, intent = _read(kind, body, intents)
+    metadata = {
+        "turn_id": turn_id,
+        "conversation_id": _optional(body, "conversation_id"),
+        "seq": body.get("seq") if isinstance(body.get("seq"), int) else None,
+        "asked": _optional(body, "asked"),
+        "kind": kind,
+        "lang": _optional(body, "lang"),
+    }
+    return Turn(turn_id, sender_id, kind, text, intent, metadata)
+
+
+def _read(kind: Text, body: Mapping[Text, Any], intents: Collection[Text]) -> "tuple[Text, Optional[Text]]":
+    if kind == "text":
+        return harmless(_text(body, "text", MAX_TEXT)), None
+    if kind == "event":
+        name = _text(body, "event", MAX_ID)
+        return "", _known(name, intents)
+    choice = body["choice"]
+    if not isinstance(choice, Mapping):
+        raise BadTurn("choice must be an object with title and payload.")
+    payload = _text(choice, "payload", MAX_TEXT)
+    command = _COMMAND.match(payload)
+    if command:
+        return _optional(choice, "title") or "", _known(command.group(1), intents)
+    return harmless(payload), "answer"
+
+
+def _known(intent: Text, intents: Collection[Text]) -> Text:
+    if intent not in intents:
+        raise BadTurn(f"The domain has no intent {intent!r}.")
+    return intent
+
+
+def _text(body: Mapping[Text, Any], field: Text, limit: int) -> Text:
+    value = body.get(field)
+    if not isinstance(value, str) or not value.strip() or len(value) > limit:
+        raise BadTurn(f"{field} must be a text of 1 to {limit} characters.")
+    return value
+
+
+def _optional(body: Mapping[Text, Any], field: Text) -> Optional[Text]:
+    value = body.get(field)
+    return value if isinstance(value, str) and value else None
