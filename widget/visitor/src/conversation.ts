@@ -20,7 +20,7 @@ export interface Conversation {
   link: 'connecting' | 'up' | 'down' | 'refused';
   joined: boolean;
   state: ConversationState | null;
-  site: Site;
+  site: Site | null;
   /** Without gap or duplicate, in order of seq. */
   entries: readonly Entry[];
   /** Arrived ahead of a gap; shown only when the gap is filled. */
@@ -39,14 +39,14 @@ export type Change =
   | { type: 'typing'; typing: VisitorTyping }
   | { type: 'typing_over' }
   | { type: 'queued'; pending: Pending }
-  | { type: 'stored'; id: string }
+  | { type: 'stored'; id: string; seq: number }
   | { type: 'failed'; id: string }
   | { type: 'again'; id: string }
   | { type: 'dropped'; id: string }
   | { type: 'seen'; seq: number };
 
 export function emptyConversation(pending: readonly Pending[] = [], seen = 0): Conversation {
-  return { link: 'connecting', joined: false, state: null, site: {}, entries: [], early: [], pending, typing: null, seen };
+  return { link: 'connecting', joined: false, state: null, site: null, entries: [], early: [], pending, typing: null, seen };
 }
 
 export function lastSeq(conversation: Conversation): number {
@@ -84,7 +84,7 @@ export function reduce(before: Conversation, change: Change): Conversation {
     case 'queued':
       return { ...before, pending: [...before.pending, change.pending] };
     case 'stored':
-      return withStatus(before, change.id, 'sent');
+      return withStatus(expecting(before, change.seq), change.id, 'sent');
     case 'failed':
       return withStatus(before, change.id, 'failed');
     case 'again':
@@ -105,7 +105,7 @@ function join(before: Conversation, { state, entries, site }: Joined): Conversat
     joined: true,
     link: 'up',
     state,
-    site,
+    site: site ?? before.site,
     typing: null,
     entries: same ? before.entries : [],
     early: same ? before.early : [],
@@ -121,6 +121,12 @@ function withState(before: Conversation, state: ConversationState): Conversation
   if (before.state !== null && before.state.conversation_id !== state.conversation_id) return before;
   const handsChanged = before.state?.holder !== state.holder;
   return { ...before, state, typing: handsChanged ? null : before.typing };
+}
+
+/** The hub has stored up to this seq: if the entry itself does not arrive, that is a gap. */
+function expecting(before: Conversation, seq: number): Conversation {
+  if (before.state === null || before.state.last_seq >= seq) return before;
+  return { ...before, state: { ...before.state, last_seq: seq } };
 }
 
 function withStatus(before: Conversation, id: string, status: Pending['status']): Conversation {

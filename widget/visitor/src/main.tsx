@@ -1,0 +1,48 @@
+/** Puts the visitor's window together: storage, line to the hub, session, page around it, view. */
+import { render } from 'preact';
+import '../../tokens.css';
+import './style.css';
+import { App } from './app.ts';
+import type { Page } from '@handraise/protocol';
+import { VisitorClient } from './client.ts';
+import { Host } from './host.ts';
+import { direction, pickLanguage, TEXTS } from './i18n.ts';
+import { Session } from './session.ts';
+import { Memory, shelfOr } from './storage.ts';
+import { Window } from './view/Window.tsx';
+
+function begin(host: Host, page: Page, pageLanguage: string, open: boolean): App {
+  const site = new URLSearchParams(location.search).get('site') ?? 'default';
+  const memory = new Memory(
+    site,
+    shelfOr(() => localStorage),
+    shelfOr(() => sessionStorage),
+  );
+  const wanted = [pageLanguage, ...navigator.languages].filter(Boolean);
+  const language = pickLanguage(wanted, Object.keys(TEXTS));
+  document.documentElement.lang = language;
+  document.documentElement.dir = direction(language);
+  const session = new Session(new VisitorClient(location.origin, site), memory, { page, lang: wanted[0] ?? null });
+  const app = new App(session, memory, host, language, open);
+  const root = document.getElementById('app');
+  if (root) render(<Window app={app} />, root);
+  app.start();
+  return app;
+}
+
+function main(): void {
+  const host = new Host();
+  if (host.standsAlone) {
+    begin(host, { url: location.origin + location.pathname, title: document.title, referrer: '' }, '', true);
+    return;
+  }
+  let app: App | null = null;
+  host.listen((message) => {
+    if (message.type === 'hello' && app === null) {
+      app = begin(host, message.page, message.lang, message.open);
+      host.tell({ type: 'ready' });
+    } else app?.hear(message);
+  });
+}
+
+main();

@@ -1,0 +1,96 @@
+/** The menu of the header: sound, transcript, start over. */
+import { useEffect, useRef, useState } from 'preact/hooks';
+import type { App } from '../app.ts';
+import type { Conversation } from '../conversation.ts';
+import { playTone, unlockSound } from '../sound.ts';
+import { Icon } from './Icon.tsx';
+
+interface Props {
+  app: App;
+  conversation: Conversation;
+  done: () => void;
+}
+
+export function Menu({ app, conversation, done }: Props) {
+  const { texts, memory } = app;
+  const [sound, setSound] = useState(memory.sound);
+  const [asking, setAsking] = useState(false);
+  const box = useRef<HTMLDivElement>(null);
+  useEffect(() => box.current?.querySelector('button')?.focus(), [asking]);
+  const toggleSound = () => {
+    memory.sound = !sound;
+    setSound(!sound);
+    unlockSound();
+    if (!sound) playTone();
+  };
+  return (
+    <div ref={box} class="menu" role="menu" onKeyDown={(event) => onKey(event, box.current, done)}>
+      {asking ? (
+        <StartOver app={app} done={done} />
+      ) : (
+        <>
+          <button type="button" role="menuitemcheckbox" aria-checked={sound} onClick={toggleSound}>
+            <Icon name={sound ? 'sound' : 'mute'} />
+            {texts.sound}
+            <span class="value">{sound ? texts.on : texts.off}</span>
+          </button>
+          <button
+            type="button"
+            role="menuitem"
+            onClick={() => {
+              app.download();
+              done();
+            }}
+          >
+            <Icon name="save" />
+            {texts.transcript}
+          </button>
+          <button type="button" role="menuitem" disabled={!conversation.joined} onClick={() => setAsking(true)}>
+            <Icon name="again" />
+            {texts.start_over}
+            {!conversation.joined && <span class="value">{texts.connecting}</span>}
+          </button>
+        </>
+      )}
+    </div>
+  );
+}
+
+function StartOver({ app, done }: { app: App; done: () => void }) {
+  const { texts } = app;
+  const [failed, setFailed] = useState(false);
+  const restart = async () => {
+    if (await app.session.restart()) {
+      done();
+      app.focusComposer();
+    } else setFailed(true);
+  };
+  return (
+    <div class="ask">
+      <p role="status">{failed ? texts.start_over_failed : texts.start_over_ask}</p>
+      <div class="actions">
+        <button type="button" class="primary" onClick={() => void restart()}>
+          {texts.start_over}
+        </button>
+        <button type="button" class="plain" onClick={done}>
+          {texts.cancel}
+        </button>
+      </div>
+    </div>
+  );
+}
+
+function onKey(event: KeyboardEvent, box: HTMLElement | null, done: () => void): void {
+  if (event.key === 'Escape') {
+    // Only the menu closes, not the window.
+    event.preventDefault();
+    done();
+    return;
+  }
+  const step = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0;
+  if (step === 0 || box === null) return;
+  event.preventDefault();
+  const buttons = [...box.querySelectorAll<HTMLButtonElement>('button:not(:disabled)')];
+  const at = buttons.findIndex((button) => button === document.activeElement);
+  buttons[(at + step + buttons.length) % buttons.length]?.focus();
+}
