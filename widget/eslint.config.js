@@ -30,6 +30,13 @@ export default defineConfig(
     rules: { 'no-restricted-imports': ['error', { paths: [{ name: 'socket.io-client', message: 'Only client.ts speaks Socket.IO.' }] }] },
   },
   {
+    files: ['console/src/**'],
+    ignores: ['console/src/net/socket.ts'],
+    rules: {
+      'no-restricted-imports': ['error', { paths: [{ name: 'socket.io-client', message: 'Only net/socket.ts speaks Socket.IO.' }] }],
+    },
+  },
+  {
     files: ['**/*.mjs'],
     languageOptions: {
       globals: { process: 'readonly', console: 'readonly', setTimeout: 'readonly', clearTimeout: 'readonly', URL: 'readonly' },

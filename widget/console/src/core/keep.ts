@@ -3,12 +3,17 @@
 export interface Keep {
   get(key: string): string | null;
   set(key: string, value: string | null): void;
+  /** Forget every key that begins like this. */
+  clear(beginning: string): void;
 }
 
 /** A `Keep` over web storage; `area` is a function because merely touching a blocked storage throws. */
 export function keepIn(area: () => Storage, prefix = 'handraise.'): Keep {
+  // Without storage things live only as long as the page.
+  const memory = new Map<string, string | null>();
   return {
     get(key) {
+      if (memory.has(key)) return memory.get(key) ?? null;
       try {
         return area().getItem(prefix + key);
       } catch {
@@ -19,8 +24,17 @@ export function keepIn(area: () => Storage, prefix = 'handraise.'): Keep {
       try {
         if (value === null) area().removeItem(prefix + key);
         else area().setItem(prefix + key, value);
+        memory.delete(key);
       } catch {
-        // Without storage a draft lives only as long as the page.
+        memory.set(key, value);
+      }
+    },
+    clear(beginning) {
+      for (const key of memory.keys()) if (key.startsWith(beginning)) memory.delete(key);
+      try {
+        for (const key of Object.keys(area())) if (key.startsWith(prefix + beginning)) area().removeItem(key);
+      } catch {
+        // Nothing was kept, so there is nothing to forget.
       }
     },
   };

@@ -7,7 +7,8 @@ export interface Pending {
   /** The `client_msg_id`: the same one again is the same line. */
   id: string;
   text: string;
-  status: 'sending' | 'sent' | 'failed' | 'newer';
+  /** `unsent` goes again by itself when the line is back, `failed` was refused, `newer` waits for the agent to look. */
+  status: 'sending' | 'sent' | 'unsent' | 'failed' | 'newer';
   /** For people: why it failed. */
   problem: string | null;
   seq: number | null;
@@ -78,5 +79,12 @@ export type TalkEvent =
   | { type: 'lead'; id: string; lead: LeadCard }
   | { type: 'typing'; id: string; typing: Typing; on: boolean }
   | { type: 'sending'; id: string; pending: Pending }
-  | { type: 'send_ended'; id: string; pendingId: string; status: 'sent' | 'failed' | 'newer'; problem: string | null; seq: number | null }
+  | {
+      type: 'send_ended';
+      id: string;
+      pendingId: string;
+      status: Exclude<Pending['status'], 'sending'>;
+      problem: string | null;
+      seq: number | null;
+    }
   | { type: 'send_dropped'; id: string; pendingId: string };

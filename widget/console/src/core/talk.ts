@@ -59,7 +59,7 @@ function endSend(talk: Talk, event: Extract<TalkEvent, { type: 'send_ended' }>):
 function withHolder(state: ConversationState | null, entry: Entry): ConversationState | null {
   if (!state || entry.kind !== 'holder' || entry.data.epoch <= state.epoch) return state;
   const { holder, epoch, agent } = entry.data;
-  return { ...state, holder, epoch, agent, waiting: holder === 'queue', closed: holder === 'closed' };
+  return { ...state, holder, epoch, agent: holder === 'agent' ? agent : null, waiting: holder === 'queue', closed: holder === 'closed' };
 }
 
 function newer(known: ConversationState | null, next: ConversationState): ConversationState {

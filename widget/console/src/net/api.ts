@@ -7,7 +7,13 @@ export type Answer<T> = { ok: true; value: T } | { ok: false; status: number; co
 const Failure = v.object({ error: ProtocolError });
 const Anything = v.unknown();
 
-const OFFLINE = { ok: false, status: 0, code: 'offline', message: 'The server cannot be reached. Check your connection and try again.', retryAfter: null } as const;
+const OFFLINE = {
+  ok: false,
+  status: 0,
+  code: 'offline',
+  message: 'The server cannot be reached. Check your connection and try again.',
+  retryAfter: null,
+} as const;
 
 async function call<S extends v.GenericSchema>(schema: S, path: string, init?: RequestInit): Promise<Answer<v.InferOutput<S>>> {
   let response: Response;
@@ -34,7 +40,11 @@ function failure(response: Response, body: unknown): Extract<Answer<never>, { ok
   };
 }
 
-const post = (body: unknown): RequestInit => ({ method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) });
+const post = (body: unknown): RequestInit => ({
+  method: 'POST',
+  headers: { 'Content-Type': 'application/json' },
+  body: JSON.stringify(body),
+});
 
 export interface LeadsQuery {
   tier: string;

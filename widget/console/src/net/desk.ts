@@ -2,7 +2,6 @@
 import type { Me, ProtocolError, Summary } from '@handraise/protocol';
 import type { Keep } from '../core/keep.ts';
 import { saveSeen } from '../core/keep.ts';
-import { isCalling } from '../core/ring.ts';
 import { isBehind } from '../core/talk.ts';
 import type { Api } from './api.ts';
 import { Replies } from './replies.ts';
@@ -12,6 +11,7 @@ import type { Store } from './store.ts';
 /** Things worth a word to the agent that are no state. */
 export type News =
   | { type: 'taken'; summary: Summary; by: string }
+  | { type: 'missed'; summary: Summary }
   | { type: 'problem'; message: string }
   | { type: 'draft_back'; id: string; text: string; message: string };
 
@@ -20,6 +20,8 @@ export interface DeskParts {
   api: Api;
   makeLink: (handlers: SocketHandlers) => Link;
   keep: Keep;
+  /** Drafts; forgotten on signing out, kept when a session ends by itself. */
+  tab: Keep;
   news: (item: News) => void;
   newId: () => string;
 }
@@ -58,6 +60,7 @@ export class Desk {
   async signOut(): Promise<void> {
     this.link.close();
     await this.parts.api.logout();
+    this.parts.tab.clear('draft.');
     this.store.dispatch({ type: 'signed_out', expired: false });
   }
 
@@ -83,11 +86,19 @@ export class Desk {
     }
   }
 
+  /** Read a conversation without staying in it: a ring wants its reasons. */
+  async peek(id: string): Promise<void> {
+    if (this.openId === id) return;
+    await this.open(id);
+    if (this.openId !== id) void this.link.ask('leave', { conversation_id: id });
+  }
+
   private async openOnce(id: string): Promise<boolean> {
     const ack = await this.link.ask('open', { conversation_id: id, last_seq: this.lastSeq(id) });
     if (ack.ok) this.store.dispatch({ type: 'opened', id, ...ack.value });
     // While the line is down the banner says so, and the conversation is opened again on return.
-    else if (ack.error.code !== 'no_answer' || this.store.get().link === 'online') this.store.dispatch({ type: 'open_failed', id, problem: ack.error.message });
+    else if (ack.error.code !== 'no_answer' || this.store.get().link === 'online')
+      this.store.dispatch({ type: 'open_failed', id, problem: ack.error.message });
     return ack.ok;
   }
 
@@ -114,7 +125,11 @@ export class Desk {
     const ack = await this.link.ask('available', { on });
     const { me, agents } = this.store.get();
     if (!ack.ok) this.fail(ack.error);
-    else if (me) this.store.dispatch({ type: 'agents', agents: [...agents.filter((row) => row.id !== me.id), { id: me.id, name: me.name, available: on }] });
+    else if (me)
+      this.store.dispatch({
+        type: 'agents',
+        agents: [...agents.filter((row) => row.id !== me.id), { id: me.id, name: me.name, available: on }],
+      });
   }
 
   /** The hub reads the words again; the answer is null when it worked, otherwise what is wrong with them. */
@@ -157,12 +172,12 @@ export class Desk {
     const ack = await this.link.ask('join', {});
     if (!ack.ok) return void setTimeout(() => this.store.get().session === 'in' && void this.join(), 3000);
     this.store.dispatch({ type: 'joined', ...ack.value });
-    for (const row of ack.value.inbox) if (isCalling(row) && row.handoff?.state !== 'missed') this.store.dispatch({ type: 'ring', summary: row });
     if (this.openId !== null) await this.open(this.openId);
     this.replies.again();
   }
 
-  private expired(): void {
+  /** The session has ended by itself; drafts and open conversations stay. */
+  signedOut(): void {
     this.link.close();
     this.store.dispatch({ type: 'signed_out', expired: true });
   }
@@ -174,7 +189,7 @@ export class Desk {
       onDown: () => dispatch({ type: 'link', link: 'offline' }),
       onRefused: () => {
         dispatch({ type: 'link', link: 'offline' });
-        void this.parts.api.me().then((answer) => !answer.ok && answer.status === 401 && this.expired());
+        void this.parts.api.me().then((answer) => !answer.ok && answer.status === 401 && this.signedOut());
       },
       onPush: {
         summary: (summary) => {
@@ -186,7 +201,9 @@ export class Desk {
           const summary = this.store.get().inbox[conversation_id];
           const rang = conversation_id in this.store.get().rings;
           dispatch({ type: 'ring_stop', id: conversation_id });
-          if (rang && summary && reason === 'accepted' && by && by.id !== this.store.get().me?.id) this.parts.news({ type: 'taken', summary, by: by.name });
+          if (!rang || !summary) return;
+          if (reason === 'accepted' && by && by.id !== this.store.get().me?.id) this.parts.news({ type: 'taken', summary, by: by.name });
+          if (reason === 'missed') this.parts.news({ type: 'missed', summary });
         },
         entry: ({ conversation_id, entry }) => {
           dispatch({ type: 'entries', id: conversation_id, entries: [entry] });
@@ -199,7 +216,7 @@ export class Desk {
         typing: ({ conversation_id, who, name, on }) => this.typingPush(conversation_id, who, name, on),
         lead: ({ conversation_id, lead }) => dispatch({ type: 'lead', id: conversation_id, lead }),
         agents: ({ agents }) => dispatch({ type: 'agents', agents }),
-        signed_out: () => this.expired(),
+        signed_out: () => this.signedOut(),
       },
     };
   }
@@ -214,6 +231,10 @@ export class Desk {
     clearTimeout(this.typingTimers.get(id));
     this.store.dispatch({ type: 'typing', id, typing: { who, name }, on });
     // A lost "off" must not leave somebody typing for ever.
-    if (on) this.typingTimers.set(id, setTimeout(() => this.store.dispatch({ type: 'typing', id, typing: { who, name }, on: false }), TYPING_ENDS_MS));
+    if (on)
+      this.typingTimers.set(
+        id,
+        setTimeout(() => this.store.dispatch({ type: 'typing', id, typing: { who, name }, on: false }), TYPING_ENDS_MS),
+      );
   }
 }

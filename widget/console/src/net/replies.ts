@@ -34,10 +34,10 @@ export class Replies {
     return line?.text ?? '';
   }
 
-  /** After a reconnect: whatever failed for want of a connection. */
+  /** After a reconnect: whatever could not be sent for want of a connection. */
   again(): void {
     for (const [id, talk] of Object.entries(this.store.get().talks))
-      for (const line of talk.pending) if (line.status === 'failed') void this.retry(id, line.id);
+      for (const line of talk.pending) if (line.status === 'unsent') void this.retry(id, line.id);
   }
 
   private async deliver(id: string, line: Pending): Promise<void> {
@@ -50,7 +50,13 @@ export class Replies {
     else this.refused(id, line, ack.error);
   }
 
-  private end(id: string, line: Pending, status: 'sent' | 'failed' | 'newer', problem: string | null, seq: number | null = null): void {
+  private end(
+    id: string,
+    line: Pending,
+    status: Exclude<Pending['status'], 'sending'>,
+    problem: string | null,
+    seq: number | null = null,
+  ): void {
     this.store.dispatch({ type: 'send_ended', id, pendingId: line.id, status, problem, seq });
   }
 
@@ -62,10 +68,12 @@ export class Replies {
     } else if (error.code === 'not_holder') {
       this.store.dispatch({ type: 'send_dropped', id, pendingId: line.id });
       const holder = v.safeParse(AgentName, error.data?.['agent']);
-      const message = holder.success ? `${holder.output.name} holds this conversation now. Your text is kept as a draft.` : `${error.message} Your text is kept as a draft.`;
+      const message = holder.success
+        ? `${holder.output.name} holds this conversation now. Your text is kept as a draft.`
+        : `${error.message} Your text is kept as a draft.`;
       this.news({ type: 'draft_back', id, text: line.text, message });
     } else {
-      this.end(id, line, 'failed', error.message);
+      this.end(id, line, error.code === 'no_answer' || error.code === 'unavailable' ? 'unsent' : 'failed', error.message);
     }
   }
 }

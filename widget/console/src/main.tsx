@@ -1,0 +1,64 @@
+/** The composition root of the console: builds every part once and gives each what it needs. */
+import '@mantine/core/styles.layer.css';
+import '@mantine/notifications/styles.layer.css';
+import '../../tokens.css';
+import './base.css';
+
+import { MantineProvider, useMantineColorScheme } from '@mantine/core';
+import { Notifications } from '@mantine/notifications';
+import { StrictMode, useEffect } from 'react';
+import { createRoot } from 'react-dom/client';
+import { App } from './App.tsx';
+import { newId } from './core/id.ts';
+import { keepIn, readSeen } from './core/keep.ts';
+import { initialDesk } from './core/state.ts';
+import { api } from './net/api.ts';
+import { Desk, type News } from './net/desk.ts';
+import { createLink } from './net/socket.ts';
+import { createStore } from './net/store.ts';
+import { applyScheme, schemeManager } from './scheme.ts';
+import { cssVariables, theme } from './theme.ts';
+import { ServicesProvider, type Services } from './ui/context.tsx';
+import { go, toInbox } from './ui/hooks.ts';
+import { createAlerts } from './ui/ring/alerts.ts';
+import { createChime } from './ui/ring/chime.ts';
+import { createDesktop } from './ui/ring/desktop.ts';
+
+function build(): Services {
+  const browser = keepIn(() => localStorage);
+  const tab = keepIn(() => sessionStorage);
+  const store = createStore({ ...initialDesk, seen: readSeen(browser) });
+  const listeners = new Set<(item: News) => void>();
+  const news = (item: News) => listeners.forEach((listener) => listener(item));
+  const desk = new Desk({ store, api, makeLink: createLink, keep: browser, tab, news, newId });
+  const accept = async (id: string) => {
+    if (await desk.accept(id)) go(toInbox(id));
+  };
+  const desktop = createDesktop({ onOpen: (id) => go(toInbox(id)), onAccept: (id) => void accept(id) });
+  const onNews: Services['onNews'] = (listener) => {
+    listeners.add(listener);
+    return () => listeners.delete(listener);
+  };
+  return { store, desk, api, tab, browser, alerts: createAlerts(browser, createChime()), desktop, onNews };
+}
+
+function SchemeToTokens() {
+  const { colorScheme } = useMantineColorScheme();
+  useEffect(() => applyScheme(colorScheme), [colorScheme]);
+  return null;
+}
+
+applyScheme(schemeManager.get('auto'));
+const services = build();
+void services.desk.start();
+createRoot(document.getElementById('root') as HTMLElement).render(
+  <StrictMode>
+    <MantineProvider theme={theme} cssVariablesResolver={cssVariables} colorSchemeManager={schemeManager} defaultColorScheme="auto">
+      <SchemeToTokens />
+      <Notifications position="bottom-left" limit={3} />
+      <ServicesProvider services={services}>
+        <App />
+      </ServicesProvider>
+    </MantineProvider>
+  </StrictMode>,
+);

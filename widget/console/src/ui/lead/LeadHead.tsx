@@ -1,0 +1,57 @@
+/** Who the lead is and how to reach them. */
+import { ActionIcon, CopyButton, Tooltip } from '@mantine/core';
+import type { LeadCard } from '@handraise/protocol';
+import { IconBuilding, IconCheck, IconCopy, IconMail, IconPhone } from '@tabler/icons-react';
+import type { ReactNode } from 'react';
+import { displayName } from '../../core/inbox.ts';
+import { Face } from '../common/Face.tsx';
+import { Stage } from './Stage.tsx';
+import css from './lead.module.css';
+
+export function LeadHead({ lead }: { lead: LeadCard }) {
+  const phone = lead.answers.find((answer) => answer.slot === 'phone' && answer.status === 'known')?.text;
+  return (
+    <section className={css.section}>
+      <div className={css.who}>
+        <Face name={lead.name} kind="visitor" size={44} />
+        <div className={css.whoNames}>
+          <h2 className={css.name} dir="auto">
+            {displayName(lead)}
+          </h2>
+          <Stage stage={lead.stage} />
+        </div>
+      </div>
+      <ul className={css.contact}>
+        {lead.company ? <Contact icon={<IconBuilding size={16} stroke={1.7} />} text={lead.company} /> : null}
+        {lead.email ? (
+          <Contact icon={<IconMail size={16} stroke={1.7} />} text={lead.email} href={`mailto:${lead.email}`} copy="Copy e-mail" />
+        ) : (
+          <li className="quiet">No e-mail address yet</li>
+        )}
+        {phone ? <Contact icon={<IconPhone size={16} stroke={1.7} />} text={phone} href={`tel:${phone}`} copy="Copy number" /> : null}
+      </ul>
+    </section>
+  );
+}
+
+function Contact({ icon, text, href, copy }: { icon: ReactNode; text: string; href?: string; copy?: string }) {
+  return (
+    <li className={css.contactRow}>
+      {icon}
+      <span className={css.contactText} dir="auto">
+        {href ? <a href={href}>{text}</a> : text}
+      </span>
+      {copy ? (
+        <CopyButton value={text} timeout={1500}>
+          {({ copied, copy: doCopy }) => (
+            <Tooltip label={copied ? 'Copied' : copy}>
+              <ActionIcon size={28} aria-label={copied ? 'Copied' : copy} onClick={doCopy}>
+                {copied ? <IconCheck size={16} color="var(--hr-green-text)" /> : <IconCopy size={16} stroke={1.7} />}
+              </ActionIcon>
+            </Tooltip>
+          )}
+        </CopyButton>
+      ) : null}
+    </li>
+  );
+}

@@ -1,0 +1,36 @@
+/** Short words at the edge of the screen: who took a call, what did not work. */
+import { notifications } from '@mantine/notifications';
+import { useEffect } from 'react';
+import { displayName } from '../../core/inbox.ts';
+import { readDraft, saveDraft } from '../../core/keep.ts';
+import type { News } from '../../net/desk.ts';
+import { useServices } from '../context.tsx';
+import { DRAFT_CHANGED } from '../talk/useDraft.ts';
+
+export function useNews(): void {
+  const { onNews, tab } = useServices();
+  useEffect(
+    () =>
+      onNews((item) => {
+        if (item.type === 'draft_back') {
+          saveDraft(tab, item.id, [item.text, readDraft(tab, item.id)].filter(Boolean).join('\n'));
+          dispatchEvent(new CustomEvent(DRAFT_CHANGED, { detail: item.id }));
+        }
+        notifications.show({ ...words(item), withBorder: true, autoClose: 6000, closeButtonProps: { 'aria-label': 'Close' } });
+      }),
+    [onNews, tab],
+  );
+}
+
+function words(item: News): { message: string; color: string } {
+  switch (item.type) {
+    case 'taken':
+      return { message: `${item.by} has taken ${displayName(item.summary)}.`, color: 'brand' };
+    case 'missed':
+      return { message: `Nobody took ${displayName(item.summary)} in time. They stay under Waiting.`, color: 'yellow' };
+    case 'problem':
+      return { message: item.message, color: 'red' };
+    case 'draft_back':
+      return { message: item.message, color: 'yellow' };
+  }
+}
