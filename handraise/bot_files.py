@@ -6,10 +6,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from ruamel.yaml import YAML
-from ruamel.yaml.comments import CommentedMap, CommentedSeq
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
-
+from handraise.yaml_shape import problem_at, read_yaml, shape_problems
 from leads.errors import FileProblem
 from leads.questions import Questions
 from leads.scoring import Rules
@@ -39,14 +36,17 @@ def problems(bot_files: Path) -> list[FileProblem]:
         path = bot_files / "bot" / name
         if path in trees:
             found += _loads(load, path)
+    data, domain_path = bot_files / "bot" / "data", bot_files / "domain.yml"
+    flows = {path: tree for path, tree in trees.items() if data in path.parents}
+    for path, tree in trees.items():
+        if path in flows or path == domain_path:
+            found += shape_problems(path, tree, "training" if path in flows else "domain")
     if found:
         return found
-    domain_path = bot_files / "domain.yml"
     domain = Domain(domain_path, trees[domain_path])
     found += domain.problems()
-    for path, tree in trees.items():
-        if (bot_files / "bot" / "data") in path.parents:
-            found += _references(path, tree, domain)
+    for path, tree in flows.items():
+        found += _references(path, tree, domain)
     return [*found, *_questions_in_domain(bot_files, domain)]
 
 
@@ -70,32 +70,12 @@ def check_shapes(bot_files: Path) -> None:
         raise problem
 
 
-def read_yaml(path: Path) -> Any:
-    """The content of a file with line numbers.
-
-    Raises:
-        FileProblem: the file is missing, cannot be read or is not YAML.
-    """
-    try:
-        return YAML().load(path)
-    except MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-        what = (error.problem or str(error)).splitlines()[0]
-        fix = "Look at the indentation, quotes and colons of this line and the one above."
-        raise FileProblem(path, line, column, f"This is not valid YAML: {what}.", fix) from error
-    except FileNotFoundError as error:
-        raise FileProblem(path, 0, 0, "The file is missing.", "Put it back, or take it from the repository.") from error
-    except (YAMLError, OSError, UnicodeDecodeError) as error:
-        raise FileProblem(path, 0, 0, f"The file cannot be read: {error}", "Save it as UTF-8 text.") from error
-
-
 class Domain:
     """What domain.yml declares, with the line of each thing."""
 
     def __init__(self, path: Path, tree: Any) -> None:
         self.path = path
-        self.tree: Mapping[str, Any] = tree if isinstance(tree, Mapping) else {}
+        self.tree: Mapping[str, Any] = tree
         self.intents = _names(self.tree.get("intents")) | DEFAULT_INTENTS
         self.responses = _names(self.tree.get("responses"))
         self.slots = _names(self.tree.get("slots"))
@@ -110,23 +90,22 @@ class Domain:
                 intent = payload.removeprefix("/").split("{")[0]
                 if payload.startswith("/") and intent not in self.intents:
                     what = f"{name}: the button {button.get('title')!r} names the intent {intent!r}, which is not in the list of intents."
-                    yield _at(self.path, button, what, "Add it under intents:, or correct the payload.")
+                    yield problem_at(self.path, button, what, "Add it under intents:, or correct the payload.")
         for name, form in (self.tree.get("forms") or {}).items():
             for slot in (form or {}).get("required_slots") or []:
                 if slot not in self.slots:
                     what = f"The form {name} asks for {slot!r}, which is not under slots:."
-                    yield _at(self.path, form, what, "Add the slot, or remove it from the form.")
+                    yield problem_at(self.path, form, what, "Add the slot, or remove it from the form.")
 
 
 def _references(path: Path, tree: Any, domain: Domain) -> Iterator[FileProblem]:
     """Intents, actions and slots which training data names but domain.yml does not declare."""
-    if not isinstance(tree, Mapping):
-        yield FileProblem(path, 1, 1, "The file has no section.", "It needs one of nlu:, rules: or stories: at the left margin.")
-        return
     for item in tree.get("nlu") or []:
         intent = str(item.get("intent", "")).split("/")[0]
         if intent and intent not in domain.intents:
-            yield _at(path, item, f"The intent {intent!r} has examples but is not in domain.yml.", "Add it under intents: in domain.yml.")
+            yield problem_at(
+                path, item, f"The intent {intent!r} has examples but is not in domain.yml.", "Add it under intents: in domain.yml."
+            )
     for section in ("rules", "stories"):
         for flow in tree.get(section) or []:
             for step in [*(flow.get("condition") or []), *(flow.get("steps") or [])]:
@@ -144,7 +123,7 @@ def _step(path: Path, step: Any, domain: Domain) -> Iterator[FileProblem]:
             name = part.get(key)
             if name is not None and name not in names:
                 fix = f"Add it under {where}: in domain.yml, or correct the name here."
-                yield _at(path, part, f"{key} {name!r} is not in domain.yml.", fix, key)
+                yield problem_at(path, part, f"{key} {name!r} is not in domain.yml.", fix, key)
 
 
 def _questions_in_domain(bot_files: Path, domain: Domain) -> Iterator[FileProblem]:
@@ -177,10 +156,3 @@ def _names(section: Any) -> frozenset[str]:
     if isinstance(section, Mapping):
         return frozenset(str(name) for name in section)
     return frozenset(str(next(iter(item))) if isinstance(item, Mapping) else str(item) for item in section or [])
-
-
-def _at(path: Path, node: Any, message: str, fix: str, key: str | None = None) -> FileProblem:
-    line, column = 0, 0
-    if isinstance(node, CommentedMap | CommentedSeq):
-        line, column = node.lc.key(key) if key and isinstance(node, CommentedMap) else (node.lc.line, node.lc.col)
-    return FileProblem(path, line + 1, column + 1, message, fix)
