@@ -99,10 +99,15 @@ class Settings(BaseSettings):
         return (self.public_url or f"http://localhost:{self.port}").rstrip("/")
 
     @property
+    def own_origins(self) -> tuple[str, ...]:
+        """Exact origins of the hub itself: only from there may agents sign in."""
+        own = (self.url, f"http://127.0.0.1:{self.port}", f"http://localhost:{self.port}") if not self.public_url else (self.url,)
+        return tuple(dict.fromkeys(own))
+
+    @property
     def origins(self) -> tuple[str, ...]:
         """Exact origins from which a browser may speak to the hub or frame the widget."""
-        own = (self.url, f"http://127.0.0.1:{self.port}", f"http://localhost:{self.port}") if not self.public_url else (self.url,)
-        return tuple(dict.fromkeys(own + self.allowed_origins))
+        return tuple(dict.fromkeys(self.own_origins + self.allowed_origins))
 
 
 def load_settings(**overrides: Any) -> Settings:

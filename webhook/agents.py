@@ -17,11 +17,12 @@ from webhook.security import Lockout, Passwords, hashed, new_session_token
 
 ROLES = ("agent", "marketer", "admin")
 MIN_PASSWORD = 10
+MAX_PASSWORD = 1024
 _ADDRESS_TRIES = 4  # times the free tries of one account: many accounts may sit behind one address
 
 
-class AgentProblem(Exception):
-    """The account cannot be made; the message says why and what to do."""
+class AgentError(Exception):
+    """The account cannot be made or changed; the message says why and what to do."""
 
 
 class Agents:
@@ -33,21 +34,6 @@ class Agents:
         self._passwords = Passwords()
         self._accounts = Lockout(free_tries, lock_seconds)
         self._addresses = Lockout(free_tries * _ADDRESS_TRIES, lock_seconds)
-
-    async def create(self, email: str, name: str, password: str, role: str = "agent") -> Agent:
-        """Make an account.
-
-        Raises:
-            AgentProblem: something is missing or the address is taken.
-        """
-        agent = _check_new(email, name, password, role)
-        agent.password_hash = await self._passwords.hash(password)
-        try:
-            async with self._database.write() as session:
-                session.add(agent)
-        except IntegrityError as error:
-            raise AgentProblem(f"There is an agent with the address {agent.email} already.") from error
-        return agent
 
     async def sign_in(self, email: str, password: str, address: str) -> tuple[str, Agent]:
         """Begin a session; gives its token and the agent.
@@ -108,15 +94,51 @@ class Agents:
         return token
 
 
+async def create_agent(database: Database, email: str, name: str, password: str, role: str = "agent") -> Agent:
+    """Make an account.
+
+    Raises:
+        AgentError: something is missing or the address is taken.
+    """
+    agent = _check_new(email, name, password, role)
+    agent.password_hash = await Passwords().hash(password)
+    try:
+        async with database.write() as session:
+            session.add(agent)
+    except IntegrityError as error:
+        raise AgentError(f"There is an agent with the address {agent.email} already.") from error
+    return agent
+
+
+async def set_password(database: Database, email: str, password: str) -> None:
+    """Give an agent a new password and end all sessions of the old one.
+
+    Raises:
+        AgentError: no such agent, or the password is too short.
+    """
+    _check_password(password)
+    password_hash = await Passwords().hash(password)
+    async with database.write() as session:
+        agent = await session.scalar(select(Agent).where(Agent.email == email.strip().lower()))
+        if agent is None:
+            raise AgentError(f"There is no agent with the address {email}.")
+        agent.password_hash = password_hash
+        await session.execute(delete(AgentSession).where(AgentSession.agent_id == agent.id))
+
+
 def _check_new(email: str, name: str, password: str, role: str) -> Agent:
     try:
-        address = validate_email(email.strip(), check_deliverability=False, test_environment=True).normalized.lower()
+        address = validate_email(email.strip(), check_deliverability=False, globally_deliverable=False).normalized.lower()
     except EmailNotValidError as error:
-        raise AgentProblem(f"{email!r} is not an e-mail address: {error}") from error
+        raise AgentError(f"{email!r} is not an e-mail address: {error}") from error
     if not name.strip() or len(name) > 120:
-        raise AgentProblem("The name must have 1 to 120 characters; visitors see it.")
-    if len(password) < MIN_PASSWORD:
-        raise AgentProblem(f"The password must have at least {MIN_PASSWORD} characters.")
+        raise AgentError("The name must have 1 to 120 characters; visitors see it.")
+    _check_password(password)
     if role not in ROLES:
-        raise AgentProblem(f"The role is one of {', '.join(ROLES)}.")
+        raise AgentError(f"The role is one of {', '.join(ROLES)}.")
     return Agent(email=address, name=name.strip(), role=role, active=True, available=True, created_at=clock.now())
+
+
+def _check_password(password: str) -> None:
+    if not MIN_PASSWORD <= len(password) <= MAX_PASSWORD:
+        raise AgentError(f"The password must have {MIN_PASSWORD} to {MAX_PASSWORD} characters.")

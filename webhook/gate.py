@@ -29,7 +29,7 @@ class Gate(socketio.AsyncNamespace):  # type: ignore[misc]
         super().__init__(namespace)
         self.events: Mapping[str, tuple[type[Event], Handler]] = {}
 
-    async def trigger_event(self, event: str, *args: Any) -> Any:
+    async def trigger_event(self, event: Any, *args: Any) -> Any:
         """Called by the library for everything a client sends."""
         if event == "connect":
             return await self.check_connect(args[0], args[1], args[2] if len(args) > 2 else None)
@@ -46,15 +46,15 @@ class Gate(socketio.AsyncNamespace):  # type: ignore[misc]
         """The client has left. May never be called."""
         raise NotImplementedError
 
-    async def _answer(self, event: str, sid: str, payload: tuple[Any, ...]) -> Json:
+    async def _answer(self, event: Any, sid: str, payload: tuple[Any, ...]) -> Json:
+        name = event if isinstance(event, str) and event in self.events else ""
         try:
-            known = self.events.get(event) if isinstance(event, str) else None
-            if known is None:
+            if not name:
                 raise Invalid("There is no such event.")
-            schema, handler = known
+            schema, handler = self.events[name]
             return await handler(sid, check(schema, payload))
         except Exception as error:
-            return {"ok": False, "error": describe(error, f"{self.namespace} {event if event in self.events else '?'}")}
+            return {"ok": False, "error": describe(error, f"{self.namespace} {name}")}
 
 
 def check[E: Event](schema: type[E], payload: tuple[Any, ...]) -> E:

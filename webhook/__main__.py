@@ -1,0 +1,106 @@
+"""`python -m webhook`: run the hub until it is told to stop."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import importlib.util
+import logging
+import signal
+import sys
+from typing import Any
+
+from aiohttp import web
+
+from leads.database import Database
+from leads.errors import FileProblem
+from leads.settings import Settings, SettingsError, load_settings
+from webhook.app import make_app
+
+KEEPALIVE_SECONDS = 60.0
+SHUTDOWN_SECONDS = 5.0
+
+
+class CannotStart(Exception):
+    """The hub cannot start; the message says why and what to do."""
+
+
+async def serve(settings: Settings) -> None:
+    """Serve until SIGINT or SIGTERM.
+
+    Raises:
+        CannotStart, FileProblem: nothing was served.
+    """
+    await check_schema(settings)
+    database = Database(settings.database)
+    try:
+        app = await make_app(settings, database)
+        runner = web.AppRunner(app, access_log=None, keepalive_timeout=KEEPALIVE_SECONDS, shutdown_timeout=SHUTDOWN_SECONDS)
+        await runner.setup()
+        try:
+            await _listen(runner, settings)
+            await _stop_signal()
+        finally:
+            await runner.cleanup()
+    finally:
+        await database.close()
+
+
+async def check_schema(settings: Settings) -> None:
+    """Refuse a database that is newer or older than this code.
+
+    Raises:
+        CannotStart: with what to do.
+    """
+    if importlib.util.find_spec("leads.schema") is None:
+        return
+    schema: Any = importlib.import_module("leads.schema")
+    try:
+        if not await schema.is_current(settings.database):
+            raise CannotStart("The database does not have the tables of this version. Run handraise up, which brings it up to date.")
+    except (schema.SchemaTooNew, schema.DatabaseUnavailable) as error:
+        raise CannotStart(f"The database cannot be used: {error}") from error
+
+
+async def _listen(runner: web.AppRunner, settings: Settings) -> None:
+    try:
+        await web.TCPSite(runner, settings.host, settings.port).start()
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            raise CannotStart(f"Port {settings.port} is taken. Stop what uses it, or set HANDRAISE_PORT to another.") from error
+        raise CannotStart(f"The hub cannot listen on {settings.host}:{settings.port}: {error.strerror}.") from error
+    logging.getLogger("webhook").info("the hub serves %s", settings.url)
+
+
+async def _stop_signal() -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    await stop.wait()
+
+
+def main() -> int:
+    """The exit code: 0 after an orderly stop, 1 when it could not start."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    try:
+        settings = load_settings()
+        _run(serve(settings))
+    except (SettingsError, CannotStart, FileProblem) as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    return 0
+
+
+def _run(work: Any) -> None:
+    """On uvloop where it is installed."""
+    try:
+        import uvloop
+    except ImportError:
+        asyncio.run(work)
+    else:
+        uvloop.run(work)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,103 @@
+"""The web application: the hub, its routes and its background tasks."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from importlib import metadata
+from pathlib import Path
+
+import aiohttp
+from aiohttp import web
+from sqlalchemy import text
+
+from leads.database import Database, DatabaseUnavailable
+from leads.settings import Settings
+from webhook.console_api import ConsoleApi
+from webhook.guards import errors, handshakes, plain_headers
+from webhook.hub import Hub, build_hub
+from webhook.static import StaticFiles
+from webhook.tuning import Tuning
+
+log = logging.getLogger(__name__)
+
+HUB = web.AppKey("hub", Hub)
+WIDGET = Path(__file__).resolve().parent.parent / "widget"
+
+
+async def make_app(settings: Settings, database: Database, *, tuning: Tuning | None = None, widget: Path = WIDGET) -> web.Application:
+    """The application, ready for a runner; the database stays the caller's.
+
+    Raises:
+        FileProblem: a file that people edit is wrong.
+    """
+    tuning = tuning or Tuning()
+    session = aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar(), connector=aiohttp.TCPConnector(limit=0))
+    try:
+        hub = build_hub(settings, database, tuning, session)
+    except BaseException:
+        await session.close()
+        raise
+    app = web.Application(middlewares=[plain_headers(), errors(), handshakes(tuning)], client_max_size=tuning.body_bytes)
+    app[HUB] = hub
+    hub.server.attach(app)
+    origins = frozenset(settings.own_origins)
+    api = ConsoleApi(
+        hub.agents, hub.leads, hub.agent_sockets, origins, secure=settings.url.startswith("https://"), days=settings.session_days
+    )
+    files = StaticFiles(widget, hub.visits.site, settings.origins, settings.url)
+    app.router.add_get("/health", health)
+    app.router.add_routes(api.routes())
+    app.router.add_routes(files.routes(demo=settings.demo))
+
+    async def bot_session(app: web.Application) -> AsyncIterator[None]:
+        yield
+        await session.close()
+
+    app.cleanup_ctx.append(bot_session)
+    app.cleanup_ctx.append(_background)
+    app.on_shutdown.append(_close_sockets)
+    return app
+
+
+async def health(request: web.Request) -> web.Response:
+    """Whether the hub can do its work; the bot may be away, the database may not."""
+    hub = request.app[HUB]
+    try:
+        async with asyncio.timeout(3), hub.database.read() as session:
+            await session.execute(text("SELECT 1 FROM conversations LIMIT 1"))
+        database = True
+    except (DatabaseUnavailable, TimeoutError, Exception):
+        database = False
+    body = {"ok": database, "database": database, "bot": hub.bot.online, "version": version()}
+    return web.json_response(body, status=200 if database else 503, headers={"Cache-Control": "no-store"})
+
+
+def version() -> str:
+    """The installed version."""
+    try:
+        return metadata.version("handraise")
+    except metadata.PackageNotFoundError:
+        return "0"
+
+
+async def _background(app: web.Application) -> AsyncIterator[None]:
+    hub = app[HUB]
+    tasks = [
+        asyncio.create_task(work, name=name)
+        for name, work in (("watch", hub.bot.watch()), ("briefing", hub.briefing.run()), ("sweep", hub.sweep.run()))
+    ]
+    yield
+    await hub.turns.stop()
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def _close_sockets(app: web.Application) -> None:
+    server = app[HUB].server
+    await server.close_all()
+    with suppress(Exception):
+        await server.shutdown()

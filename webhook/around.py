@@ -1,0 +1,80 @@
+"""What the rest of the hub does around a bot turn and around the bot's coming and going."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Coroutine
+from typing import Any
+
+from webhook.away import Away
+from webhook.briefing import Briefing
+from webhook.conversations import Conversations
+from webhook.emitter import Emitter
+from webhook.handoff import Handoffs
+from webhook.reader import LeadReader
+from webhook.turn_rows import Job
+from webhook.visits import Visits
+
+log = logging.getLogger(__name__)
+
+
+class Around:
+    """Joins turns to the parts that come after them; ``handoffs`` and ``conversations`` are set by the composition root."""
+
+    handoffs: Handoffs
+    conversations: Conversations
+
+    def __init__(self, emitter: Emitter, away: Away, reader: LeadReader, visits: Visits, briefing: Briefing) -> None:
+        self._emitter = emitter
+        self._away = away
+        self._reader = reader
+        self._visits = visits
+        self._briefing = briefing
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def typing(self, conversation_id: str, on: bool) -> None:
+        """The bot begins or ends to type."""
+        await self._emitter.typing(conversation_id, "bot", None, on)
+
+    async def away(self, conversation_id: str) -> None:
+        """A message has waited too long."""
+        await self._away.tell(conversation_id)
+
+    async def read(self, job: Job) -> None:
+        """The bot will never see this message."""
+        await self._reader.read(job)
+
+    async def finished(self, conversation_id: str) -> None:
+        """The turn may have asked for a person, and has told us more about the lead."""
+        await self.handoffs.start(conversation_id)
+        self._briefing.mark(conversation_id)
+
+    def page(self, conversation_id: str) -> dict[str, str] | None:
+        """The page the visitor looks at."""
+        return self._visits.trails.current(conversation_id)
+
+    def started(self, conversation_id: str) -> None:
+        """The visitor's first word."""
+        self._spawn(self._visits.started(conversation_id))
+
+    def bot_changed(self, online: bool) -> None:
+        """Everybody who is there sees whether the assistant is."""
+        self._spawn(self._tell_all())
+
+    async def _tell_all(self) -> None:
+        for conversation_id in self._visits.room.everything():
+            view = await self.conversations.view(conversation_id, 2**31 - 1)
+            if view is not None:
+                await self._emitter.state(conversation_id, view.state)
+
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(self._guarded(work))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _guarded(self, work: Coroutine[Any, Any, None]) -> None:
+        try:
+            await work
+        except Exception as error:
+            log.error("background work failed: %s", type(error).__name__, exc_info=error)

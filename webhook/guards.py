@@ -1,0 +1,120 @@
+"""What stands in front of every request: limits, headers, errors in one shape, and the lock on foreign origins."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from aiohttp import web
+from pydantic import ValidationError
+
+from leads.database import DatabaseUnavailable
+from webhook.errors import Forbidden, HubError, Invalid, TooFast, TooLarge, as_hub_error, describe
+from webhook.gate import is_local
+from webhook.limits import Buckets
+from webhook.schemas import Event
+from webhook.tuning import Tuning
+
+type Handle = Callable[[web.Request], Awaitable[web.StreamResponse]]
+type Middleware = Callable[[web.Request, Handle], Awaitable[web.StreamResponse]]
+
+SOCKETS = "/socket.io/"
+
+
+def errors() -> Middleware:
+    """Every error of ours as JSON; unexpected ones without a word about the inside."""
+
+    @web.middleware
+    async def middleware(request: web.Request, handler: Handle) -> web.StreamResponse:
+        try:
+            return await handler(request)
+        except web.HTTPException:
+            raise
+        except Exception as error:
+            known = as_hub_error(error)
+            resource = request.match_info.route.resource
+            body = {"error": describe(error, f"{request.method} {resource.canonical if resource else '?'}")}
+            response = web.json_response(body, status=known.status if known else 500)
+            if known and known.retry_after:
+                response.headers["Retry-After"] = str(max(1, round(known.retry_after)))
+            return response
+
+    return middleware
+
+
+def plain_headers() -> Middleware:
+    """Headers that every answer has."""
+
+    @web.middleware
+    async def middleware(request: web.Request, handler: Handle) -> web.StreamResponse:
+        try:
+            response = await handler(request)
+        except web.HTTPException as error:
+            _add(error.headers)
+            raise
+        if not response.prepared:
+            _add(response.headers)
+        return response
+
+    return middleware
+
+
+def _add(headers: Any) -> None:
+    headers.setdefault("X-Content-Type-Options", "nosniff")
+    headers.setdefault("Referrer-Policy", "strict-origin-when-cross-origin")
+    headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+
+
+def handshakes(tuning: Tuning) -> Middleware:
+    """New connections of one address are counted; the body of a polling request must say its length, and a small one.
+
+    The Socket.IO server would wait for ever for a body that is longer than it takes.
+    """
+    foreign = Buckets(tuning.handshakes_per_minute, max(1, round(tuning.handshakes_per_minute / 3)))
+    local = Buckets(tuning.local_handshakes_per_minute, max(1, round(tuning.local_handshakes_per_minute / 3)))
+
+    @web.middleware
+    async def middleware(request: web.Request, handler: Handle) -> web.StreamResponse:
+        if request.path != SOCKETS:
+            return await handler(request)
+        if request.method == "POST" and (request.content_length is None or request.content_length > tuning.frame_bytes):
+            raise TooLarge("This is too long.")
+        if "sid" not in request.query:
+            address = request.remote or ""
+            wait = (local if is_local(address) else foreign).take(address)
+            if wait:
+                raise TooFast("Too many connections from your network.", retry_after=wait)
+        return await handler(request)
+
+    return middleware
+
+
+async def read_json[E: Event](request: web.Request, schema: type[E], origins: frozenset[str]) -> E:
+    """The body of a POST from a page of our own.
+
+    Raises:
+        Forbidden: it comes from another origin, or is no JSON request, which a foreign page could send unasked.
+        Invalid: it has another shape.
+        TooLarge: the body is too long.
+    """
+    check_origin(request, origins)
+    if request.content_type != "application/json":
+        raise Forbidden("Send this as application/json.")
+    try:
+        return schema.model_validate(await request.json())
+    except web.HTTPRequestEntityTooLarge as error:
+        raise TooLarge("This is too long.") from error
+    except (ValidationError, HubError, DatabaseUnavailable):
+        raise
+    except (ValueError, RecursionError) as error:
+        raise Invalid("The body is not JSON.") from error
+
+
+def check_origin(request: web.Request, origins: frozenset[str]) -> None:
+    """Refuse what another page's script or form may have sent.
+
+    Raises:
+        Forbidden: with the setting that may be wrong.
+    """
+    if request.headers.get("Origin") not in origins:
+        raise Forbidden("This address is not the console's own. If it should be, set HANDRAISE_PUBLIC_URL to it.")

@@ -1,0 +1,120 @@
+"""The parts of the hub, put together once."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+
+import aiohttp
+
+from leads.database import Database
+from leads.questions import Questions
+from leads.rules import Rules
+from leads.settings import Settings
+from leads.store import LeadStore
+from webhook.agent import AgentNamespace
+from webhook.agent_replies import AgentReplies
+from webhook.agents import Agents
+from webhook.agents_there import AgentsThere
+from webhook.around import Around
+from webhook.away import Away
+from webhook.bot import Bot
+from webhook.bot_client import BotAddress, BotClient
+from webhook.briefing import Briefing
+from webhook.contact import ContactForm
+from webhook.conversations import Conversations
+from webhook.emitter import Emitter
+from webhook.greeting import Greeting, load_greeting
+from webhook.handoff import Handoffs, Times
+from webhook.inbox import Inbox
+from webhook.livefile import LiveFile
+from webhook.log import Log
+from webhook.messages import Messages
+from webhook.rasa_protocol import RasaNamespace
+from webhook.reader import LeadReader
+from webhook.sockets import GuardedServer, make_server
+from webhook.sweep import Sweep
+from webhook.texts import Texts, load_texts
+from webhook.tuning import Tuning
+from webhook.turn_rows import TurnRows
+from webhook.turns import Turns
+from webhook.visitor import VisitorNamespace
+from webhook.visits import Limits, Visits
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Hub:
+    """What the web application and its background tasks need."""
+
+    server: GuardedServer
+    agents: Agents
+    leads: LeadStore
+    agent_sockets: AgentNamespace
+    bot: Bot
+    turns: Turns
+    briefing: Briefing
+    sweep: Sweep
+    visits: Visits
+    database: Database
+
+
+def build_hub(settings: Settings, database: Database, tuning: Tuning, session: aiohttp.ClientSession) -> Hub:
+    """Every part with what it needs; no part finds anything by itself.
+
+    Raises:
+        FileProblem: a file that people edit is wrong.
+    """
+    files = settings.bot_files
+    questions = Questions.load(files / "bot" / "questions.yml")
+    leads = LeadStore(database, questions, Rules.load(files / "bot" / "scoring.yml", questions))
+    texts: LiveFile[Texts] = LiveFile(files / "bot" / "widget.yml", load_texts, Texts())
+    greeting: LiveFile[Greeting | None] = LiveFile(files / "domain.yml", load_greeting, None)
+
+    server = make_server(settings.origins, tuning, rasa_protocol=settings.rasa_protocol)
+    emitter = Emitter(server)
+    bot = Bot(BotClient(session, BotAddress(settings.bot_url, settings.bot_token), settings.turn_timeout), tuning)
+    chat_log = Log(database, emitter.news, lambda: bot.online)
+    lines = lambda: texts.get().lines  # noqa: E731
+    reader = LeadReader(leads, lambda: questions)
+    visits = Visits(reader, texts.get, greeting.get, lambda conversation_id: emitter.on_news(conversation_id))
+    inbox = Inbox(database, lambda: questions, visits.room.__contains__)
+    briefing = Briefing(emitter, inbox, leads)
+    emitter.on_news = briefing.mark
+    there = AgentsThere(database, server, tuning.reconnect_seconds)
+
+    around = Around(emitter, Away(chat_log, lines), reader, visits, briefing)
+    turns = Turns(TurnRows(chat_log, lines), bot, around, tuning)
+    times = Times(settings.ring_seconds, settings.agent_grace)
+    handoffs = Handoffs(chat_log, lines, leads, reader, inbox, emitter, there, turns, times, tuning)
+    around.handoffs = handoffs
+    conversations = Conversations(chat_log, settings.visitor_days)
+    bot.on_change = around.bot_changed
+    around.conversations = conversations
+
+    messages = Messages(chat_log, turns.wake, around.started)
+    contact = ContactForm(chat_log, messages, reader, handoffs, texts.get)
+    agents = Agents(database, settings.session_days, tuning.login_free_tries, tuning.login_lock_seconds)
+    agent_sockets = AgentNamespace(
+        frozenset(settings.own_origins),
+        agents,
+        there,
+        inbox,
+        conversations,
+        AgentReplies(chat_log),
+        handoffs,
+        leads,
+        lambda: questions,
+        briefing,
+        emitter,
+    )
+    limits = Limits(tuning)
+    server.register_namespace(VisitorNamespace(chat_log, conversations, messages, contact, handoffs, visits, limits, emitter))
+    server.register_namespace(agent_sockets)
+    if settings.rasa_protocol:
+        rasa = RasaNamespace(chat_log, conversations, messages, visits, limits)
+        server.register_namespace(rasa)
+        emitter.speak = rasa.deliver
+    sweep = Sweep(server, handoffs, there, agent_sockets, visits, turns, conversations, emitter, tuning)
+    return Hub(server, agents, leads, agent_sockets, bot, turns, briefing, sweep, visits, database)

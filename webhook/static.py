@@ -1,0 +1,125 @@
+"""Built apps and demo pages: a fixed set of files, looked up by name, never by a path from outside."""
+
+from __future__ import annotations
+
+import mimetypes
+from collections.abc import Callable
+from pathlib import Path
+
+from aiohttp import web
+
+from webhook.errors import NotFound
+from webhook.wire import Json
+
+_YEAR = "public, max-age=31536000, immutable"  # the name holds a hash of the content
+_SOON = "public, max-age=300"
+_NEVER = "no-cache"
+_HIDDEN_NAMES = (".", "_")
+
+NOT_BUILT = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Not built yet</title>
+<style>body{font:16px/1.5 system-ui;margin:15vh auto;max-width:34em;padding:0 1em}code{background:#eee;padding:.1em .3em}</style>
+<h1>This page is not built yet</h1>
+<p>Run <code>make up</code>, or <code>npm ci &amp;&amp; npm run build</code> in the folder <code>widget</code>, then reload.</p></html>"""
+
+
+class StaticFiles:
+    """Serves `widget/`; looks at the folder on every request, so that a build needs no restart."""
+
+    def __init__(self, widget: Path, site: Callable[[], Json], origins: tuple[str, ...], url: str) -> None:
+        self._widget = widget
+        self._site = site
+        self._origins = frozenset(origins)
+        sockets = url.replace("http", "ws", 1)
+        base = (
+            "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; media-src 'self' data:; "
+            f"font-src 'self'; connect-src 'self' {sockets}; worker-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'; "
+        )
+        self._frame_policy = base + "frame-ancestors 'self' " + " ".join(origins)
+        self._console_policy = base + "frame-ancestors 'none'"
+
+    def routes(self, *, demo: bool) -> list[web.RouteDef]:
+        """What to serve."""
+        routes = [
+            web.get("/widget.js", self.loader),
+            web.get("/widget/frame", self.frame),
+            web.get("/widget/site.json", self.site),
+            web.get("/widget/assets/{name}", self.widget_asset),
+            web.get("/console", self.console),
+            web.get("/console/assets/{name}", self.console_asset),
+            web.get("/console/{rest:.*}", self.console),
+        ]
+        if demo:
+            routes += [
+                web.get("/", self.demo),
+                web.get("/{page:[a-z]+}", self.demo),
+                web.get("/{name:demo[.]css}", self.demo_file),
+                web.get("/demo/{name}", self.demo_file),
+            ]
+        return routes
+
+    async def loader(self, request: web.Request) -> web.StreamResponse:
+        """The one script of customers' pages."""
+        path = self._widget / "visitor" / "dist" / "loader.js"
+        if not path.is_file():
+            text = "console.error('Handraise: the widget is not built yet. Run make up.');"
+            return web.Response(text=text, content_type="text/javascript", headers={"Cache-Control": _NEVER})
+        return _file(path, _SOON, {"Cross-Origin-Resource-Policy": "cross-origin"})
+
+    async def frame(self, request: web.Request) -> web.StreamResponse:
+        """The visitor's window; only allowed pages may show it."""
+        return _page(self._widget / "visitor" / "dist" / "frame.html", self._frame_policy)
+
+    async def site(self, request: web.Request) -> web.StreamResponse:
+        """How the widget looks, for the loader on an allowed page."""
+        headers = {"Cache-Control": _NEVER, "Vary": "Origin"}
+        origin = request.headers.get("Origin")
+        if origin in self._origins:
+            headers["Access-Control-Allow-Origin"] = origin or ""
+            headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+        return web.json_response({"site": self._site()}, headers=headers)
+
+    async def widget_asset(self, request: web.Request) -> web.StreamResponse:
+        """A script or style of the visitor's window."""
+        return _named(self._widget / "visitor" / "dist" / "assets", request.match_info["name"], _YEAR)
+
+    async def console(self, request: web.Request) -> web.StreamResponse:
+        """The console, whatever its own address says; its few files beside the page by name."""
+        folder, rest = self._widget / "console" / "dist", request.match_info.get("rest", "")
+        if rest.startswith("api/"):
+            raise NotFound("There is no such address.")
+        if "." in rest and "/" not in rest:
+            return _named(folder, rest, _SOON)
+        return _page(folder / "index.html", self._console_policy)
+
+    async def console_asset(self, request: web.Request) -> web.StreamResponse:
+        """A script or style of the console."""
+        return _named(self._widget / "console" / "dist" / "assets", request.match_info["name"], _YEAR)
+
+    async def demo(self, request: web.Request) -> web.StreamResponse:
+        """A landing page that shows the widget as a customer's would."""
+        name = request.match_info.get("page", "index")
+        return _named(self._widget / "demo", f"{name}.html", _NEVER)
+
+    async def demo_file(self, request: web.Request) -> web.StreamResponse:
+        """Its styles and pictures."""
+        return _named(self._widget / "demo", request.match_info["name"], _SOON)
+
+
+def _page(path: Path, policy: str) -> web.StreamResponse:
+    if not path.is_file():
+        return web.Response(text=NOT_BUILT, content_type="text/html", status=503, headers={"Cache-Control": _NEVER})
+    return _file(path, _NEVER, {"Content-Security-Policy": policy})
+
+
+def _named(folder: Path, name: str, caching: str) -> web.StreamResponse:
+    """A file directly in the folder; the name is compared with those that are there."""
+    if folder.is_dir() and not name.startswith(_HIDDEN_NAMES):
+        for entry in folder.iterdir():
+            if entry.name == name and entry.is_file() and not entry.is_symlink():
+                return _file(entry, caching, {})
+    raise NotFound("There is no such page.")
+
+
+def _file(path: Path, caching: str, headers: dict[str, str]) -> web.StreamResponse:
+    kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+    return web.FileResponse(path, headers={"Content-Type": kind, "Cache-Control": caching, **headers})

@@ -1,0 +1,91 @@
+"""The heartbeat of the hub: looks at everything that has a deadline, in the database and among the connections."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+
+from leads import clock
+from leads.database import DatabaseUnavailable
+from webhook.agent import AgentNamespace
+from webhook.agents_there import AgentsThere
+from webhook.conversations import Conversations
+from webhook.emitter import VISITOR, Emitter
+from webhook.handoff import Handoffs
+from webhook.sockets import GuardedServer
+from webhook.tuning import Tuning
+from webhook.turns import Turns
+from webhook.visits import Visits
+
+log = logging.getLogger(__name__)
+_TURNS_EVERY = 5.0
+
+
+class Sweep:
+    """Runs until it is cancelled; a step that fails is tried again with the next beat."""
+
+    def __init__(
+        self,
+        server: GuardedServer,
+        handoffs: Handoffs,
+        there: AgentsThere,
+        agent_sockets: AgentNamespace,
+        visits: Visits,
+        turns: Turns,
+        conversations: Conversations,
+        emitter: Emitter,
+        tuning: Tuning,
+    ) -> None:
+        self._server = server
+        self._handoffs = handoffs
+        self._there = there
+        self._agent_sockets = agent_sockets
+        self._visits = visits
+        self._turns = turns
+        self._conversations = conversations
+        self._emitter = emitter
+        self._tuning = tuning
+        self._turns_at = float("-inf")
+        self._purged_at = time.monotonic()
+
+    async def run(self) -> None:
+        """Beat for ever, the first time at once."""
+        steps = (self._sockets, self._agents, self._handoffs.sweep, self._pending_turns, self._purge)
+        while True:
+            for step in steps:
+                await self._guarded(step)
+            await asyncio.sleep(self._tuning.sweep_seconds)
+
+    async def _sockets(self) -> None:
+        await self._server.cut_unproven(self._tuning.join_seconds)
+        self._visits.sweep(self._is_visitor)
+
+    async def _agents(self) -> None:
+        await self._agent_sockets.cut_ended()
+        if await self._there.beat():
+            await self._emitter.agents(self._there.json())
+
+    async def _pending_turns(self) -> None:
+        """Turns that a restart or a locked database left behind."""
+        if time.monotonic() - self._turns_at >= _TURNS_EVERY:
+            await self._turns.resume()
+            self._turns_at = time.monotonic()
+
+    async def _purge(self) -> None:
+        if time.monotonic() - self._purged_at >= self._tuning.purge_seconds:
+            self._purged_at = time.monotonic()
+            await self._conversations.purge_unstarted(clock.now() - timedelta(hours=self._tuning.unstarted_hours))
+
+    def _is_visitor(self, sid: str) -> bool:
+        return any(self._server.last_sign_of_life(sid, namespace) is not None for namespace in (VISITOR, "/"))
+
+    async def _guarded(self, step: Callable[[], Awaitable[None]]) -> None:
+        try:
+            await step()
+        except DatabaseUnavailable as error:
+            log.warning("the database did not answer: %s", error)
+        except Exception as error:
+            log.error("sweep: %s", type(error).__name__, exc_info=error)
