@@ -9,7 +9,9 @@ MAX_CLAUSES = 6
 SURE = 0.6  # a part of a sentence says less than the whole, so it must be clear
 LEADERS = ("human", "stop", "why")  # said anywhere in a message, these are what the visitor wants most
 TOPIC = "ask_"  # intents of questions about the product
-_GAP = re.compile(r"[.!?;\n]+\s*|,\s+|\s+-\s+|\s+(?:and|but|und|et)\s+(?=(?:what|how|can|could|do|does|is|are|why|where|which)\b)", re.IGNORECASE)
+_GAP = re.compile(
+    r"[.!?;\n]+\s*|,\s+|\s+-\s+|\s+(?:and|but|und|et)\s+(?=(?:what|how|can|could|do|does|is|are|why|where|which)\b)", re.IGNORECASE
+)
 
 
 class Guess(NamedTuple):

@@ -11,7 +11,7 @@ MAX_ID = 128
 KINDS = ("text", "choice", "event")
 _COMMAND = re.compile(r"^/([a-z][a-z0-9_]*)$")
 _INVISIBLE = ("Zs", "Zl", "Zp", "Cc", "Cf", "Co", "Cn")  # spaces, controls, marks such as BOM or zero-width space
-_STANDS_FOR_A_SLASH = "/⁄∕╱⧸／⟋〳"
+_STANDS_FOR_A_SLASH = "/\u2044\u2215\u2571\u27cb\u29f8\u3033\uff0f"  # fraction slash, full-width slash and the like
 
 
 class BadTurn(Exception):

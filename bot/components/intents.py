@@ -32,7 +32,7 @@ _STAND_INS = (
 
 def plain(text: str) -> str:
     """The text as the classifier sees it: which number or which address it is tells nothing about the intent."""
-    text = unicodedata.normalize("NFKC", text).lower().replace("’", "'")
+    text = unicodedata.normalize("NFKC", text).lower().replace("\u2019", "'")
     for pattern, stand_in in _STAND_INS:
         text = pattern.sub(stand_in, text)
     return text
@@ -93,7 +93,7 @@ class TextIntentClassifier(GraphComponent, IntentClassifier):
         if self._model is None or not text.strip():
             return []
         chances = self._model.predict_proba(_matrix(self._features, [plain(text)], fit=False))[0]
-        pairs = sorted(zip(self._model.classes_, chances), key=lambda pair: -pair[1])
+        pairs = sorted(zip(self._model.classes_, chances, strict=True), key=lambda pair: -pair[1])
         return [{"name": str(name), "confidence": float(chance)} for name, chance in pairs]
 
     def _persist(self) -> None:

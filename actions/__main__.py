@@ -1,0 +1,75 @@
+"""`python -m actions`: the action server on 127.0.0.1, put together in one place."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from pathlib import Path
+
+from aiohttp import web
+from rasa_sdk import Action
+
+from actions.go_on import GoOn
+from actions.handoff import Contact, Handoff
+from actions.questions import Decline, Stop, Why
+from actions.read import ReadMessage
+from actions.server import build_app
+from actions.submit import Submit
+from actions.unclear import Unclear
+from leads.database import Database
+from leads.errors import FileProblem
+from leads.questions import Questions
+from leads.rules import Rules
+from leads.settings import SettingsError, load_settings
+from leads.store import LeadStore
+
+
+def all_actions(store: LeadStore, questions: Questions) -> list[Action]:
+    """Every action of the domain."""
+    return [
+        ReadMessage(store, questions),
+        GoOn(),
+        Unclear(),
+        Decline(questions),
+        Why(questions),
+        Handoff(store),
+        Contact(),
+        Stop(),
+        Submit(store, questions),
+    ]
+
+
+def load(folder: Path) -> tuple[Questions, Rules]:
+    """Questions and scoring rules of a bot.
+
+    Raises:
+        FileProblem: one of them cannot be used.
+    """
+    questions = Questions.load(folder / "questions.yml")
+    return questions, Rules.load(folder / "scoring.yml", set(questions))
+
+
+def main() -> int:
+    """Run until told to stop; 2 when a setting or a file is wrong."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr)
+    for noisy in ("rasa_sdk", "aiohttp.access"):
+        logging.getLogger(noisy).setLevel(logging.WARNING)
+    try:
+        settings = load_settings()
+        questions, rules = load(settings.bot_files / "bot")
+    except (SettingsError, FileProblem) as problem:
+        print(problem, file=sys.stderr)
+        return 2
+    database = Database(settings.database)
+    app = build_app(all_actions(LeadStore(database, questions, rules), questions))
+
+    async def close(_app: web.Application) -> None:
+        await database.close()
+
+    app.on_cleanup.append(close)
+    web.run_app(app, host="127.0.0.1", port=settings.actions_port, print=None, access_log=None)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

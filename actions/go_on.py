@@ -1,0 +1,37 @@
+"""Taking up what the bot wants to know: the next open question, the closing words, or nothing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import FollowupAction, SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.turn import LISTEN, Message, next_form, open_slot, spoke
+
+QUIET = ("thanks", "deny")  # no reason to begin with questions
+RESTARTS = ("carry_on", "ask_demo", "leave_email")  # after "stop", these bring the questions back
+
+
+class GoOn(Action):
+    """The last step of every rule."""
+
+    def name(self) -> str:
+        """As in the domain."""
+        return "action_go_on"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[dict[str, Any]]:
+        """Follow up with a form that has an open question, with the closing words, or wait."""
+        intent = Message.of(tracker).intent
+        stopped = bool(tracker.slots.get("stopped")) and intent not in RESTARTS
+        events = [SlotSet("stopped", None)] if tracker.slots.get("stopped") and not stopped else []
+        form = next_form(tracker, domain)
+        if form and not stopped and (tracker.active_loop_name or intent not in QUIET):
+            again = open_slot(tracker) is not None and tracker.active_loop_name == form
+            return [*events, SlotSet("again", again), FollowupAction(form)]
+        if form is None and not tracker.slots.get("submitted"):
+            return [*events, FollowupAction("action_submit")]
+        if not spoke(tracker):
+            dispatcher.utter_message(response="utter_at_hand")
+        return [*events, FollowupAction(LISTEN)]

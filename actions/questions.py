@@ -1,0 +1,65 @@
+"""Talking about the questions themselves: why we ask, and what if somebody will not answer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import ActiveLoop, FollowupAction, SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.turn import LISTEN, Message
+from leads.questions import Questions
+
+
+class Why(Action):
+    """Gives the reason that questions.yml states for the question that is open."""
+
+    def __init__(self, questions: Questions) -> None:
+        self._questions = questions
+
+    def name(self) -> str:
+        """As in the domain."""
+        return "action_why"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[dict[str, Any]]:
+        """Say it; the rule asks again."""
+        asked = Message.of(tracker).asked
+        why = self._questions[asked].why if asked and asked in self._questions else ""
+        if why:
+            dispatcher.utter_message(text=why)
+        else:
+            dispatcher.utter_message(response="utter_why")
+        return []
+
+
+class Decline(Action):
+    """A refusal that the reader did not take as an answer: the question may not be refused, or none is open."""
+
+    def __init__(self, questions: Questions) -> None:
+        self._questions = questions
+
+    def name(self) -> str:
+        """As in the domain."""
+        return "action_decline"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[dict[str, Any]]:
+        """Explain once and offer to go on without; a second refusal then counts as declined."""
+        asked = Message.of(tracker).asked
+        if not asked or asked not in self._questions or tracker.slots.get(asked) is not None:
+            return []
+        dispatcher.utter_message(response="utter_needed", why=self._questions[asked].why)
+        return [SlotSet("explained", asked), FollowupAction(LISTEN)]
+
+
+class Stop(Action):
+    """No more questions until the visitor says so; everything else still works."""
+
+    def name(self) -> str:
+        """As in the domain."""
+        return "action_stop"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[dict[str, Any]]:
+        """End the form."""
+        dispatcher.utter_message(response="utter_stop")
+        return [ActiveLoop(None), SlotSet("requested_slot", None), SlotSet("stopped", True), FollowupAction(LISTEN)]

@@ -1,0 +1,55 @@
+"""The action server: rasa_sdk's executor behind two loopback routes.
+
+rasa_sdk's own server listens on all addresses, allows every origin and sends the whole tracker back with an error; this
+one does none of that.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Iterable
+
+from aiohttp import web
+from rasa_sdk import Action
+from rasa_sdk.executor import ActionExecutor
+from rasa_sdk.interfaces import ActionExecutionRejection, ActionNotFoundException
+
+logger = logging.getLogger(__name__)
+
+MAX_BODY = 16 * 1024 * 1024  # Rasa sends every event of the conversation with each call
+
+
+def build_app(actions: Iterable[Action]) -> web.Application:
+    """``POST /webhook`` runs an action, ``GET /health`` says that it would."""
+    executor = ActionExecutor()
+    for action in actions:
+        executor.register_action(action)
+    app = web.Application(client_max_size=MAX_BODY)
+
+    async def health(_request: web.Request) -> web.Response:
+        return web.json_response({"ok": True, "actions": sorted(executor.actions)})
+
+    async def webhook(request: web.Request) -> web.Response:
+        return await _run(executor, request)
+
+    app.add_routes([web.get("/health", health), web.post("/webhook", webhook)])
+    return app
+
+
+async def _run(executor: ActionExecutor, request: web.Request) -> web.Response:
+    try:
+        call = await request.json()
+    except json.JSONDecodeError:
+        return web.json_response({"error": "The body is not JSON."}, status=400)
+    name = str(call.get("next_action")) if isinstance(call, dict) else ""
+    try:
+        result = await executor.run(call)
+    except ActionExecutionRejection as rejection:
+        return web.json_response({"error": rejection.message, "action_name": name}, status=400)
+    except ActionNotFoundException:
+        return web.json_response({"error": f"There is no action {name!r}.", "action_name": name}, status=404)
+    except Exception as error:  # whatever an action did, Rasa must get an answer and the log no personal data
+        logger.error("%s failed: %s", name, type(error).__name__, exc_info=logger.isEnabledFor(logging.DEBUG))
+        return web.json_response({"error": f"{name} failed.", "action_name": name}, status=500)
+    return web.json_response(result.model_dump() if result else {"events": [], "responses": []})

@@ -1,0 +1,101 @@
+"""What an action knows: the present message, the answers so far, the open questions. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from rasa_sdk import Tracker
+
+LAST_READ = "last_read"
+QUALIFY, CONTACT = "qualify_form", "contact_form"
+LISTEN = "action_listen"
+DECLINED: Mapping[str, Any] = {"status": "declined"}
+
+
+@dataclass(frozen=True)
+class Message:
+    """The visitor's message (or the hub's event) that is being answered.
+
+    ``kind`` is text, choice or event. ``conversation_id`` is ``None`` in ``rasa shell``: then nothing can be stored.
+    ``asked`` is the slot that the visitor was asked for. ``beside`` names other intents found in parts of the message.
+    """
+
+    turn_id: str
+    conversation_id: str | None
+    seq: int | None
+    asked: str | None
+    kind: str
+    lang: str | None
+    text: str
+    intent: str
+    beside: tuple[str, ...]
+
+    @classmethod
+    def of(cls, tracker: Tracker) -> Message:
+        """Read it from the tracker; what the channel knows is in the message's metadata."""
+        latest: Mapping[str, Any] = tracker.latest_message or {}
+        known: Mapping[str, Any] = latest.get("metadata") or {}
+        asked = open_slot(tracker) or (known.get("asked") if not tracker.active_loop_name else None)
+        return cls(
+            turn_id=str(known.get("turn_id") or latest.get("message_id") or ""),
+            conversation_id=known.get("conversation_id"),
+            seq=known.get("seq"),
+            asked=asked,
+            kind=str(known.get("kind") or "text"),
+            lang=known.get("lang"),
+            text=str(latest.get("text") or ""),
+            intent=str((latest.get("intent") or {}).get("name") or ""),
+            beside=tuple(known.get("beside") or ()),
+        )
+
+
+def open_slot(tracker: Tracker) -> str | None:
+    """The slot that the active form asked for and that is still empty."""
+    slot = tracker.slots.get("requested_slot") if tracker.active_loop_name else None
+    return str(slot) if slot and tracker.slots.get(str(slot)) is None else None
+
+
+def required(domain: Mapping[str, Any], form: str) -> list[str]:
+    """The slots that a form asks for, in order."""
+    return list((domain.get("forms") or {}).get(form, {}).get("required_slots") or ())
+
+
+def first_open(tracker: Tracker, domain: Mapping[str, Any], form: str) -> str | None:
+    """The next question of a form, ``None`` when it has no more."""
+    return next((slot for slot in required(domain, form) if tracker.slots.get(slot) is None), None)
+
+
+def next_form(tracker: Tracker, domain: Mapping[str, Any]) -> str | None:
+    """The form that has something to ask: the active one, otherwise the first of the domain."""
+    forms = list(domain.get("forms") or {})
+    active = tracker.active_loop_name
+    return next((form for form in [*([active] if active in forms else []), *forms] if first_open(tracker, domain, form)), None)
+
+
+def has_response(domain: Mapping[str, Any], name: str) -> bool:
+    """Whether the domain has words for this."""
+    return name in (domain.get("responses") or {})
+
+
+def spoke(tracker: Tracker) -> bool:
+    """Whether the bot has said anything since the visitor's message."""
+    for event in reversed(tracker.events):
+        if event.get("event") == "user":
+            return False
+        if event.get("event") == "bot":
+            return True
+    return False
+
+
+def status_of(tracker: Tracker, slot: str) -> str | None:
+    """``known``, ``declined``, ``unknown``, or ``None`` when the question is open."""
+    value = tracker.slots.get(slot)
+    return str(value.get("status")) if isinstance(value, dict) else None
+
+
+def text_of(tracker: Tracker, slot: str) -> str:
+    """A known answer in plain words, otherwise an empty text."""
+    value = tracker.slots.get(slot)
+    return str(value.get("text") or "") if isinstance(value, dict) else ""

@@ -1,0 +1,31 @@
+"""When a message could not be understood: say so and help, the second time offer ways out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import FollowupAction
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.turn import LISTEN, Message, has_response, open_slot
+
+
+class Unclear(Action):
+    """First time: honest words with an example, then the question again. From the second time on: a choice."""
+
+    def name(self) -> str:
+        """As in the domain."""
+        return "action_unclear"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[dict[str, Any]]:
+        """Pick the words by what was asked and by how often it went wrong in a row."""
+        asked = open_slot(tracker)
+        off_topic = asked is None or Message.of(tracker).intent == "out_of_scope"
+        if int(tracker.slots.get("misses") or 0) > 1:
+            dispatcher.utter_message(response="utter_out_of_scope_again" if off_topic else "utter_unclear_again")
+            return [FollowupAction(LISTEN)]
+        own = f"utter_unclear_{asked}"
+        response = "utter_out_of_scope" if off_topic else own if has_response(domain, own) else "utter_unclear"
+        dispatcher.utter_message(response=response)
+        return [] if asked else [FollowupAction(LISTEN)]
