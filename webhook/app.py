@@ -85,10 +85,8 @@ def version() -> str:
 
 async def _background(app: web.Application) -> AsyncIterator[None]:
     hub = app[HUB]
-    tasks = [
-        asyncio.create_task(work, name=name)
-        for name, work in (("watch", hub.bot.watch()), ("briefing", hub.briefing.run()), ("sweep", hub.sweep.run()))
-    ]
+    work = {"watch": hub.bot.watch(), "briefing": hub.briefing.run(), "sweep": hub.sweep.run()}
+    tasks = [asyncio.create_task(coroutine, name=name) for name, coroutine in work.items()]
     yield
     await hub.turns.stop()
     for task in tasks:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from typing import Any
 
 from aiohttp import web
+from aiohttp.typedefs import Handler, Middleware
 from pydantic import ValidationError
 
 from leads.database import DatabaseUnavailable
@@ -15,9 +15,6 @@ from webhook.limits import Buckets
 from webhook.schemas import Event
 from webhook.tuning import Tuning
 
-type Handle = Callable[[web.Request], Awaitable[web.StreamResponse]]
-type Middleware = Callable[[web.Request, Handle], Awaitable[web.StreamResponse]]
-
 SOCKETS = "/socket.io/"
 
 
@@ -25,7 +22,7 @@ def errors() -> Middleware:
     """Every error of ours as JSON; unexpected ones without a word about the inside."""
 
     @web.middleware
-    async def middleware(request: web.Request, handler: Handle) -> web.StreamResponse:
+    async def middleware(request: web.Request, handler: Handler) -> web.StreamResponse:
         try:
             return await handler(request)
         except web.HTTPException:
@@ -46,7 +43,7 @@ def plain_headers() -> Middleware:
     """Headers that every answer has."""
 
     @web.middleware
-    async def middleware(request: web.Request, handler: Handle) -> web.StreamResponse:
+    async def middleware(request: web.Request, handler: Handler) -> web.StreamResponse:
         try:
             response = await handler(request)
         except web.HTTPException as error:
@@ -74,7 +71,7 @@ def handshakes(tuning: Tuning) -> Middleware:
     local = Buckets(tuning.local_handshakes_per_minute, max(1, round(tuning.local_handshakes_per_minute / 3)))
 
     @web.middleware
-    async def middleware(request: web.Request, handler: Handle) -> web.StreamResponse:
+    async def middleware(request: web.Request, handler: Handler) -> web.StreamResponse:
         if request.path != SOCKETS:
             return await handler(request)
         if request.method == "POST" and (request.content_length is None or request.content_length > tuning.frame_bytes):
