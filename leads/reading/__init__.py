@@ -25,12 +25,28 @@ def read_message(
     country: str | None = None,
     today: date | None = None,
 ) -> list[SlotReading]:
-    """Every answer in one message, asked for or volunteered, in the order of ``questions``."""
-    return []
+    """Every answer in one message, asked for or volunteered, in the order of ``questions``.
+
+    Args:
+        text: any text; what is longer than a message may be is cut.
+        questions: what can be answered.
+        asked: the slot the bot asked for last.
+        intent: ``decline`` or ``dont_know`` when the bot understood the message so.
+        known: slots that have an answer; when it is a mapping to their values, a correction without a unit
+            ("not 120, 20") finds the slot whose value is taken back.
+        locale: the visitor's language, e.g. ``de``.
+        country: two letters, e.g. ``DE``; settles ``$`` and phone numbers.
+        today: the day from which spans of time are counted; the present one by default.
+    """
+    from leads.reading.several import read_all
+
+    return read_all(text, questions, asked, intent, known, locale, country, today)
 
 
 def read_answer(
     text: str, question: Question, *, locale: str | None = None, country: str | None = None, today: date | None = None
 ) -> Reading | None:
     """The text read as the answer to this question; ``None`` when it does not hold one."""
-    return None
+    from leads.reading.several import read_one
+
+    return read_one(text, question, locale, country, today)

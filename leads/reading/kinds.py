@@ -1,15 +1,31 @@
-"""The kinds of answer a question can have."""
+"""The kinds of answer a question can have, each with its reader."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from leads.reading import company, email, headcount, industry, money, name, phone, timeline, whole
+from leads.reading.candidates import Candidate
+from leads.reading.message import Message
+
+if TYPE_CHECKING:
+    from leads.questions import Question
+
+type Reader = Callable[[Message, Question, bool], list[Candidate]]
 
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind: ``options`` are the extra lines its questions may have, ``personal`` the default."""
+    """A kind of answer.
+
+    ``find`` gives the candidates in a message, told whether the question was asked. ``options`` are the extra lines its
+    questions may have, ``personal`` is the default.
+    """
 
     name: str
+    find: Reader
     options: tuple[str, ...] = ()
     personal: bool = False
 
@@ -17,17 +33,17 @@ class Kind:
 KINDS: dict[str, Kind] = {
     kind.name: kind
     for kind in (
-        Kind("money"),
-        Kind("headcount"),
-        Kind("industry"),
-        Kind("timeline"),
-        Kind("name", personal=True),
-        Kind("email", personal=True),
-        Kind("phone", personal=True),
-        Kind("company"),
-        Kind("choice"),
-        Kind("text"),
-        Kind("yes_no"),
-        Kind("consent", options=("purpose", "text")),
+        Kind("money", money.find),
+        Kind("headcount", headcount.find),
+        Kind("industry", industry.find),
+        Kind("timeline", timeline.find),
+        Kind("name", name.find, personal=True),
+        Kind("email", email.find, personal=True),
+        Kind("phone", phone.find, personal=True),
+        Kind("company", company.find),
+        Kind("choice", whole.find_choice),
+        Kind("text", whole.find_text),
+        Kind("yes_no", whole.find_yes_no),
+        Kind("consent", whole.find_yes_no, options=("purpose", "text")),
     )
 }

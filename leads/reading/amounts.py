@@ -1,0 +1,181 @@
+"""Amounts: numbers with what belongs to them, joined to ranges, with bounds, "about", and what was taken back."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from functools import cache, lru_cache
+
+from leads.reading.currencies import code_of, currency_after, currency_before, period_after, period_of
+from leads.reading.message import Message, alternatives, data, fold, phrases, words
+from leads.reading.numbers import Number, numbers
+
+_REACH = 40  # characters looked at on either side of a number
+_PEOPLE = r"(?:people|employees|persons|mitarbeiter|leute|personen|personnes|employes|salaries|personas|empleados)?"
+
+
+@dataclass(frozen=True)
+class Amount:
+    """One amount; ``low``/``high`` are ``None`` where it is open, ``denied`` when it was said not to be so."""
+
+    start: int
+    end: int
+    first: Number
+    last: Number
+    low: float | None
+    high: float | None
+    about: bool = False
+    currency: str | None = None
+    period: str | None = None
+    denied: bool = False
+
+    @property
+    def middle(self) -> float:
+        """One figure to compare with."""
+        known = [value for value in (self.low, self.high) if value is not None]
+        return sum(known) / len(known)
+
+
+@lru_cache(maxsize=4)
+def amounts(message: Message) -> tuple[Amount, ...]:
+    """Every amount of a message, in order."""
+    return tuple(_grow(message, first, last) for first, last in _joined(message, numbers(message)))
+
+
+def _joined(message: Message, found: list[Number]) -> list[tuple[Number, Number]]:
+    pairs: list[tuple[Number, Number]] = []
+    index = 0
+    while index < len(found):
+        first = found[index]
+        if index + 1 < len(found) and (pair := _range(message, first, found[index + 1])) is not None:
+            pairs.append(pair)
+            index += 2
+        else:
+            pairs.append((first, first))
+            index += 1
+    return pairs
+
+
+@cache
+def _joint() -> re.Pattern[str]:
+    names = currency_after().pattern.removeprefix(r"\s?(?:in )?")
+    joints = alternatives(words("numbers", "joined_by"))
+    both = alternatives(words("numbers", "joined_after_between"))
+    about = alternatives(words("numbers", "approximate", "before"))
+    return re.compile(rf"\s*{names}?\s*{_PEOPLE}\s*(?:(?P<plain>{joints})|(?P<both>{both}))\s*(?:{about}\s*)?{names}?\s*")
+
+
+def _range(message: Message, first: Number, second: Number) -> tuple[Number, Number] | None:
+    between = message.low[first.end : second.start]
+    match = _joint().fullmatch(between) if len(between) <= _REACH else None
+    if match is None:
+        return None
+    if match["both"] and not phrases("numbers", "between", after=r"[^0-9a-z]*$").search(
+        message.low[max(0, first.start - 30) : first.start]
+    ):
+        return None
+    if second.factor > 1 and first.factor == 1 and first.base < 1000 and first.base <= second.base:
+        first = replace(first, factor=second.factor, plain=False)
+    return (first, second) if first.value < second.value else None
+
+
+@cache
+def _left() -> dict[str, re.Pattern[str]]:
+    tail = r"\s*:?\s*(?:(?:a|the|an|of|one|der|die|das|un|une|el|la)\s+)?$"
+    return {
+        "about": phrases("numbers", "approximate", "before", after=tail),
+        "at_least": phrases("numbers", "at_least", "before", after=tail),
+        "at_most": phrases("numbers", "at_most", "before", after=tail),
+        "between": phrases("numbers", "between", after=tail),
+    }
+
+
+@cache
+def _right() -> dict[str, re.Pattern[str]]:
+    lead = r"[ ,(]{0,2}"
+    return {
+        "about": phrases("numbers", "approximate", "after", before=lead),
+        "at_least": phrases("numbers", "at_least", "after", before=lead),
+        "at_most": phrases("numbers", "at_most", "after", before=lead),
+    }
+
+
+def _grow(message: Message, first: Number, last: Number) -> Amount:
+    """The amount with everything beside it that belongs to it."""
+    signs: set[str] = set()
+    start, code = _grow_left(message, first.start, signs)
+    end, code, period = _grow_right(message, last.end, signs, code)
+    if code is None and first is not last:
+        code = _currency_between(message, first.end, last.start)
+    low, high = _bounds(first, last, signs)
+    denied = bool(_denial().search(message.low[max(0, start - 30) : start]))
+    return Amount(start, end, first, last, low, high, "about" in signs, code, period, denied)
+
+
+def _bounds(first: Number, last: Number, signs: set[str]) -> tuple[float | None, float | None]:
+    if first is not last:
+        return first.value, last.value
+    if "at_most" in signs and "at_least" not in signs:
+        return None, first.value
+    return first.value, None if "at_least" in signs and "at_most" not in signs else first.value
+
+
+def _grow_left(message: Message, start: int, signs: set[str]) -> tuple[int, str | None]:
+    code: str | None = None
+    for _ in range(5):
+        before = message.low[max(0, start - _REACH) : start]
+        offset = start - len(before)
+        match = currency_before().search(before) if code is None else None
+        if match and (found := code_of(message, offset + match.start(), start)):
+            start, code = offset + match.start(), found
+            continue
+        best = None
+        for sign, pattern in _left().items():
+            match = pattern.search(before)
+            if match and (best is None or match.start() < best[1].start()):
+                best = (sign, match)
+        if best is None:
+            break
+        signs.add(best[0])
+        start = offset + best[1].start()
+    return start, code
+
+
+def _grow_right(message: Message, end: int, signs: set[str], code: str | None) -> tuple[int, str | None, str | None]:
+    period: str | None = None
+    low = message.low
+    for _ in range(6):
+        if code is None and (match := currency_after().match(low, end)) and (found := code_of(message, match.start(1), match.end(1))):
+            end, code = match.end(), found
+            continue
+        if period is None and (match := period_after().match(low, end)):
+            period = period_of(match[1] or match[2])
+            end = match.end()
+            continue
+        for sign, pattern in _right().items():
+            if match := pattern.match(low, end):
+                signs.add(sign)
+                end = match.end()
+                break
+        else:
+            break
+    return end, code, period
+
+
+def _currency_between(message: Message, start: int, end: int) -> str | None:
+    match = currency_after().search(message.low, start, end)
+    return code_of(message, match.start(1), match.end(1)) if match else None
+
+
+@cache
+def _denial() -> re.Pattern[str]:
+    denials = alternatives(fold(word) for word in data("numbers")["not_this"])
+    return re.compile(
+        rf"(?:{denials}|n't|\bno(?= \d))\s*(?:(?:the|a|an|our|only|just|have|got|say|said|mean|meant|die|das|les|los|\"|')\s*)?[\"']?$"
+    )
+
+
+@cache
+def correction() -> re.Pattern[str]:
+    """Words that take back what was said before them."""
+    return phrases("numbers", "correction")

@@ -1,0 +1,99 @@
+"""Currencies and periods by sign, word and code."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from leads.reading.message import Message, alternatives, data, fold, words
+
+
+@cache
+def _codes() -> dict[str, str]:
+    return {fold(word): code for code, names in data("currencies")["words"].items() for word in names}
+
+
+@cache
+def _shared() -> dict[str, dict[str, str]]:
+    return {fold(word): codes for word, codes in data("currencies")["shared"].items()}
+
+
+@cache
+def _names() -> str:
+    return alternatives([*_codes(), *_shared(), *(code.lower() for code in data("currencies")["capitals"])])
+
+
+@cache
+def currency_before() -> re.Pattern[str]:
+    """A currency right before a place: ``€``, ``EUR ``, ``US$``."""
+    return re.compile(rf"(?:{_loose()})\s?$")
+
+
+@cache
+def currency_after() -> re.Pattern[str]:
+    """A currency right after a place, with ``k`` or ``m`` before it allowed elsewhere."""
+    return re.compile(rf"\s?(?:in )?({_loose()})")
+
+
+@cache
+def _loose() -> str:
+    # digits may touch a code ("40000EUR", "EUR50"), so only letters count as its continuation
+    return _names().replace("(?<![a-z0-9])", "(?<![a-z])").replace("(?![a-z0-9])", "(?![a-z])")
+
+
+def is_currency(word: str) -> bool:
+    """Whether folded letters or a sign stand for a currency."""
+    return word in _codes() or word in _shared() or word.upper() in data("currencies")["capitals"]
+
+
+def code_of(message: Message, start: int, end: int) -> str | None:
+    """The ISO code of the currency written from ``start`` to ``end``."""
+    raw = message.text[start:end].strip()
+    raw = re.sub(r"^in ", "", raw, flags=re.IGNORECASE)
+    word = re.sub(r"\s+", " ", fold(raw))
+    if raw.upper() in data("currencies")["capitals"]:
+        return raw if raw.isupper() else None
+    if word in _shared():
+        codes = _shared()[word]
+        return codes.get((message.country or "").upper(), codes["default"])
+    return _codes().get(word)
+
+
+@cache
+def period_after() -> re.Pattern[str]:
+    """A period right after an amount: ``a year``, ``/mo``, ``monthly``, ``in total``."""
+    periods = data("currencies")["periods"]
+    units = alternatives(fold(word) for names in periods["units"].values() for word in names)
+    joints = "|".join(re.escape(fold(word)) for word in sorted(periods["before_unit"], key=len, reverse=True))
+    adverbs = alternatives(fold(word) for names in periods["words"].values() for word in names)
+    return re.compile(rf"[ ,(]{{0,2}}(?:(?:{joints})\s?({units})|({adverbs}))\)?")
+
+
+@cache
+def period_near() -> re.Pattern[str]:
+    """A period elsewhere in the sentence that belongs to the amount: ``annual budget``, ``monthly``."""
+    periods = data("currencies")["periods"]
+    adverbs = [fold(word) for name, names in periods["words"].items() if name != "once" for word in names]
+    units = alternatives(fold(word) for names in periods["units"].values() for word in names if len(word) > 2)
+    return re.compile(
+        rf"({alternatives([*adverbs, *map(fold, data('currencies')['periods_unit_once'])])})|(?:per|pro|par|each|every|al|por)\s({units})"
+    )
+
+
+@cache
+def _periods() -> dict[str, str]:
+    periods = data("currencies")["periods"]
+    found = {fold(word): name for name, names in periods["units"].items() for word in names}
+    found |= {fold(word): name for name, names in periods["words"].items() for word in names}
+    return found | {fold(word): "once" for word in data("currencies")["periods_unit_once"]}
+
+
+def period_of(word: str) -> str | None:
+    """``year``, ``quarter``, ``month``, ``week``, ``day`` or ``once`` for a folded word."""
+    return _periods().get(re.sub(r"\s+", " ", word))
+
+
+@cache
+def capital_words() -> frozenset[str]:
+    """Codes that count only in capitals, folded."""
+    return words("currencies", "capitals")

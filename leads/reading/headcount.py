@@ -1,0 +1,142 @@
+"""Headcount: how many people a company has."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from leads.reading.amounts import Amount, amounts
+from leads.reading.base import Reading
+from leads.reading.candidates import Candidate
+from leads.reading.message import Message, alternatives, data, fold, phrases, words
+from leads.reading.years import is_year
+
+if TYPE_CHECKING:
+    from leads.questions import Question
+
+_MOST = 10_000_000
+_SELF = re.compile(r"(?:\bi'?m|\bi am|\bas an?|\bich bin|\bals|\bje suis|\bsoy|\bjust|\bonly)\s*(?:an?|eine?|une?)?\s*$")
+_OWN_ENOUGH = re.compile(r"\b(?:me|myself|ich|moi|yo)\b")
+_REST = re.compile(r"\s*(?:$|[.,;!?)]|and\b|but\b|in\b|now\b|so\b|at\b|right now|today|currently|und\b|et\b|y\b)")
+
+
+def find(message: Message, question: Question, asked: bool) -> list[Candidate]:
+    """Numbers of people; a bare number only when it was asked for."""
+    found = [_candidate(message, amount, asked) for amount in amounts(message)]
+    found += [_alone(message, asked), *_vague(message, asked)]
+    return [candidate for candidate in found if candidate is not None]
+
+
+def describe(value: Mapping[str, Any], about: bool = False) -> str:
+    """A headcount in plain words that read back to the same value: ``more than 500 people``."""
+    low, high = value["min"], value["max"]
+    if low is not None and high is not None:
+        text = f"{low:,}" if low == high else f"{low:,} to {high:,}"
+    else:
+        text = f"more than {low:,}" if low is not None else f"up to {high:,}"
+    return f"{'about ' if about else ''}{text} {'person' if low == high == 1 else 'people'}"
+
+
+def _candidate(message: Message, amount: Amount, asked: bool) -> Candidate | None:
+    if amount.currency or amount.period not in (None, "once") or not _whole(amount.low) or not _whole(amount.high):
+        return None
+    unit = _unit().match(message.low, amount.last.end) or _unit().match(message.low, amount.end)
+    end = max(amount.end, unit.end()) if unit else amount.end
+    before = message.low[max(0, amount.start - 40) : amount.start]
+    strength = _strength(message, amount, before, unit, end)
+    if unit is None and (_counted().match(message.low, amount.last.end) or amount.first.weak):
+        return None
+    if strength == 0 and (not asked or is_year(message, amount) or _about_money(message, amount)):
+        return None
+    if strength <= 3 and phrases("headcount", "not_people").search(before[-25:].rpartition(",")[2]):
+        return None
+    value = {"min": _int(amount.low), "max": _int(amount.high)}
+    said = message.said(amount.start, end)
+    return Candidate(
+        Reading(value, describe(value, amount.about), said, 0.95 if unit or strength > 3 else 0.85),
+        amount.start,
+        end,
+        strength,
+        strength == 0,
+        amount.denied,
+    )
+
+
+def _strength(message: Message, amount: Amount, before: str, unit: re.Match[str] | None, end: int) -> int:
+    """How surely the number is the size of the company; 0: nothing says so."""
+    after = message.low[end : end + 40]
+    company = bool(_cue("company").search(before))
+    team = bool(_cue("team").search(before))
+    whole = bool(_follows("whole").match(after))
+    part = bool(_follows("part").match(after)) or (unit is not None and unit[1] in words("headcount", "part"))
+    we_are = amount.last.factor == 1 and bool(_cue("we_are").search(before)) and bool(_REST.match(after))
+    if not (company or team or unit or we_are or whole):
+        return 0
+    points = 5 if company else 2 if team or part else 3 if unit else 2
+    return points + 3 * whole
+
+
+def _about_money(message: Message, amount: Amount) -> bool:
+    start, end = message.clause(amount.start)
+    return bool(phrases("currencies", "budget_words").search(message.low, start, max(end, amount.end)))
+
+
+def _whole(value: float | None) -> bool:
+    return value is None or (value == int(value) and 0 < value <= _MOST)
+
+
+def _int(value: float | None) -> int | None:
+    return None if value is None else int(value)
+
+
+@cache
+def _unit() -> re.Pattern[str]:
+    between = alternatives(words("headcount", "between"))
+    return re.compile(
+        rf"(?:[ -]|\s\()?(?:of |de |d'|von )?(?:(?:{between})[ -]){{0,2}}({alternatives(words('headcount', 'units'))})(?:[ -]team)?"
+    )
+
+
+@cache
+def _counted() -> re.Pattern[str]:
+    return re.compile(rf"[ -]{{0,2}}(?:[a-z]+ )?({alternatives(words('headcount', 'counted'))})")
+
+
+@cache
+def _cue(name: str) -> re.Pattern[str]:
+    return phrases("headcount", name, after=r"\s*:?\s*(?:is|are|of|a|an|only|just|now|currently|team of)?\s*$")
+
+
+@cache
+def _follows(name: str) -> re.Pattern[str]:
+    return phrases("headcount", name, before=r"[ ,]{0,2}")
+
+
+def _alone(message: Message, asked: bool) -> Candidate | None:
+    """ "Just me", "I'm a freelancer"."""
+    value = {"min": 1, "max": 1}
+    if asked and message.bare in words("headcount", "alone_asked"):
+        return Candidate(Reading(value, describe(value), message.text.strip(), 0.9), 0, len(message.text), 3)
+    for match in phrases("headcount", "alone").finditer(message.low):
+        before = message.low[max(0, match.start() - 12) : match.start()]
+        if re.search(r"\bis it $|\bis (?:this|that) $", before):
+            continue
+        if asked or _SELF.search(before) or (_OWN_ENOUGH.search(match[0]) and match[0] not in words("headcount", "alone_asked")):
+            return Candidate(Reading(value, describe(value), message.said(*match.span()), 0.85), match.start(), match.end(), 2)
+    return None
+
+
+def _vague(message: Message, asked: bool) -> list[Candidate]:
+    """ "Hundreds of employees", "a handful of people"."""
+    found = []
+    units = alternatives(words("headcount", "units"))
+    spans = {fold(name): (low, None) for name, low in data("headcount")["many"].items()}
+    spans |= {fold(name): tuple(span) for name, span in data("headcount")["few"].items()}
+    pattern = re.compile(rf"({alternatives(spans)})\s+(?:[a-z]+\s)?({units})")
+    for match in pattern.finditer(message.low):
+        low, high = spans[re.sub(r"\s+", " ", match[1])]
+        value = {"min": low, "max": high}
+        found.append(Candidate(Reading(value, describe(value), message.said(*match.span()), 0.7), match.start(), match.end(), 2))
+    return found

@@ -1,0 +1,196 @@
+"""Industry: a label and code of a published list, found by the words people use for it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from difflib import get_close_matches
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from leads.reading import timeline
+from leads.reading.base import Reading
+from leads.reading.candidates import Candidate
+from leads.reading.message import Message, alternatives, any_of, data, fold, phrases, words
+
+if TYPE_CHECKING:
+    from leads.questions import Question
+
+_WORD = re.compile(r"[a-z0-9&/'.*-]*[a-z0-9]|[^\W\d_]+")
+_LONGEST = 5  # words in one synonym
+_OWN_WORDS = 8  # a longer answer is a sentence about something else
+
+
+@dataclass(frozen=True)
+class _Industry:
+    code: str
+    label: str
+    strong: bool
+
+
+@dataclass(frozen=True)
+class _Hit:
+    industry: _Industry
+    start: int
+    end: int
+    count: int
+
+
+def find(message: Message, question: Question, asked: bool) -> list[Candidate]:
+    """Industries named in a message; the visitor's own words when it was asked and none is in the list."""
+    hits = [hit for hit in _hits(message) if (asked and not _asks_back(message, hit)) or _about_themselves(message, hit)]
+    denial = phrases("numbers", "not_this", after=r"\s*(?:a|an|in|the|in the|im|eine?)?\s*$")
+    found = [_candidate(message, hit, bool(denial.search(message.low[max(0, hit.start - 30) : hit.start])), asked) for hit in hits]
+    if asked and not any(hit.industry.strong for hit in hits):
+        return _close(message) or found or _own_words(message, question)
+    return found
+
+
+def by_code(label: str) -> dict[str, Any] | None:
+    """The value of an industry by its label."""
+    for item in data("industries")["industries"]:
+        if item["label"] == label:
+            return _value(_Industry(item["code"], item["label"], True), "")
+    return None
+
+
+def _candidate(message: Message, hit: _Hit, denied: bool, asked: bool) -> Candidate:
+    said = message.said(hit.start, hit.end)
+    confidence = 0.95 if hit.industry.strong else 0.8 if asked else 0.65
+    reading = Reading(_value(hit.industry, said), hit.industry.label, said, confidence)
+    strength = hit.count + 2 * hit.industry.strong + (1 if _about_themselves(message, hit) else 0)
+    return Candidate(reading, hit.start, hit.end, strength, False, denied)
+
+
+def _value(industry: _Industry, said: str) -> dict[str, Any]:
+    names = data("industries")
+    return {
+        "label": industry.label,
+        "code": industry.code,
+        "section": names["sections"][industry.code[0]],
+        "list": names["list"],
+        "matched": said,
+    }
+
+
+@cache
+def _synonyms() -> dict[str, _Industry]:
+    found: dict[str, _Industry] = {}
+    for kind in ("weak", "strong"):
+        for item in data("industries")["industries"]:
+            for word in [*item.get(kind, []), *([item["label"]] if item["label"] not in item["weak"] else [])]:
+                found.setdefault(fold(word), _Industry(item["code"], item["label"], kind == "strong"))
+                if kind == "strong":
+                    found[fold(word)] = _Industry(item["code"], item["label"], True)
+    return found
+
+
+def _lookup(word: str) -> _Industry | None:
+    known = _synonyms()
+    for form in (
+        word,
+        word.removesuffix("s"),
+        word.removesuffix("es"),
+        word.removesuffix("'s"),
+        word.replace("-", " "),
+        word.replace(" ", "-"),
+    ):
+        if form in known:
+            return known[form]
+    return None
+
+
+def _hits(message: Message) -> list[_Hit]:
+    """Synonyms in the text, the longest at each place."""
+    spans = [(match.start(), match.end()) for match in _WORD.finditer(message.low)]
+    hits: list[_Hit] = []
+    index = 0
+    while index < len(spans):
+        hit = _hit_at(message, spans[index : index + _LONGEST])
+        if hit is not None:
+            hits.append(hit)
+            index += hit.count
+        else:
+            index += 1
+    return hits
+
+
+def _hit_at(message: Message, spans: list[tuple[int, int]]) -> _Hit | None:
+    for count in range(len(spans), 0, -1):
+        start, end = spans[0][0], spans[count - 1][1]
+        if end - start > 60:
+            continue
+        industry = _lookup(re.sub(r"\s+", " ", message.low[start:end]))
+        if industry is not None and not (message.low[start:end] in ("it", "ki", "ia") and not message.text[start:end].isupper()):
+            return _Hit(industry, start, end, count)
+    return None
+
+
+def _about_themselves(message: Message, hit: _Hit) -> bool:
+    """Whether the visitor speaks of their own company rather than of the product or of others."""
+    start, end = message.sentence(hit.start)
+    sentence = message.low[start:end]
+    if any_of(words("industries", "self", "after"), before=r"^[ -]{0,2}").match(message.low[hit.end : end]) and not _foreign(sentence):
+        return True
+    before = message.low[max(start, hit.start - 40) : hit.start]
+    near = re.compile(rf"({alternatives(words('industries', 'self', 'before'))})\s*[^.,;]{{0,22}}$").search(before)
+    if _foreign(sentence) or re.search(
+        r"\b(?:for|fur|pour|para|your|ihre?|with|about|looking for|need|want|a good)\s+(?:an?|the|some|ein\w*)?\s*$", before
+    ):
+        return bool(near) and hit.industry.strong and not _foreign(sentence)
+    if hit.industry.strong:
+        return True
+    if message.low[hit.start : hit.end] in words("industries", "departments") and re.search(
+        r"\b(?:our|my|unsere?|notre|nuestr[oa]|the)\s+$", before
+    ):
+        return False
+    return bool(re.compile(rf"({alternatives(words('industries', 'self', 'before'))})\s+(?:[a-z-]+\s+){{0,2}}$").search(before))
+
+
+def _asks_back(message: Message, hit: _Hit) -> bool:
+    start, end = message.sentence(hit.start)
+    return "?" in message.low[start:end] and _foreign(message.low[start:end])
+
+
+def _foreign(sentence: str) -> bool:
+    """A question about the seller: "do you work with banks?"."""
+    return bool(re.compile(rf"^\W*(?:(?:and|so|but|hi|hello|ok)\W+)?({alternatives(words('industries', 'other'))})").match(sentence))
+
+
+def _close(message: Message) -> list[Candidate]:
+    """A misspelt synonym as the whole answer."""
+    answer = _trimmed(message)
+    match = get_close_matches(answer, [name for name in _synonyms() if len(name) > 4], n=1, cutoff=0.84) if len(answer) < 40 else []
+    if not match:
+        return []
+    industry = _synonyms()[match[0]]
+    said = message.text.strip()
+    return [Candidate(Reading(_value(industry, said), industry.label, said, 0.6), 0, len(message.text))]
+
+
+def _own_words(message: Message, question: Question) -> list[Candidate]:
+    """The visitor's own words as a label without a code, with little confidence."""
+    first = re.compile(rf"^({alternatives(words('industries', 'no_answer'))})").match(message.bare)
+    answer = _trimmed(message)
+    letters = sum(sign.isalpha() for sign in answer)
+    if (
+        first
+        or "?" in message.low
+        or timeline.find(message, question, True)
+        or any(sign.isdigit() for sign in answer)
+        or not answer
+        or letters < 3
+        or letters * 2 < len(answer)
+        or len(answer.split()) > _OWN_WORDS
+    ):
+        return []
+    start = message.low.find(answer)
+    label = message.text[start : start + len(answer)].strip() if start >= 0 else answer
+    value = {"label": label, "code": None, "section": None, "list": None, "matched": ""}
+    return [Candidate(Reading(value, label, message.text.strip(), 0.3), 0, len(message.text), 1, True)]
+
+
+def _trimmed(message: Message) -> str:
+    """The answer without "we are in the …" and "… industry"."""
+    text = re.sub(rf"^({alternatives(words('industries', 'lead_in'))})\s*", "", message.bare)
+    return re.sub(rf"\s+({alternatives(words('industries', 'tail'))})$", "", text).strip()

@@ -1,0 +1,143 @@
+"""A message prepared for reading: folded to plain lower case, place for place."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cache, cached_property
+from typing import Any
+
+from leads.yamlfile import load_data
+
+MAX_CHARACTERS = 4000  # what the protocol lets through; longer text is cut so that reading time has a bound
+
+_SIGNS = {
+    **dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe63\uff0d", "-"),
+    **dict.fromkeys("\u2018\u2019\u201b\u2032\u00b4`\u02bc\uff07", "'"),
+    **dict.fromkeys("\u201c\u201d\u201e\u201f\u2033\u00ab\u00bb\uff02", '"'),
+    **dict.fromkeys("\t\u00a0\u202f\u2007\u2009\u2002\u2003\u3000\u200b\ufeff", " "),
+    "\u2026": ".",
+    "\r": "\n",
+}
+_SENTENCE_END = re.compile(r"[.!?;\n]+(?=\s|$)|\n")
+_CLAUSE_END = re.compile(r"[.!?;,\n]+(?=\s|$)|\n| - | but | aber | mais | pero ")
+
+
+@cache
+def fold_character(character: str) -> str:
+    """One character as plain lower case; always one character long."""
+    if character in _SIGNS:
+        return _SIGNS[character]
+    if character.isascii():
+        return character.lower()
+    if unicodedata.category(character) == "Nd":
+        return str(unicodedata.digit(character))
+    compatible = unicodedata.normalize("NFKC", character)
+    base = unicodedata.normalize("NFD", compatible if len(compatible) == 1 else character)[0]
+    if base.isascii() or (unicodedata.category(base)[0] == "L" and len(unicodedata.normalize("NFC", character)) == 1):
+        character = base if base.isascii() else character
+    lower = character.lower()
+    return lower if len(lower) == 1 else character
+
+
+def fold(text: str) -> str:
+    """``text`` in lower case without accents, with plain digits, quotes and dashes; its length stays the same."""
+    return "".join(map(fold_character, text))
+
+
+def data(name: str) -> Any:
+    """A data file of the readers."""
+    return load_data(f"leads/reading/data/{name}.yml")
+
+
+@cache
+def words(name: str, *keys: str) -> frozenset[str]:
+    """A list of a data file, folded."""
+    found = data(name)
+    for key in keys:
+        found = found[key]
+    return frozenset(fold(str(word)) for word in found)
+
+
+@cache
+def phrases(name: str, *keys: str, before: str = "", after: str = "") -> re.Pattern[str]:
+    """A pattern for any phrase of a list of a data file, longest first, at word borders."""
+    return any_of(words(name, *keys), before, after)
+
+
+def any_of(items: Iterable[str], before: str = "", after: str = "") -> re.Pattern[str]:
+    """A pattern with one group that finds any of ``items`` as whole words."""
+    return re.compile(f"{before}({alternatives(items)}){after}")
+
+
+def alternatives(items: Iterable[str]) -> str:
+    """The inside of such a pattern."""
+    longest = sorted(set(items), key=lambda item: (-len(item), item))
+    return "|".join(_guarded(item) for item in longest) or r"(?!)"
+
+
+def _guarded(item: str) -> str:
+    body = re.escape(item).replace(r"\ ", r"\s+")
+    start = r"(?<![a-z0-9])" if item[:1].isalnum() else ""
+    end = r"(?![a-z0-9])" if item[-1:].isalnum() else ""
+    return f"{start}{body}{end}"
+
+
+@dataclass(frozen=True)
+class Message:
+    """What somebody wrote: ``text`` as typed (cut), ``low`` folded, and what is known about the writer."""
+
+    text: str
+    locale: str | None = None
+    country: str | None = None
+    today: date = field(default_factory=date.today)
+
+    @cached_property
+    def low(self) -> str:
+        """The folded text; same places as ``text``."""
+        return fold(self.text)
+
+    @cached_property
+    def bare(self) -> str:
+        """The folded text without outer blanks and final stops."""
+        return self.low.strip(" \n.!,;:\"'()")
+
+    def said(self, start: int, end: int) -> str:
+        """A part as typed, without blanks and commas around it."""
+        return self.text[start:end].strip(" \t\n\r,;:")
+
+    def sentence(self, place: int) -> tuple[int, int]:
+        """Where the sentence around a place begins and ends."""
+        return _around(self._sentences, place, len(self.low))
+
+    def clause(self, place: int) -> tuple[int, int]:
+        """Where the part of a sentence around a place begins and ends."""
+        return _around(self._clauses, place, len(self.low))
+
+    @cached_property
+    def _sentences(self) -> list[int]:
+        return [match.end() for match in _SENTENCE_END.finditer(self.low)]
+
+    @cached_property
+    def _clauses(self) -> list[int]:
+        return [match.end() for match in _CLAUSE_END.finditer(self.low)]
+
+
+def _around(borders: list[int], place: int, length: int) -> tuple[int, int]:
+    start, end = 0, length
+    for border in borders:
+        if border <= place:
+            start = border
+        else:
+            end = border
+            break
+    return start, end
+
+
+def make_message(text: str, locale: str | None = None, country: str | None = None, today: date | None = None) -> Message:
+    """A message from any text."""
+    cut = text[:MAX_CHARACTERS]
+    return Message(cut, locale, country) if today is None else Message(cut, locale, country, today)

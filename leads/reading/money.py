@@ -1,0 +1,109 @@
+"""Money: an amount or a range with currency and period, as a budget is told."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from leads.reading.amounts import Amount, amounts
+from leads.reading.base import Reading
+from leads.reading.candidates import Candidate
+from leads.reading.currencies import period_near, period_of
+from leads.reading.message import Message, alternatives, phrases, words
+from leads.reading.years import is_year
+
+if TYPE_CHECKING:
+    from leads.questions import Question
+
+_PERIODS = {"once": "one-off"}
+
+
+def find(message: Message, question: Question, asked: bool) -> list[Candidate]:
+    """Amounts of money; without a currency, a period or a word like "budget" only when it was asked for."""
+    if asked and message.bare in words("currencies", "no_budget"):
+        value = {"min": 0.0, "max": 0.0, "currency": None, "period": None}
+        return [Candidate(Reading(value, "no budget", message.text.strip(), 0.8), 0, len(message.text))]
+    found = (_candidate(message, amount, asked) for amount in amounts(message))
+    return [candidate for candidate in found if candidate is not None]
+
+
+def _candidate(message: Message, amount: Amount, asked: bool) -> Candidate | None:
+    start, end = message.clause(amount.start)
+    clause = message.low[start : max(end, amount.end)]
+    budget = bool(phrases("currencies", "budget_words").search(clause))
+    if _something_else(message, amount) or (not budget and phrases("currencies", "not_budget").search(clause)):
+        return None
+    if amount.first.weak and amount.currency is None:
+        return None
+    large = not amount.first.plain or amount.middle >= 1000
+    cue = amount.currency is not None or budget or (large and amount.period is not None)
+    if not asked and (not cue or _asks_the_price(message, amount)):
+        return None
+    strength = 1 + 4 * (amount.currency is not None) + 2 * budget + large + (amount.period is not None)
+    value = {"min": amount.low, "max": amount.high, "currency": amount.currency, "period": amount.period or _period(clause)}
+    confidence = 0.95 if amount.currency else 0.85 if asked or budget else 0.7
+    reading = Reading(value, describe(value, amount.about), message.said(amount.start, amount.end), confidence)
+    return Candidate(reading, amount.start, amount.end, strength, not cue, amount.denied)
+
+
+def describe(value: Mapping[str, Any], about: bool = False) -> str:
+    """Money in plain words that read back to the same value: ``about 40k EUR a year``."""
+    low, high = value["min"], value["max"]
+    if low == high == 0:
+        return "no budget"
+    if low is not None and high is not None and low != high:
+        figure = f"{figure_text(low)} to {figure_text(high)}"
+    elif high is None:
+        figure = f"at least {figure_text(low)}"
+    else:
+        figure = figure_text(high) if low is not None else f"up to {figure_text(high)}"
+    period = value.get("period")
+    parts = ["about" if about else "", figure, value.get("currency") or "", (_PERIODS.get(period) or f"a {period}") if period else ""]
+    return " ".join(part for part in parts if part)
+
+
+def figure_text(figure: float) -> str:
+    """``40k``, ``1.5m``, ``1,250``, ``40,000.50``."""
+    if figure >= 1e6 and figure % 1e4 == 0:
+        return f"{figure / 1e6:.2f}".rstrip("0").rstrip(".") + "m"
+    if (figure >= 1e4 and figure % 100 == 0) or (figure >= 1e3 and figure % 1e3 == 0):
+        return f"{figure / 1e3:,.1f}".removesuffix(".0") + "k"
+    return f"{figure:,.0f}" if figure == int(figure) else f"{figure:,.2f}"
+
+
+def _period(clause: str) -> str | None:
+    match = period_near().search(clause)
+    return period_of(match[1] or match[2]) if match else None
+
+
+@cache
+def _counted() -> re.Pattern[str]:
+    nouns = alternatives(words("headcount", "counted") | words("headcount", "units") - {"ma"})
+    return re.compile(rf"[ -]{{0,2}}(?:[a-z]+ )?({nouns})")
+
+
+@cache
+def _each() -> re.Pattern[str]:
+    nouns = alternatives(words("headcount", "counted") | words("headcount", "units") | {"head", "kopf", "tete", "cabeza"})
+    nouns = nouns.replace("(?<![a-z0-9])", "")
+    return re.compile(rf"[ ,]{{0,2}}(?:(?:per|/|pro|par|por|a|each|je)\s?)(?!(?:day|month|week|year|mo|yr)s?\b)({nouns})")
+
+
+def _something_else(message: Message, amount: Amount) -> bool:
+    """Whether the number counts people, months, users, or is a year or a price per head."""
+    if amount.currency is None:
+        match = _counted().match(message.low, amount.last.end)
+        if match and not (amount.period and match.end() <= amount.end):
+            return True
+        return is_year(message, amount)
+    return bool(_each().match(message.low, amount.end)) and not amount.denied
+
+
+def _asks_the_price(message: Message, amount: Amount) -> bool:
+    start, end = message.sentence(amount.start)
+    sentence = message.low[start:end]
+    if "?" not in sentence or phrases("currencies", "own_words").search(sentence):
+        return False
+    return bool(phrases("currencies", "price_question").search(sentence))

@@ -1,0 +1,232 @@
+"""Numbers in a text: digits in any grouping, multipliers, and number words in four languages."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from functools import cache
+
+from leads.reading.message import Message, alternatives, data, fold, words
+
+_DIGITS = re.compile(
+    r"\d{1,3}(?:([.,' ])\d{3})(?:\1\d{3})*(?!\d)(?:[.,]\d{1,2}(?!\d))?"  # 40.000,50 · 1 200 000
+    r"|\d{1,2}(?:,\d{2})+,\d{3}(?!\d)(?:\.\d{1,2})?"  # 2,50,000
+    r"|\d+(?:[.,]\d{1,4}(?!\d))?"
+)
+_ODD = re.compile(  # digits that are no amount
+    r"\S+@\S+|https?://\S+|www\.\S+"
+    r"|(?<!\d)\d{1,2}[./-]\d{1,2}[./-](?:\d{4}|\d{2})(?!\d)|\d{4}-\d{2}-\d{2}"
+    r"|\b\d{1,2}:\d{2}|\b\d{1,2} ?(?:am|pm|uhr|h\d{0,2})\b"
+    r"|\b(?:24/7|24x7|24h|7/7|7/24|9/5|9-5|9 to 5|365 days)\b"
+    r"|\d+(?:[.,]\d+)? ?(?:%|percent\b|per cent\b|prozent\b|pour ?cent\b|por ciento\b)"
+    r"|\b\d+(?:st|nd|rd|th)\b|#\d+"
+    r"|\b(?:iso(?:/iec)?|soc|din|fortune|office|microsoft|top"
+    r"|art\.?|artikel|article|section|rfc|windows|step|level|pci dss|version)[ -]?\d[\d.]*"
+    r"|\+\d{1,3}[ (.-]?\d[\d ().-]{5,}\d|\b00\d[\d ().-]{6,}\d|(?<![\d.,])(?<!\d )\(?0\d{1,5}\)?[ ()/-]{0,2}\d[\d ()/-]{3,}\d"
+    r"|(?<!\d)\(?\d{3}\)?[-. ]\d{3}[-.]\d{4}(?!\d)"
+)
+_LETTERS_BEFORE = re.compile(r"[a-z_.$]+$")
+_KILO_BEFORE = re.compile(r"(?<![a-z])(?:[tk]eur|[tk]€|[tk]usd|[tk]chf|m€|meur)\s?$")
+MAX_VALUE = 1e13
+
+
+@dataclass(frozen=True)
+class Number:
+    """A number and its place; ``base`` is the value without ``factor``, ``weak`` words need a unit beside them."""
+
+    start: int
+    end: int
+    base: float
+    factor: float = 1.0
+    weak: bool = False
+    plain: bool = False  # digits only, no grouping, no multiplier
+
+    @property
+    def value(self) -> float:
+        """Base times factor, free of binary dust."""
+        return round(self.base * self.factor, 6)
+
+
+@cache
+def _scales() -> dict[str, float]:
+    return {fold(str(word)): float(factor) for factor, names in data("numbers")["scales"].items() for word in names}
+
+
+@cache
+def _scale_after() -> re.Pattern[str]:
+    return re.compile(rf"[ -]?({alternatives(_scales())})")
+
+
+@cache
+def _attached() -> re.Pattern[str]:
+    letters = "".join(data("numbers")["attached"])
+    return re.compile(rf"([{letters}])(?=$|[^a-z0-9]|eur\b|usd\b|gbp\b|chf\b)")
+
+
+@cache
+def _before_currency() -> re.Pattern[str]:
+    return re.compile(r" ?([kmt])(?= ?(?:€|\$|£|eur\b|usd\b|chf\b|gbp\b))")
+
+
+def numbers(message: Message) -> list[Number]:
+    """Every number that can be an amount, in order."""
+    odd = [match.span() for match in _ODD.finditer(message.low)]
+    found = [number for match in _DIGITS.finditer(message.low) if (number := _digits(message, match)) is not None]
+    found += [number for number in _spelled(message) if not any(_overlap(number, other.start, other.end) for other in found)]
+    clear = [number for number in found if number.value <= MAX_VALUE and not any(_overlap(number, *span) for span in odd)]
+    return sorted(clear, key=lambda number: number.start)
+
+
+def _overlap(number: Number, start: int, end: int) -> bool:
+    return number.start < end and start < number.end
+
+
+def _digits(message: Message, match: re.Match[str]) -> Number | None:
+    low = message.low
+    if low[match.end() : match.end() + 1] == "/" and low[match.end() + 1 : match.end() + 2].isdigit() and len(match[0]) < 3:
+        return None
+    before = _LETTERS_BEFORE.search(low, max(0, match.start() - 6), match.start())
+    if before and not _may_precede(before[0]):
+        return None
+    raw = match[0]
+    number = Number(match.start(), match.end(), 0.0, plain=raw.isdigit())
+    number = _multiply(message, number)
+    return replace(number, base=_value(raw, number.factor))
+
+
+def _may_precede(letters: str) -> bool:
+    """Whether letters right before digits are a currency ("EUR50", "rs.500") and not part of a name ("B2B", "v2")."""
+    from leads.reading.currencies import is_currency
+
+    letters = letters.rstrip(".") if letters.rstrip(".") else letters
+    return not any(sign.isalpha() for sign in letters) or is_currency(letters)
+
+
+def _value(raw: str, factor: float) -> float:
+    """What digits with separators mean; a lone group of three is thousands unless millions follow."""
+    marks = [sign for sign in raw if not sign.isdigit()]
+    if not marks:
+        return float(raw) if len(raw) < 16 else MAX_VALUE * 10
+    last = marks[-1]
+    whole, _, rest = raw.rpartition(last)
+    lone = len(marks) == 1
+    is_decimal = last in ".," and (
+        len(rest) != 3 or whole in ("0", "") or (lone and factor >= 1e6) or (lone and last == "." and factor > 1)
+    )
+    if last in ".," and not lone and marks[-2] != last:
+        is_decimal = True
+    digits = re.sub(r"\D", "", whole)
+    return float(f"{digits}.{rest}") if is_decimal else float(re.sub(r"\D", "", raw))
+
+
+def _multiply(message: Message, number: Number) -> Number:
+    """Take in the multipliers behind a number: ``k``, ``m``, ``million``, ``hundred thousand``."""
+    low, mil = message.low, _mil(message, number)
+    if mil:
+        return mil
+    if match := _attached().match(low, number.end):
+        return replace(number, end=match.end(), factor=number.factor * data("numbers")["attached"][match[1]], plain=False)
+    if match := _before_currency().match(low, number.end):
+        return replace(number, end=match.end(), factor=number.factor * data("numbers")["attached"][match[1]], plain=False)
+    if match := _KILO_BEFORE.search(low, max(0, number.start - 6), number.start):
+        return replace(number, factor=1e6 if match[0].startswith("m") else 1e3, plain=False)
+    for _ in range(2):
+        match = _scale_after().match(low, number.end)
+        if match is None or (match[1] in ("th", "mm") and match.start() != number.end):
+            break
+        number = replace(number, end=match.end(), factor=number.factor * _scales()[match[1]], plain=False)
+    return number
+
+
+def _mil(message: Message, number: Number) -> Number | None:
+    """``mil``: thousand in Spanish, million in English slang."""
+    match = re.compile(r" ?mil(?![a-z0-9])").match(message.low, number.end)
+    if match is None:
+        return None
+    spanish = (message.locale or "").startswith("es") or bool(_spanish().search(message.low))
+    english = (message.locale or "").startswith("en")
+    whole = message.low[number.start : number.end].isdigit()
+    thousand = whole and (spanish or (not english and float(message.low[number.start : number.end]) >= 20))
+    return replace(number, end=match.end(), factor=1e3 if thousand else 1e6, plain=False)
+
+
+@cache
+def _spanish() -> re.Pattern[str]:
+    return re.compile(alternatives(words("numbers", "spanish_signs")))
+
+
+@cache
+def _atoms() -> dict[str, float]:
+    atoms = {fold(word).replace("-", " "): float(value) for names in data("numbers")["units"].values() for word, value in names.items()}
+    for word, factor in _scales().items():
+        if word.isalpha() and len(word) > 2:
+            atoms.setdefault(word, factor)
+    return {**atoms, "mil": 1000.0}
+
+
+@cache
+def _spelled_pattern() -> re.Pattern[str]:
+    atom = "|".join(re.escape(word).replace(r"\ ", "[ -]") for word in sorted(_atoms(), key=lambda word: (-len(word), word)))
+    german = "|".join(sorted(_german(), key=lambda word: (-len(word), word)))
+    before = alternatives(fold(word) for word in data("numbers")["before_scale"])
+    return re.compile(
+        rf"(?<![a-z0-9])(?:(?P<before>{before})\s+(?=hundred|thousand|million|billion|dozen|grand|lakh|crore|cent|mille|hundert|tausend|cien))?"
+        rf"(?P<first>{atom}|(?:{german}|und){{2,12}})(?![a-z0-9])"
+        rf"(?P<rest>(?:[ -](?:and |et |y |und )?(?:{atom}|(?:{german}|und){{2,12}})(?![a-z0-9])){{0,8}})"
+    )
+
+
+@cache
+def _german() -> dict[str, float]:
+    units = {fold(word): float(value) for word, value in data("numbers")["units"]["de"].items() if word != "null"}
+    return {**units, "hundert": 100.0, "tausend": 1000.0}
+
+
+@cache
+def _pieces() -> re.Pattern[str]:
+    both = {**_german(), **_atoms(), "und": 0.0}  # "und" before "un"
+    return re.compile("|".join(re.escape(word).replace(r"\ ", "[ -]") for word in sorted(both, key=lambda word: (-len(word), word))))
+
+
+def _spelled(message: Message) -> list[Number]:
+    found = []
+    for match in _spelled_pattern().finditer(message.low):
+        factor = data("numbers")["before_scale"].get(re.sub(r"\s+", " ", match["before"] or ""), 1)
+        start = match.start("first") if factor == 1 and match["before"] in (None, "a", "an", "some") else match.start()
+        found += _split(message, start, match.start("first"), match.end(), float(factor))
+    return found
+
+
+def _split(message: Message, start: int, first: int, end: int, factor: float) -> list[Number]:
+    """The numbers in a row of number words; "five ten" is two of them."""
+    total, current, last = 0.0, 0.0, 0.0
+    begun, stop, found = start, first, []
+    atoms = {**_german(), **_atoms()}
+    for piece in _pieces().finditer(message.low, first, end):
+        if piece[0] == "und":
+            continue
+        value = atoms[piece[0].replace("-", " ")]
+        if last and value < 100 and not _continues(last, value, message.low[stop : piece.start()]):
+            found.append(_word_number(message, begun, stop, (total + current) * factor, last))
+            total, current, begun, factor = 0.0, 0.0, piece.start(), 1.0
+        if value >= 1000:
+            total, current = (total + max(current, 1.0)) * value if value > total > 0 else total + max(current, 1.0) * value, 0.0
+        elif value == 100 or (value == 12 and last):
+            current = max(current, 1.0) * value
+        else:
+            current += value
+        last, stop = value, piece.end()
+    return [*found, _word_number(message, begun, stop, (total + current) * factor, last)]
+
+
+def _continues(last: float, value: float, between: str) -> bool:
+    """Whether a small number word goes on with the one before ("twenty five", "soixante quinze", "fünfundzwanzig")."""
+    if last >= 100 or (last in (60.0, 80.0) and value < 20):
+        return True
+    return (last >= 20 and value < 10) or (last < 10 and value >= 20 and "und" in between)
+
+
+def _word_number(message: Message, start: int, end: int, value: float, last: float) -> Number:
+    weak = message.low[start:end] in words("numbers", "weak") and not (message.locale or "xx").startswith("es")
+    factor = last if last >= 1000 else 1.0  # "forty to sixty thousand" shares its thousand
+    return Number(start, end, value / factor, factor, weak=weak)

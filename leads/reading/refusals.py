@@ -1,0 +1,42 @@
+"""Messages that are no answer: "I'd rather not say", "no idea yet", "why?"."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from leads.reading.message import Message, alternatives, words
+
+
+def refusal(message: Message) -> str | None:
+    """``declined``, ``unknown``, ``question`` or ``None`` for a whole message."""
+    bare = _simple(message.low)
+    for form in (bare, _without_politeness(bare)):
+        for status, key in (("declined", "declined"), ("unknown", "unknown"), ("question", "questions_back")):
+            if form in _list(key):
+                return status
+    return None
+
+
+def _simple(text: str) -> str:
+    return re.sub(r"[\s,.!;:()\"-]+", " ", text.replace("?", "") if text.strip(" ?!.") else text).strip()
+
+
+@cache
+def _list(key: str) -> frozenset[str]:
+    return frozenset(_simple(word) for word in words("refusals", key))
+
+
+@cache
+def _polite() -> re.Pattern[str]:
+    names = alternatives(_simple(word) for word in words("refusals", "polite"))
+    return re.compile(rf"^(?:{names})\s+|\s+(?:{names})$")
+
+
+def _without_politeness(text: str) -> str:
+    for _ in range(6):
+        shorter = _polite().sub("", text)
+        if shorter == text:
+            break
+        text = shorter
+    return text

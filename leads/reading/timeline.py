@@ -1,0 +1,239 @@
+"""Timeline: within how many days something is wanted, and how that was put."""
+
+from __future__ import annotations
+
+import re
+from calendar import monthrange
+from collections.abc import Mapping
+from datetime import date
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from leads.reading.amounts import Amount, amounts
+from leads.reading.base import Reading
+from leads.reading.candidates import Candidate
+from leads.reading.message import Message, alternatives, any_of, data, fold, phrases, words
+
+if TYPE_CHECKING:
+    from leads.questions import Question
+
+URGENT_DAYS = 14
+_DATE = re.compile(r"(?<!\d)(?:(\d{4})-(\d{1,2})-(\d{1,2})|(\d{1,2})\.(\d{1,2})\.(\d{4}|\d{2})?|(\d{1,2})/(\d{1,2})/(\d{4}|\d{2}))(?!\d)")
+_QUARTER = re.compile(r"\b(?:q([1-4])|([1-4])\. quartal|t([1-4]))(?:[ ,/-]*(20\d\d))?\b")
+_PAST = re.compile(r"\b(?:ago|since|been|existed|founded|seit|gegrundet|depuis|desde hace)\b")
+_UNIT_WORDS = {1: "day", 7: "week", 14: "fortnight", 30: "month", 91: "quarter", 365: "year"}
+
+
+def find(message: Message, question: Question, asked: bool) -> list[Candidate]:
+    """Times from now; volunteered ones only when the visitor speaks of wanting or starting something."""
+    found = [*_none(message, asked), *_urgent(message, asked), *_counted(message, asked), *_named(message), *_dated(message, asked)]
+    if asked:
+        return [candidate for candidate in found if not _PAST.search(message.low, *message.sentence(candidate.start))]
+    return [candidate for candidate in found if candidate.strength >= 5 or _wanted(message, candidate)]
+
+
+def _candidate(message: Message, start: int, end: int, days: int | None, label: str, strength: int, sure: float = 0.9) -> Candidate:
+    said = message.said(start, end)
+    denied = bool(
+        re.search(
+            r"(?:\bnot|n't|\bnicht|\bpas|instead of|rather than|statt)\s+(?:by |in |within )?$", message.low[max(0, start - 20) : start]
+        )
+    )
+    return Candidate(Reading({"within_days": days, "label": label}, label, said, sure), start, end, strength, False, denied)
+
+
+def _none(message: Message, asked: bool) -> list[Candidate]:
+    return [
+        _candidate(
+            message,
+            *match.span(),
+            None,
+            "just looking" if "look" in match[0] or "brows" in match[0] else "no fixed date",
+            3 if asked else 5,
+        )
+        for match in phrases("timeline", "none").finditer(message.low)
+        if asked or "looking" in match[0] or "brows" in match[0] or "rush" in match[0] or "hurry" in match[0]
+    ]
+
+
+def _urgent(message: Message, asked: bool) -> list[Candidate]:
+    if asked and message.bare in words("timeline", "urgent_asked"):
+        return [_candidate(message, 0, len(message.text), URGENT_DAYS, "as soon as possible", 3)]
+    found = []
+    for match in phrases("timeline", "urgent").finditer(message.low):
+        sure = "possible" in match[0] or match[0] in ("asap", "a.s.a.p.", "immediately", "right away")
+        if not re.search(r"\b(?:not|no|nicht|pas|no es)\s$", message.low[max(0, match.start() - 6) : match.start()]):
+            found.append(_candidate(message, *match.span(), URGENT_DAYS, "as soon as possible", 5 if sure else 3))
+    return found
+
+
+@cache
+def _units() -> dict[str, int]:
+    return {fold(word): int(days) for days, names in data("timeline")["units"].items() for word in names}
+
+
+@cache
+def _unit_after() -> re.Pattern[str]:
+    return re.compile(rf"[ -]{{0,2}}(?:business |working )?({alternatives(_units())})(?:'?\s?time)?")
+
+
+def _counted(message: Message, asked: bool) -> list[Candidate]:
+    """ "In 3 months", "2-3 weeks", "later than 6 months"."""
+    found = []
+    for amount in amounts(message):
+        unit = _unit_after().match(message.low, amount.last.end) or _unit_after().match(message.low, amount.end)
+        if unit is None or amount.currency:
+            continue
+        before = message.low[max(0, amount.start - 30) : amount.start]
+        lead = any_of(words("timeline", "before"), after=r"\s*$").search(before)
+        if not asked and lead is None and not _within_bound(amount):
+            continue
+        start = amount.start - (len(before) - lead.start()) if lead else amount.start
+        days = _days(message, amount, _units()[unit[1]])
+        if days is not None and days > 3660:
+            continue
+        label = _span_label(amount, _units()[unit[1]], days)
+        found.append(_candidate(message, start, unit.end(), days, label, 3))
+    return found
+
+
+def _within_bound(amount: Amount) -> bool:
+    return amount.low is None
+
+
+def _days(message: Message, amount: Amount, unit: int) -> int | None:
+    before = message.low[max(0, amount.start - 30) : amount.first.start]
+    if amount.high is None or any_of(words("timeline", "later"), after=r"\s*(?:in |than |que |de |als )?$").search(before):
+        return None
+    return int(amount.high * unit)
+
+
+def _span_label(amount: Amount, unit: int, days: int | None) -> str:
+    low = amount.low if amount.low is not None else amount.high
+    high = amount.high if amount.high is not None else low
+    name = _UNIT_WORDS[unit]
+    if days is None:
+        return f"later than {_plain(low)} {name}{'' if low == 1 else 's'}"
+    return f"within {_plain(high)} {name}{'' if high == 1 else 's'}"
+
+
+def _plain(value: float | None) -> str:
+    return f"{value:g}" if value is not None else ""
+
+
+def _named(message: Message) -> list[Candidate]:
+    """ "Next month", "by the end of the year", "in a few weeks"."""
+    found = []
+    for name, names in data("timeline")["spans"].items():
+        for match in any_of(fold(str(word)) for word in names).finditer(message.low):
+            days, label = _named_days(name, message.today)
+            found.append(_candidate(message, *match.span(), days, label, 2 + len(match[0]) // 12))
+    later = message.bare in words("timeline", "later")
+    return [*found, _candidate(message, 0, len(message.text), None, "later", 1)] if later and not found else found
+
+
+def _named_days(name: str, today: date) -> tuple[int, str]:
+    quarter_end = _month_end(today.year, (today.month - 1) // 3 * 3 + 3)
+    next_quarter = _month_end(today.year + (quarter_end.month == 12), quarter_end.month % 12 + 3)
+    ends = {
+        "this_month": _month_end(today.year, today.month),
+        "next_month": _month_end(today.year + (today.month == 12), today.month % 12 + 1),
+        "this_quarter": quarter_end,
+        "next_quarter": next_quarter,
+        "this_year": date(today.year, 12, 31),
+        "next_year": date(today.year + 1, 12, 31),
+    }
+    if name in ends:
+        return max((ends[name] - today).days, 1), name.replace("_", " ")
+    days = {"next_week": 14, "coming_weeks": 42, "coming_months": 120, "half_year": 183, "one_year": 365, "one_month": 30, "one_week": 7}[
+        name
+    ]
+    labels = {
+        "coming_weeks": "in a few weeks",
+        "coming_months": "in a few months",
+        "half_year": "within half a year",
+        "one_year": "within a year",
+        "one_month": "within a month",
+        "one_week": "within a week",
+    }
+    return days, labels.get(name, name.replace("_", " "))
+
+
+def _month_end(year: int, month: int) -> date:
+    return date(year, month, monthrange(year, month)[1])
+
+
+@cache
+def _months() -> dict[str, int]:
+    return {fold(word): int(number) for number, names in data("timeline")["months"].items() for word in names}
+
+
+@cache
+def _seasons() -> dict[str, int]:
+    return {fold(word): int(number) for number, names in data("timeline")["seasons"].items() for word in names}
+
+
+@cache
+def _month_pattern() -> re.Pattern[str]:
+    by, names = alternatives(words("timeline", "by")), alternatives([*_months(), *_seasons()])
+    return re.compile(
+        rf"(?:(?P<by>{by})\s+(?:the |of |le |la |el |der |des |d'|de )*)?(?:\d{{1,2}}(?:st|nd|rd|th|\.)?\s+(?:of )?)?"
+        rf"(?P<month>{names})(?:\s+\d{{1,2}}(?:st|nd|rd|th)?)?(?:[ ,]+(?P<year>20\d\d))?"
+    )
+
+
+def _dated(message: Message, asked: bool) -> list[Candidate]:
+    """ "By March", "Q3 2027", "15.03.2027", "before summer"."""
+    found = []
+    for match in _month_pattern().finditer(message.low):
+        word = match["month"]
+        if (len(word) <= 3 or word in ("march", "mars", "mai", "may", "fall", "august")) and not (match["by"] or match["year"] or asked):
+            continue
+        month = _months().get(word) or _seasons()[word]
+        year = int(match["year"]) if match["year"] else None
+        found.append(_date_candidate(message, match, _coming(message.today, month, year)))
+    for match in _QUARTER.finditer(message.low):
+        number = int(match[1] or match[2] or match[3])
+        found.append(_date_candidate(message, match, _coming(message.today, number * 3, int(match[4]) if match[4] else None)))
+    for match in _DATE.finditer(message.low):
+        day = _exact(match, message.today)
+        found.append(_date_candidate(message, match, day) if day else None)
+    return [candidate for candidate in found if candidate is not None]
+
+
+def _coming(today: date, month: int, year: int | None) -> date:
+    return _month_end(year or today.year + (month < today.month), month)
+
+
+def _exact(match: re.Match[str], today: date) -> date | None:
+    groups = match.groups()
+    try:
+        if groups[0]:
+            return date(int(groups[0]), int(groups[1]), int(groups[2]))
+        day, month, year = (int(groups[3]), int(groups[4]), groups[5]) if groups[3] else (int(groups[6]), int(groups[7]), groups[8])
+        if month > 12 >= day:
+            day, month = month, day
+        full = int(year) + (2000 if int(year) < 100 else 0) if year else today.year + (month < today.month)
+        return date(full, month, day)
+    except ValueError:
+        return None
+
+
+def _date_candidate(message: Message, match: re.Match[str], day: date) -> Candidate | None:
+    days = (day - message.today).days
+    if not -1 <= days <= 3660:
+        return None
+    said = message.said(*match.span())
+    label = said if match.groupdict().get("by") else f"by {said}"
+    return _candidate(message, *match.span(), max(days, 1), label, 2)
+
+
+def _wanted(message: Message, candidate: Candidate) -> bool:
+    start, end = message.sentence(candidate.start)
+    sentence = message.low[start:end]
+    return bool(phrases("timeline", "cues").search(sentence)) and not phrases("timeline", "past").search(sentence)
+
+
+def describe(value: Mapping[str, Any]) -> str:
+    """The label as it is shown."""
+    return str(value["label"])
