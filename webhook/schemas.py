@@ -48,7 +48,7 @@ Text = Annotated[str, StringConstraints(max_length=MAX_TEXT), AfterValidator(cle
 Line = Annotated[str, StringConstraints(max_length=MAX_TEXT), AfterValidator(clean)]
 Short = Annotated[str, StringConstraints(max_length=120), AfterValidator(clean)]
 Title = Annotated[str, StringConstraints(max_length=4000), AfterValidator(lambda text: clean(text)[:300])]
-Id = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,64}\Z")]
+Id = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
 Seq = Annotated[int, Field(ge=0, le=MAX_SEQ)]
 Url = Annotated[str, StringConstraints(max_length=2048), AfterValidator(page_address)]
 
@@ -63,7 +63,7 @@ class VisitorAuth(Event):
     """What a widget says when it connects."""
 
     v: Literal[1]
-    site: Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}\Z")]
+    site: Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")]
 
 
 class Page(Event):
