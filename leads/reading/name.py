@@ -17,7 +17,8 @@ _MOST_WORDS = 6
 _MOST_LETTERS = 70
 _WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|[\u0300-\u036f\u0900-\u0dff\u0e00-\u0e7f'\u2019.-])*")
 _BREAK = re.compile(
-    r"[,;:!?\n()\"/]|\.(?:\s|$)|\s[-\u2013\u2014]\s|\b(?:and|und|et|y|but|from|with|of|at|for|aus|von der|bei|chez|del|here|speaking|hier|from)\b"
+    r"[,;:!?\n()\"/]|\.(?:\s|$)|\s[-\u2013\u2014]\s"
+    r"|\b(?:and|und|et|y|but|from|with|of|at|for|aus|von der|bei|chez|del|here|speaking|hier|from)\b"
 )
 _LATIN = re.compile(r"[a-zA-Z\u00c0-\u024f]")
 
