@@ -3,6 +3,8 @@
 type Rgb = [number, number, number];
 
 const READABLE = 4.5;
+/** The colour that tokens.css was made for; its own ramps are finer than what is computed here. */
+const HOUSE_COLOUR = '#0e6377';
 const INK = '#101719';
 
 function parse(hex: string): Rgb | null {
@@ -55,17 +57,19 @@ export function asText(hex: string, surface: string): string {
 /** The custom properties of tokens.css that follow from a customer's colour; none when it cannot be read. */
 export function brandTokens(colour: string, dark: boolean): Record<string, string> {
   const rgb = parse(colour);
-  if (rgb === null) return {};
+  if (rgb === null || colour.toLowerCase() === HOUSE_COLOUR) return {};
   const surface = dark ? '#11181b' : '#ffffff';
   // A very dark colour would not stand out from the dark surface.
   const fill = dark && contrast(colour, surface) < 2.2 ? toHex(mix(rgb, [255, 255, 255], 0.28)) : colour;
   const ground = parse(surface) as Rgb;
+  // Text in the colour also stands on its wash, where it is harder to read than on the surface.
+  const wash = toHex(mix(ground, parse(fill) as Rgb, dark ? 0.2 : 0.09));
   return {
     '--hr-brand': fill,
     '--hr-brand-strong': toHex(mix(parse(fill) as Rgb, onColour(fill) === '#ffffff' ? [0, 0, 0] : [255, 255, 255], 0.14)),
     '--hr-on-brand': onColour(fill),
-    '--hr-brand-text': asText(colour, surface),
-    '--hr-brand-wash': toHex(mix(ground, parse(fill) as Rgb, dark ? 0.2 : 0.09)),
+    '--hr-brand-text': asText(colour, wash),
+    '--hr-brand-wash': wash,
     '--hr-brand-line': toHex(mix(ground, parse(fill) as Rgb, dark ? 0.45 : 0.35)),
   };
 }

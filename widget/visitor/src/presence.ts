@@ -19,6 +19,6 @@ export function presence({ link, joined, state, site }: Conversation, texts: Tex
   if (state.closed) return off(texts.ended);
   if (state.agent !== null) return { title: state.agent.name, status: texts.person_here, tone: 'on', person: state.agent.name };
   if (state.waiting) return { title, status: texts.calling, tone: 'wait', person: null };
-  if (!state.bot_online) return { title, status: `${assistant} · ${texts.bot_away}`, tone: 'off', person: null };
+  if (!state.bot_online) return { title, status: texts.bot_away, tone: 'off', person: null };
   return { title, status: `${assistant} · ${texts.at_once}`, tone: 'on', person: null };
 }

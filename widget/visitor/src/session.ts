@@ -202,6 +202,8 @@ export class Session {
     }
     const { code, retry_after } = ack.error;
     if (code === 'offline') return false;
+    // The answer was lost, but the entry itself has come.
+    if (!this.conversation.pending.some((item) => item.id === id)) return true;
     if (code === 'choice_spent') {
       this.#apply({ type: 'dropped', id });
       return true;

@@ -21,7 +21,7 @@ svg{width:28px;height:28px;fill:none;stroke:currentColor;stroke-width:2;stroke-l
 .badge{position:absolute;top:-3px;inset-inline-end:-3px;min-width:22px;border-radius:11px;background:#c22f2f;color:#fff;font-size:12px}
 .open .badge{display:none}
 .teaser,.panel{position:absolute;inset-inline-end:0;background:var(--bg)}
-.teaser{bottom:8px;inset-inline-end:68px;width:max-content;max-width:min(300px,100vw - 108px);display:flex;border-radius:18px;border-end-end-radius:4px}
+.teaser{bottom:8px;inset-inline-end:68px;width:max-content;max-width:min(340px,100vw - 108px);display:flex;border-radius:18px;border-end-end-radius:4px}
 .words{padding:9px 0;padding-inline-start:16px;overflow:hidden;text-overflow:ellipsis;white-space:nowrap}
 .hide{flex:none;width:40px;opacity:.65}
 .hide svg{width:18px}

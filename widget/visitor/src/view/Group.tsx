@@ -43,8 +43,10 @@ function Bubble({ app, line }: { app: App; line: Line }) {
   const emoji = isEmoji(line.text);
   return (
     <>
-      <div class={`bubble ${line.status}${emoji ? ' emoji' : ''}`} dir="auto">
-        <Text text={line.text} hint={texts.link_new_window} />
+      <div class={`bubble ${line.status}${emoji ? ' emoji' : ''}`}>
+        <div dir="auto">
+          <Text text={line.text} hint={texts.link_new_window} />
+        </div>
       </div>
       {line.status === 'failed' && (
         <p class="failed" role="alert">

@@ -24,7 +24,9 @@ export function Header({ app, conversation }: { app: App; conversation: Conversa
     <header class="header">
       <Face person={person} />
       <div class="who">
-        <h1 dir="auto">{title}</h1>
+        <h1>
+          <bdi>{title}</bdi>
+        </h1>
         <p class={`status ${tone}`} role="status">
           <span>{status}</span>
         </p>

@@ -1,0 +1,20 @@
+import type { Server as HttpServer } from 'node:http';
+import type { Server } from 'socket.io';
+
+interface Chat {
+  entries: { text: string }[];
+}
+
+export function makeHub(options?: { pageCsp?: boolean }): {
+  http: HttpServer;
+  io: Server;
+  received: [event: string, payload: unknown][];
+  faults: {
+    refuse: (event: string) => { code: string; message: string; retry_after?: number } | null;
+    mute: (event: string) => boolean;
+    hold: () => boolean;
+  };
+  cut: () => void;
+  newest: () => Chat | undefined;
+  add: (chat: Chat | undefined, kind: string, author: string, text: string) => void;
+};

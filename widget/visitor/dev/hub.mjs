@@ -1,0 +1,236 @@
+/** A small hub for trying the window without the server: speaks docs/protocol.md, keeps everything in memory. Never deployed. */
+import { readFileSync, existsSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { fileURLToPath } from 'node:url';
+import { randomUUID } from 'node:crypto';
+import { Server } from 'socket.io';
+
+const here = (path) => fileURLToPath(new URL(path, import.meta.url));
+const TYPES = { html: 'text/html; charset=utf-8', js: 'text/javascript', css: 'text/css', svg: 'image/svg+xml', json: 'application/json' };
+const SITE = {
+  name: 'Tidelane',
+  assistant: 'Assistant',
+  colour: '#0e6377',
+  position: 'right',
+  teaser: 'Questions about Tidelane? Ask here.',
+  placeholder: 'Write a message',
+  privacy_url: 'https://www.example.com/privacy',
+  consent_text: 'I agree that Tidelane stores my details to answer me.',
+  locale: 'en',
+};
+const AGENT = { id: 'a1', name: 'Mara Lind' };
+const now = () => new Date().toISOString();
+
+/** @param {{pageCsp?: boolean}} options */
+export function makeHub(options = {}) {
+  const conversations = new Map();
+  const http = createServer((request, response) => serve(request, response, options));
+  const io = new Server(http, { transports: ['websocket'], serveClient: false });
+  const visitors = io.of('/visitor');
+  /** What tests switch on: `refuse(event, payload)` gives an error, `mute(event)` loses the answer, `hold(entry)` loses a push. */
+  const faults = { refuse: () => null, mute: () => false, hold: () => false };
+  const received = [];
+
+  const stateOf = (chat) => ({
+    conversation_id: chat.id,
+    holder: chat.holder,
+    epoch: chat.epoch,
+    agent: chat.holder === 'agent' ? AGENT : null,
+    waiting: chat.waiting,
+    last_seq: chat.entries.length,
+    closed: chat.holder === 'closed',
+    bot_online: chat.botOnline,
+  });
+
+  function begin() {
+    const chat = {
+      id: randomUUID(),
+      token: randomUUID(),
+      entries: [],
+      holder: 'bot',
+      epoch: 0,
+      waiting: false,
+      botOnline: true,
+      acks: new Map(),
+    };
+    conversations.set(chat.token, chat);
+    add(chat, 'message', 'bot', "Hi, I'm the assistant, a bot. I answer questions and can call a person. What brings you here?", {}, [
+      'Pricing',
+      'See a demo',
+      'Talk to a person',
+    ]);
+    return chat;
+  }
+
+  function add(chat, kind, author, text, data = {}, titles = [], more = {}) {
+    const entry = {
+      seq: chat.entries.length + 1,
+      kind,
+      author,
+      name: author === 'agent' ? AGENT.name : null,
+      text,
+      client_msg_id: null,
+      choices: titles.map((title) => ({ id: randomUUID(), title })),
+      data,
+      at: now(),
+      ...more,
+    };
+    chat.entries.push(entry);
+    if (!faults.hold(entry)) visitors.to(chat.id).emit('entry', { entry });
+    return entry;
+  }
+
+  function hold(chat, holder, reason, text) {
+    chat.holder = holder;
+    chat.epoch += 1;
+    chat.waiting = holder === 'queue';
+    add(chat, 'holder', 'system', text, { holder, epoch: chat.epoch, reason, agent: holder === 'agent' ? AGENT : null });
+    visitors.to(chat.id).emit('state', stateOf(chat));
+  }
+
+  function typing(chat, on, who = 'bot') {
+    visitors.to(chat.id).emit('typing', { who, name: who === 'agent' ? AGENT.name : null, on });
+  }
+
+  /** A script by keyword, so that each state of the window can be reached by typing. */
+  function answer(chat, text) {
+    if (chat.holder === 'agent') return;
+    typing(chat, true);
+    setTimeout(() => {
+      const say = (line, titles) => add(chat, 'message', 'bot', line, {}, titles);
+      if (/\bhuman|to a person/iu.test(text)) hold(chat, 'queue', 'human', "I'm calling a colleague. One moment, please.");
+      else if (/away/iu.test(text)) {
+        chat.botOnline = false;
+        visitors.to(chat.id).emit('state', stateOf(chat));
+        add(chat, 'notice', 'system', "The assistant can't answer right now. Your message is saved.", { code: 'bot_away' });
+        add(chat, 'contact_form', 'system', 'Leave your name and e-mail, and a person will write to you.', { reason: 'bot_away' });
+      } else if (/pric|cost/iu.test(text)) {
+        say('Starter is 49 EUR a month, Team 190 EUR, Scale starts at 900 EUR. All of them are on https://www.example.com/pricing.');
+        say('How large is your company?', ['1-10 people', '11-50 people', '51-200 people', 'More than 200', "I'd rather not say"]);
+      } else
+        say('Thanks, noted. What budget do you have in mind for a year?', [
+          'Under 5k EUR',
+          '5k to 20k EUR',
+          '20k to 50k EUR',
+          'More',
+          "Don't know yet",
+        ]);
+      typing(chat, false);
+    }, 600);
+  }
+
+  visitors.on('connection', (socket) => {
+    let chat = null;
+    const joined = () => {
+      socket.join(chat.id);
+      return { token: chat.token, state: stateOf(chat), unsent_ok: true, site: SITE };
+    };
+    const once = (payload, act) => {
+      const known = chat.acks.get(payload.client_msg_id);
+      if (known) return known;
+      const entry = act({ client_msg_id: payload.client_msg_id });
+      const ack = { seq: entry.seq, at: entry.at };
+      chat.acks.set(payload.client_msg_id, ack);
+      return ack;
+    };
+    const handlers = {
+      join: ({ token, last_seq }) => {
+        chat = conversations.get(token) ?? begin();
+        return { ...joined(), entries: chat.entries.slice(last_seq, last_seq + 200) };
+      },
+      message: (payload) =>
+        once(payload, (more) => {
+          const entry = add(chat, 'message', 'visitor', payload.text, {}, [], more);
+          answer(chat, payload.text);
+          return entry;
+        }),
+      choose: (payload) =>
+        once(payload, (more) => {
+          const of = chat.entries.find((entry) => entry.choices.some(({ id }) => id === payload.choice_id));
+          const { title } = of.choices.find(({ id }) => id === payload.choice_id);
+          of.choices = [];
+          const entry = add(chat, 'choice', 'visitor', title, { choice_id: payload.choice_id, of_seq: of.seq }, [], more);
+          answer(chat, title);
+          return entry;
+        }),
+      contact: (payload) =>
+        once(payload, (more) => {
+          const text = `${payload.name}, ${payload.email}: ${payload.message}`;
+          const entry = add(chat, 'contact', 'visitor', text, { fields: ['name', 'email', 'message'] }, [], more);
+          add(chat, 'notice', 'system', 'Thank you. Somebody will write to you.', { code: 'contact_received' });
+          return entry;
+        }),
+      rate: (payload) => once(payload, (more) => add(chat, 'rating', 'visitor', '', { score: payload.score }, [], more)),
+      sync: ({ last_seq }) => ({ state: stateOf(chat), entries: chat.entries.slice(last_seq, last_seq + 200) }),
+      restart: () => {
+        socket.leave(chat.id);
+        chat = begin();
+        return { ...joined(), entries: chat.entries };
+      },
+      typing: () => ({}),
+      page: () => ({}),
+      seen: () => ({}),
+    };
+    for (const [event, handle] of Object.entries(handlers)) {
+      socket.on(event, (payload, reply) => {
+        received.push([event, payload]);
+        const error = faults.refuse(event, payload);
+        const body = error ? { ok: false, error } : { ok: true, ...handle(payload) };
+        if (!faults.mute(event)) reply(body);
+      });
+    }
+  });
+
+  /** Break every line as a lost network does, without a word of good-bye. */
+  const cut = () => Object.values(io.engine.clients).forEach((client) => client.close(true));
+  const newest = () => [...conversations.values()].at(-1);
+  return { http, io, conversations, faults, received, begin, add, hold, typing, newest, cut, AGENT };
+}
+
+function serve(request, response, { pageCsp }) {
+  const { pathname } = new URL(request.url, 'http://hub');
+  const send = (body, kind, headers = {}) =>
+    response.writeHead(200, { 'content-type': TYPES[kind], 'cache-control': 'no-store', ...headers }).end(body);
+  const strict = {
+    'content-security-policy': "default-src 'self'; script-src 'self'; style-src 'self'; require-trusted-types-for 'script'",
+  };
+  const pages = { '/': 'index', '/pricing': 'pricing', '/customers': 'customers' };
+  if (pathname === '/widget.js') return send(readFileSync(here('../dist/loader.js')), 'js');
+  if (pathname === '/widget/site.json') return send(JSON.stringify({ site: SITE }), 'json');
+  if (pathname === '/widget/frame') {
+    const csp =
+      "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'";
+    return send(readFileSync(here('../dist/frame.html')), 'html', { 'content-security-policy': csp });
+  }
+  if (pages[pathname]) return send(readFileSync(here(`../../demo/${pages[pathname]}.html`)), 'html', pageCsp ? strict : {});
+  const file = pathname.startsWith('/widget/')
+    ? here(`../dist/${pathname.slice(8)}`)
+    : here(`../../demo/${pathname.replace('/demo/', '/').slice(1)}`);
+  if (!pathname.includes('..') && existsSync(file)) return send(readFileSync(file), pathname.split('.').at(-1));
+  response.writeHead(404).end();
+  return undefined;
+}
+
+/** By hand: `npm run dev -w visitor` serves the demo pages; lines on standard input act as the agent. */
+function byHand() {
+  const hub = makeHub({ pageCsp: process.env.PAGE_CSP === '1' });
+  hub.http.listen(Number(process.env.PORT ?? 0), '127.0.0.1', () => console.log(`http://127.0.0.1:${hub.http.address().port}/`));
+  process.stdin.setEncoding('utf8').on('data', (input) => {
+    const chat = hub.newest();
+    for (const line of input.split('\n').filter(Boolean)) {
+      if (!chat) continue;
+      if (line === 'accept') hub.hold(chat, 'agent', 'accepted', `${hub.AGENT.name} is here now.`);
+      else if (line === 'close') hub.hold(chat, 'closed', 'closed', `${hub.AGENT.name} has ended the chat. Write again whenever you like.`);
+      else if (line === 'back') hub.hold(chat, 'bot', 'handed_back', `${hub.AGENT.name} has left. The assistant is back.`);
+      else if (line === 'typing') hub.typing(chat, true, 'agent');
+      else if (line === 'bot typing') hub.typing(chat, true);
+      else if (line === 'cut') hub.cut();
+      else if (line === 'refuse') hub.faults.refuse = (event) => (event === 'message' ? { code: 'internal', message: 'x' } : null);
+      else if (line === 'fine') hub.faults.refuse = () => null;
+      else if (line.startsWith('bot ')) hub.add(chat, 'message', 'bot', line.slice(4));
+      else hub.add(chat, 'message', 'agent', line);
+    }
+  });
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) byHand();

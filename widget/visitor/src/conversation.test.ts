@@ -1,0 +1,156 @@
+import type { ConversationState, Entry, Joined } from '@handraise/protocol';
+import { describe, expect, it } from 'vitest';
+import { type Change, type Conversation, emptyConversation, hasGap, lastSeq, type Pending, reduce, unread } from './conversation.ts';
+
+const state: ConversationState = {
+  conversation_id: 'c1',
+  holder: 'bot',
+  epoch: 0,
+  agent: null,
+  waiting: false,
+  last_seq: 0,
+  closed: false,
+  bot_online: true,
+};
+
+function line(seq: number, more: Partial<Entry> = {}): Entry {
+  const common = {
+    seq,
+    name: null,
+    text: `line ${String(seq)}`,
+    client_msg_id: null,
+    choices: [],
+    data: {},
+    at: '2026-11-21T21:15:50.123Z',
+  };
+  return { kind: 'message', author: 'bot', ...common, ...more } as Entry;
+}
+
+function pending(id: string, more: Partial<Pending> = {}): Pending {
+  return { id, event: 'message', text: id, payload: { text: id }, conversation: null, at: '', status: 'sending', ...more };
+}
+
+function joined(entries: Entry[], more: Partial<ConversationState> = {}): Change {
+  const value: Joined = { token: 't', state: { ...state, last_seq: entries.length, ...more }, entries, site: null };
+  return { type: 'joined', joined: value };
+}
+
+function run(changes: Change[], from: Conversation = emptyConversation()): Conversation {
+  return changes.reduce(reduce, from);
+}
+
+function seqs({ entries }: Conversation): number[] {
+  return entries.map(({ seq }) => seq);
+}
+
+const arrive = (...entries: Entry[]): Change => ({ type: 'entries', entries });
+
+describe('the log', () => {
+  it('is shown by seq, whatever the order of arrival', () => {
+    const orders = [
+      [1, 2, 3, 4],
+      [4, 3, 2, 1],
+      [2, 4, 1, 3],
+      [3, 1, 1, 4, 2, 2, 3],
+    ];
+    for (const order of orders) {
+      const after = run([joined([]), ...order.map((seq) => arrive(line(seq)))]);
+      expect(seqs(after), order.join()).toEqual([1, 2, 3, 4]);
+      expect(hasGap(after)).toBe(false);
+    }
+  });
+
+  it('holds back what stands behind a gap until the gap is filled', () => {
+    const before = run([joined([line(1)]), arrive(line(3)), arrive(line(4))]);
+    expect(seqs(before)).toEqual([1]);
+    expect(hasGap(before)).toBe(true);
+    expect(seqs(reduce(before, arrive(line(2))))).toEqual([1, 2, 3, 4]);
+  });
+
+  it('knows of a gap from the state alone', () => {
+    expect(hasGap(run([joined([line(1)], { last_seq: 3 })]))).toBe(true);
+  });
+
+  it('keeps its entries over a broken line and takes only what is new', () => {
+    const after = run([joined([line(1), line(2)]), { type: 'link', link: 'down' }, joined([line(3)], { last_seq: 3 })]);
+    expect(seqs(after)).toEqual([1, 2, 3]);
+  });
+
+  it('starts from nothing when the hub gives another conversation', () => {
+    const after = run([joined([line(1), line(2)]), joined([line(1)], { conversation_id: 'c2', last_seq: 1 })]);
+    expect(after.state?.conversation_id).toBe('c2');
+    expect(seqs(after)).toEqual([1]);
+  });
+
+  it('takes the buttons away from every tab once one was used', () => {
+    const asked = line(1, { choices: [{ id: 'a', title: 'A' }] });
+    const chosen = line(2, { kind: 'choice', author: 'visitor', data: { choice_id: 'a', of_seq: 1 } } as Partial<Entry>);
+    expect(run([joined([asked]), arrive(chosen)]).entries[0]?.choices).toEqual([]);
+  });
+});
+
+describe('unsent lines', () => {
+  it('give way to their entry, once', () => {
+    const before = run([joined([]), { type: 'queued', pending: pending('x') }]);
+    const after = reduce(before, arrive(line(1, { author: 'visitor', client_msg_id: 'x' } as Partial<Entry>)));
+    expect(after.pending).toEqual([]);
+    expect(seqs(after)).toEqual([1]);
+  });
+
+  it('belong to the conversation that is joined first, and not to a later one', () => {
+    const first = run([{ type: 'queued', pending: pending('x') }, joined([])]);
+    expect(first.pending[0]?.conversation).toBe('c1');
+    expect(reduce(first, joined([], { conversation_id: 'c2' })).pending).toEqual([]);
+  });
+
+  it('tell of a gap when they were stored but did not come back', () => {
+    const after = run([joined([]), { type: 'queued', pending: pending('x') }, { type: 'stored', id: 'x', seq: 1 }]);
+    expect(after.pending[0]?.status).toBe('sent');
+    expect(hasGap(after)).toBe(true);
+  });
+
+  it('fail and are tried again', () => {
+    const failed = run([
+      { type: 'queued', pending: pending('x') },
+      { type: 'failed', id: 'x' },
+    ]);
+    expect(failed.pending[0]?.status).toBe('failed');
+    expect(reduce(failed, { type: 'again', id: 'x' }).pending[0]?.status).toBe('sending');
+  });
+});
+
+describe('typing', () => {
+  const typing: Change = { type: 'typing', typing: { who: 'bot', name: null, on: true } };
+  const enders: [string, Change][] = [
+    ['the word that it is over', { type: 'typing', typing: { who: 'bot', name: null, on: false } }],
+    ['the line that was typed', arrive(line(1))],
+    ['a lost connection', { type: 'link', link: 'down' }],
+    ['other hands', { type: 'state', state: { ...state, holder: 'agent', agent: { id: 'a', name: 'Mara' } } }],
+    ['the time limit', { type: 'typing_over' }],
+    ['a new join', joined([])],
+  ];
+
+  it.each(enders)('ends with %s', (_, change) => {
+    const before = run([joined([]), typing]);
+    expect(before.typing).not.toBeNull();
+    expect(reduce(before, change).typing).toBeNull();
+  });
+
+  it("goes on over somebody else's line", () => {
+    const agent: Change = { type: 'typing', typing: { who: 'agent', name: 'Mara', on: true } };
+    expect(run([joined([]), agent, arrive(line(1))]).typing?.who).toBe('agent');
+  });
+});
+
+describe('unread', () => {
+  it('counts lines of bot and agent behind the last look', () => {
+    const entries = [line(1), line(2, { author: 'visitor' } as Partial<Entry>), line(3), line(4, { author: 'agent' } as Partial<Entry>)];
+    const after = run([joined(entries)]);
+    expect(unread(after)).toBe(2);
+    expect(unread(reduce(after, { type: 'seen', seq: lastSeq(after) }))).toBe(0);
+  });
+
+  it('never forgets a look', () => {
+    expect(run([joined([line(1), line(2)]), { type: 'seen', seq: 2 }, { type: 'seen', seq: 1 }]).seen).toBe(2);
+  });
+});

@@ -1,0 +1,146 @@
+/** The session against a real Socket.IO server that speaks the protocol and can be made to fail. */
+import type { AddressInfo } from 'node:net';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { makeHub } from '../dev/hub.mjs';
+import { VisitorClient } from './client.ts';
+import { Session } from './session.ts';
+import { Memory, memoryShelf, type Shelf } from './storage.ts';
+
+const page = { url: 'https://x.example/', title: 'X', referrer: '' };
+
+let hub: ReturnType<typeof makeHub>;
+let origin: string;
+let sessions: Session[];
+
+beforeEach(async () => {
+  hub = makeHub();
+  sessions = [];
+  await new Promise<void>((done) => hub.http.listen(0, '127.0.0.1', done));
+  origin = `http://127.0.0.1:${String((hub.http.address() as AddressInfo).port)}`;
+});
+
+afterEach(async () => {
+  for (const session of sessions) session.stop();
+  await hub.io.close();
+});
+
+function open(shared: Shelf = memoryShelf(), tab: Shelf = memoryShelf()): Session {
+  const session = new Session(new VisitorClient(origin, 'demo'), new Memory('demo', shared, tab), { page, lang: 'en' });
+  sessions.push(session);
+  session.start();
+  return session;
+}
+
+const until = (check: () => void) => vi.waitFor(check, { timeout: 8000, interval: 20 });
+const texts = (session: Session): string[] => session.conversation.entries.map(({ text }) => text);
+const sent = (event: string): unknown[] => hub.received.filter(([name]) => name === event).map(([, payload]) => payload);
+const storedBy = (text: string): number => hub.newest()?.entries.filter((entry) => entry.text === text).length ?? 0;
+
+async function joined(session: Session): Promise<Session> {
+  await until(() => expect(session.conversation.entries.length).toBeGreaterThan(0));
+  return session;
+}
+
+describe('a session', () => {
+  it('joins, sends and shows its line once', async () => {
+    const session = await joined(open());
+    session.send('Hello');
+    await until(() => expect(texts(session)).toContain('Hello'));
+    expect(session.conversation.pending).toEqual([]);
+    expect(storedBy('Hello')).toBe(1);
+  });
+
+  it('sends what was written before the line stood, in order', async () => {
+    const session = open();
+    for (const text of ['one', 'two', 'three']) session.send(text);
+    await until(() => expect(texts(session).filter((text) => ['one', 'two', 'three'].includes(text))).toEqual(['one', 'two', 'three']));
+  });
+
+  it('loses and doubles nothing when the line breaks before the answer', async () => {
+    const session = await joined(open());
+    hub.faults.mute = (event) => event === 'message';
+    hub.faults.hold = () => true;
+    session.send('Only once');
+    await until(() => expect(storedBy('Only once')).toBe(1));
+    expect(session.conversation.pending[0]?.status).toBe('sending');
+    hub.faults.mute = () => false;
+    hub.faults.hold = () => false;
+    hub.cut();
+    await until(() => expect(session.conversation.pending).toEqual([]));
+    expect(texts(session).filter((text) => text === 'Only once')).toHaveLength(1);
+    expect(storedBy('Only once')).toBe(1);
+  });
+
+  it('keeps an unsent line over a reload', async () => {
+    const [shared, tab] = [memoryShelf(), memoryShelf()];
+    const before = await joined(open(shared, tab));
+    hub.faults.refuse = (event) => (event === 'message' ? { code: 'unavailable', message: 'x', retry_after: 60 } : null);
+    before.send('Do not forget me');
+    await until(() => expect(sent('message')).toHaveLength(1));
+    before.stop();
+    hub.faults.refuse = () => null;
+    const after = open(shared, tab);
+    await until(() => expect(texts(after)).toContain('Do not forget me'));
+    expect(storedBy('Do not forget me')).toBe(1);
+  });
+
+  it('asks for what it missed', async () => {
+    const session = await joined(open());
+    hub.faults.hold = () => true;
+    hub.add(hub.newest(), 'message', 'bot', 'lost on the way');
+    hub.faults.hold = () => false;
+    hub.add(hub.newest(), 'message', 'bot', 'arrived');
+    await until(() => expect(texts(session).slice(-2)).toEqual(['lost on the way', 'arrived']));
+    expect(sent('sync')).toEqual([{ last_seq: 1 }]);
+  });
+
+  it('comes back after a lost line with what happened meanwhile', async () => {
+    const session = await joined(open());
+    hub.cut();
+    await until(() => expect(session.conversation.joined).toBe(false));
+    hub.add(hub.newest(), 'message', 'bot', 'while you were away');
+    await until(() => expect(texts(session)).toContain('while you were away'));
+    expect(sent('join').at(-1)).toMatchObject({ last_seq: 1 });
+  });
+
+  it('marks a refused line as failed and sends it again on request', async () => {
+    const session = await joined(open());
+    hub.faults.refuse = (event) => (event === 'message' ? { code: 'internal', message: 'x' } : null);
+    session.send('Try me');
+    await until(() => expect(session.conversation.pending[0]?.status).toBe('failed'));
+    hub.faults.refuse = () => null;
+    session.again(session.conversation.pending[0]?.id ?? '');
+    await until(() => expect(texts(session)).toContain('Try me'));
+  });
+
+  it('lets a spent button go without a word', async () => {
+    const session = await joined(open());
+    hub.faults.refuse = (event) => (event === 'choose' ? { code: 'choice_spent', message: 'x' } : null);
+    session.choose({ id: 'gone', title: 'Gone' });
+    await until(() => expect(sent('choose')).toHaveLength(1));
+    await until(() => expect(session.conversation.pending).toEqual([]));
+  });
+
+  it('shows the same in two tabs, and follows when one starts over', async () => {
+    const shared = memoryShelf();
+    const one = await joined(open(shared));
+    const other = await joined(open(shared));
+    one.send('Hello from one');
+    await until(() => expect(texts(other)).toContain('Hello from one'));
+    expect(await one.restart()).toBe(true);
+    other.follow();
+    await until(() => expect(other.conversation.state?.conversation_id).toBe(one.conversation.state?.conversation_id));
+    expect(texts(other)).not.toContain('Hello from one');
+  });
+
+  it('does not replay old lines as new ones', async () => {
+    const shared = memoryShelf();
+    await joined(open(shared));
+    const heard: string[] = [];
+    const later = open(shared);
+    later.onLine = ({ text }) => heard.push(text);
+    await joined(later);
+    hub.add(hub.newest(), 'message', 'agent', 'fresh');
+    await until(() => expect(heard).toEqual(['fresh']));
+  });
+});
