@@ -186,9 +186,16 @@ async def was_accepted(session: AsyncSession, conversation_id: str) -> bool:
 
 
 async def request_handoff(session: AsyncSession, conversation_id: str, reason: str, at: datetime) -> bool:
-    """Make a hand-off unless one is open; the unique index decides when two try at once."""
-    is_open = select(exists().where(Handoff.conversation_id == conversation_id, Handoff.state.in_(OPEN)))
-    if await session.scalar(is_open):
+    """Make a hand-off unless one is open; the unique index decides when two try at once.
+
+    One that was missed rings again when the visitor asks again; leaving contact details does not.
+    """
+    found = await session.scalar(select(Handoff).where(Handoff.conversation_id == conversation_id, Handoff.state.in_(OPEN)))
+    if found is not None and found.state == "missed" and reason != "contact":
+        found.reason, found.state, found.requested_at = reason, "requested", at
+        found.rang_at = found.missed_at = None
+        return True
+    if found is not None:
         return False
     try:
         async with session.begin_nested():
