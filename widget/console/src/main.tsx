@@ -1,6 +1,5 @@
 /** The composition root of the console: builds every part once and gives each what it needs. */
-import '@mantine/core/styles.layer.css';
-import '@mantine/notifications/styles.layer.css';
+import './mantine.css';
 import '../../tokens.css';
 import './base.css';
 
@@ -30,7 +29,7 @@ function build(): Services {
   const store = createStore({ ...initialDesk, seen: readSeen(browser) });
   const listeners = new Set<(item: News) => void>();
   const news = (item: News) => listeners.forEach((listener) => listener(item));
-  const desk = new Desk({ store, api, makeLink: createLink, keep: browser, tab, news, newId });
+  const desk = new Desk({ store, api, makeLink: (handlers) => createLink(handlers), keep: browser, tab, news, newId });
   const accept = async (id: string) => {
     if (await desk.accept(id)) go(toInbox(id));
   };
@@ -55,7 +54,7 @@ createRoot(document.getElementById('root') as HTMLElement).render(
   <StrictMode>
     <MantineProvider theme={theme} cssVariablesResolver={cssVariables} colorSchemeManager={schemeManager} defaultColorScheme="auto">
       <SchemeToTokens />
-      <Notifications position="bottom-left" limit={3} />
+      <Notifications position="top-right" limit={3} />
       <ServicesProvider services={services}>
         <App />
       </ServicesProvider>

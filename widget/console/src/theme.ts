@@ -31,7 +31,8 @@ export const theme = createTheme({
   respectReducedMotion: true,
   shadows: { md: 'var(--hr-shadow)', lg: 'var(--hr-shadow)', xl: 'var(--hr-shadow)' },
   components: {
-    Tooltip: { defaultProps: { openDelay: 400, withArrow: false, color: 'dark' } },
+    InputWrapper: { styles: { label: { marginBlockEnd: '4px', fontWeight: 500 } } },
+    Tooltip: { defaultProps: { openDelay: 400, withArrow: false } },
     Button: { defaultProps: { size: 'sm' } },
     ActionIcon: { defaultProps: { variant: 'subtle', color: 'gray' } },
     Modal: { defaultProps: { centered: true, overlayProps: { backgroundOpacity: 0.4 } } },
@@ -69,4 +70,12 @@ const shared = {
   '--mantine-primary-color-filled-hover': 'var(--hr-brand-strong)',
 };
 
-export const cssVariables: CSSVariablesResolver = () => ({ variables: {}, light: shared, dark: shared });
+/** Mantine's own greys, for whatever is not named above: each step becomes a step of the tokens' ramp. */
+const ramp = (name: 'gray' | 'dark', steps: readonly number[]) =>
+  Object.fromEntries(steps.map((step, i) => [`--mantine-color-${name}-${String(i)}`, `var(--hr-grey-${String(step)})`]));
+
+export const cssVariables: CSSVariablesResolver = () => ({
+  variables: {},
+  light: { ...ramp('gray', [1, 2, 3, 3, 4, 5, 7, 7, 8, 9]), ...shared },
+  dark: { ...ramp('dark', [9, 8, 7, 6, 4, 3, 1, 0, 0, 0]), ...shared },
+});

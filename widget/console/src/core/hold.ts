@@ -36,7 +36,7 @@ export function readHold(state: Pick<ConversationState, 'holder' | 'agent' | 'bo
 }
 
 function held(agent: Person | null, me: string | null): Hold {
-  if (agent?.id === me) return { kind: 'mine', text: 'You are in this conversation', blocked: null, primary: null };
+  if (agent?.id === me) return { kind: 'mine', text: 'You are answering', blocked: null, primary: null };
   const name = agent?.name ?? 'A colleague';
-  return { kind: 'other', text: `${name} is in this conversation`, blocked: `${name} is answering. You can read along`, primary: null };
+  return { kind: 'other', text: `${name} is answering`, blocked: `${name} is answering; you can read along`, primary: null };
 }

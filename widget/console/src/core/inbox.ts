@@ -65,6 +65,11 @@ export function displayName(row: { name: string | null }): string {
   return (row.name?.trim() ?? '') ? (row.name ?? '').trim() : 'Visitor';
 }
 
+/** The same inside of a sentence. */
+export function calledName(row: { name: string | null }): string {
+  return row.name?.trim() ? displayName(row) : 'the visitor';
+}
+
 /** The neighbour of the open row for the arrow keys; the first one when none is open. */
 export function neighbour(rows: readonly Summary[], open: string | null, step: 1 | -1): string | null {
   const at = rows.findIndex((row) => row.conversation_id === open);

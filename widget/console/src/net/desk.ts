@@ -78,8 +78,10 @@ export class Desk {
     this.opening.add(id);
     this.store.dispatch({ type: 'opening', id });
     try {
-      for (let before = -1; before !== this.lastSeq(id) && (await this.openOnce(id)); before = this.lastSeq(id)) {
-        if (!this.behind(id)) break;
+      for (;;) {
+        const before = this.lastSeq(id);
+        const answered = await this.openOnce(id);
+        if (!answered || !this.behind(id) || this.lastSeq(id) === before) break;
       }
     } finally {
       this.opening.delete(id);

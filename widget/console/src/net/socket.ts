@@ -31,8 +31,9 @@ export interface Link {
 const ANSWER_MS = 10_000;
 const NO_ANSWER = { code: 'no_answer', message: 'The server did not answer. Check your connection and try again.' };
 
-export function createLink(handlers: SocketHandlers): Link {
-  const socket = io(AGENT_NAMESPACE, {
+/** `origin` is empty in the browser: the hub that served the page. */
+export function createLink(handlers: SocketHandlers, origin = ''): Link {
+  const socket = io(`${origin}${AGENT_NAMESPACE}`, {
     path: '/socket.io/',
     transports: ['websocket'],
     autoConnect: false,

@@ -11,3 +11,6 @@ class NoResize implements ResizeObserver {
   }
 }
 globalThis.ResizeObserver ??= NoResize;
+
+// React's act() wants to be told that this is a test.
+Object.assign(globalThis, { IS_REACT_ACT_ENVIRONMENT: true });

@@ -13,7 +13,7 @@ export interface FaceProps {
 
 export function Face({ name, kind, size = 36, online }: FaceProps) {
   return (
-    <span className={css.face} data-kind={kind} style={{ inlineSize: size, blockSize: size, fontSize: size * 0.36 }} aria-hidden>
+    <span className={css.face} data-face data-kind={kind} style={{ inlineSize: size, blockSize: size, fontSize: size * 0.36 }} aria-hidden>
       {name ? initials(name) : <IconUser size={size * 0.5} stroke={1.8} />}
       {online === undefined ? null : <span className={css.dot} data-on={online} />}
     </span>

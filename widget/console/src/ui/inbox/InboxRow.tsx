@@ -40,8 +40,8 @@ export const InboxRow = memo(function InboxRow({ row, open }: { row: Summary; op
         <Face name={row.name} kind="visitor" online={row.visitor_online} />
         <span className={css.rowMain}>
           <span className={css.rowTop}>
-            <span className={css.rowName} dir="auto">
-              {displayName(row)}
+            <span className={css.rowName}>
+              <bdi>{displayName(row)}</bdi>
             </span>
             {calling && row.handoff ? <WaitRing since={row.handoff.requested_at} missed={missed} /> : <When at={row.last_at} />}
           </span>
@@ -92,7 +92,7 @@ function HolderMark({ row, me }: { row: Summary; me: string | null }) {
   if (row.holder !== 'agent' || !row.agent) return null;
   const mine = row.agent.id === me;
   return (
-    <span className={css.holder} title={mine ? 'You are in this conversation' : `${row.agent.name} is in this conversation`}>
+    <span className={css.holder} title={mine ? 'You are answering' : `${row.agent.name} is answering`}>
       <Face name={row.agent.name} kind="agent" size={20} />
       <span className="sr">{mine ? 'You' : row.agent.name}</span>
     </span>

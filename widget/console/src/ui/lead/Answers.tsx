@@ -45,7 +45,9 @@ function Shown({ id, answer, onEdit }: { id: string; answer: Answer; onEdit: () 
   return (
     <>
       <button type="button" className={css.value} onClick={onEdit} aria-label={`${missing ? 'Add' : 'Correct'} ${answer.label}: ${text}`}>
-        <span dir="auto">{text}</span>
+        <span>
+          <bdi>{text}</bdi>
+        </span>
         {missing ? <IconPlus size={14} aria-hidden /> : <IconPencil size={14} aria-hidden />}
       </button>
       {different ? <Said id={id} answer={answer} /> : null}
@@ -60,7 +62,9 @@ function Said({ id, answer }: { id: string; answer: Answer }) {
   if (seq === null) return <q className={css.said}>{answer.said}</q>;
   return (
     <button type="button" className={css.saidLink} onClick={() => jumpTo(id, seq)} title="Show where this was said">
-      <q dir="auto">{answer.said}</q>
+      <q>
+        <bdi>{answer.said}</bdi>
+      </q>
     </button>
   );
 }

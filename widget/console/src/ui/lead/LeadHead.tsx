@@ -15,8 +15,8 @@ export function LeadHead({ lead }: { lead: LeadCard }) {
       <div className={css.who}>
         <Face name={lead.name} kind="visitor" size={44} />
         <div className={css.whoNames}>
-          <h2 className={css.name} dir="auto">
-            {displayName(lead)}
+          <h2 className={css.name}>
+            <bdi>{displayName(lead)}</bdi>
           </h2>
           <Stage stage={lead.stage} />
         </div>

@@ -50,10 +50,12 @@ function Row({ entry }: { entry: ReceiptEntry }) {
   return (
     <tr>
       <td className={css.reason}>
-        <span dir="auto">{capital(entry.sentence)}</span>
+        <span>
+          <bdi>{capital(entry.sentence)}</bdi>
+        </span>
         {entry.said ? (
-          <q className={css.said} dir="auto">
-            {entry.said}
+          <q className={css.said}>
+            <bdi>{entry.said}</bdi>
           </q>
         ) : null}
       </td>

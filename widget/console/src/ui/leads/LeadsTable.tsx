@@ -52,9 +52,13 @@ function Row({ lead }: { lead: LeadCard }) {
     <Table.Tr className={css.row} onClick={open}>
       <Table.Td className={css.who}>
         <a href={writeRoute(toInbox(lead.conversation_id))} onClick={open}>
-          <b dir="auto">{displayName(lead)}</b>
+          <b>
+            <bdi>{displayName(lead)}</bdi>
+          </b>
         </a>
-        <span dir="auto">{[lead.company, lead.email].filter(Boolean).join(' · ')}</span>
+        <span>
+          <bdi>{[lead.company, lead.email].filter(Boolean).join(' · ')}</bdi>
+        </span>
       </Table.Td>
       <Table.Td>
         <TierChip tier={lead.tier} />

@@ -64,7 +64,7 @@ function Hint({
   onClose?: () => void;
 }) {
   return (
-    <div className={css.hint}>
+    <div className={css.hint} data-warn={onClose === undefined}>
       {icon}
       <span className={css.hintText}>{text}</span>
       <Button size="compact-xs" variant="default" onClick={onClick}>

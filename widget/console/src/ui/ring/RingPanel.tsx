@@ -45,7 +45,9 @@ function Call({ ring, others }: { ring: Ring; others: number }) {
       <div className={css.panelWho}>
         <Face name={summary.name} kind="visitor" size={44} online={summary.visitor_online} />
         <div className={css.panelNames}>
-          <h2 dir="auto">{displayName(summary)}</h2>
+          <h2>
+            <bdi>{displayName(summary)}</bdi>
+          </h2>
           <p>
             {summary.lead ? <TierChip tier={summary.lead.tier} /> : null}
             {summary.lead ? <span className="numbers">{summary.lead.score} points</span> : null}

@@ -36,8 +36,7 @@ export function createAlerts(keep: Keep, chime: Chime): Alerts {
   };
   addEventListener('pointerdown', onGesture);
   addEventListener('keydown', onGesture);
-  // Some browsers trust a site that is used often, and need no click.
-  void unlock();
+  if (navigator.userActivation.hasBeenActive) void unlock();
   return {
     chime,
     get: () => state,

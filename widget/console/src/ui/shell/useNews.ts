@@ -1,7 +1,7 @@
 /** Short words at the edge of the screen: who took a call, what did not work. */
 import { notifications } from '@mantine/notifications';
 import { useEffect } from 'react';
-import { displayName } from '../../core/inbox.ts';
+import { calledName } from '../../core/inbox.ts';
 import { readDraft, saveDraft } from '../../core/keep.ts';
 import type { News } from '../../net/desk.ts';
 import { useServices } from '../context.tsx';
@@ -25,9 +25,9 @@ export function useNews(): void {
 function words(item: News): { message: string; color: string } {
   switch (item.type) {
     case 'taken':
-      return { message: `${item.by} has taken ${displayName(item.summary)}.`, color: 'brand' };
+      return { message: `${item.by} has taken ${calledName(item.summary)}.`, color: 'brand' };
     case 'missed':
-      return { message: `Nobody took ${displayName(item.summary)} in time. They stay under Waiting.`, color: 'yellow' };
+      return { message: `Nobody took ${calledName(item.summary)} in time. The conversation stays under Waiting.`, color: 'yellow' };
     case 'problem':
       return { message: item.message, color: 'red' };
     case 'draft_back':

@@ -1,11 +1,12 @@
 /** Where the agent writes: who holds the conversation, the one next step, the text, canned replies by `/`. */
-import { ActionIcon, Textarea, Tooltip } from '@mantine/core';
+import { ActionIcon, Button, Textarea, Tooltip } from '@mantine/core';
 import type { ConversationState, LeadCard } from '@handraise/protocol';
 import { IconBolt, IconSend2 } from '@tabler/icons-react';
 import { useEffect, useRef, useState, type KeyboardEvent } from 'react';
 import { cannedQuery, fillCanned, findCanned, readCanned, type Canned } from '../../core/canned.ts';
 import { readHold } from '../../core/hold.ts';
 import { useDesk, useDeskState, useServices } from '../context.tsx';
+import { useIsPhone } from '../hooks.ts';
 import { CannedMenu } from './CannedMenu.tsx';
 import { HoldBar } from './HoldBar.tsx';
 import { useDraft, useTyping } from './useDraft.ts';
@@ -20,6 +21,7 @@ export function Composer({ id, state, lead }: { id: string; state: ConversationS
   const hold = readHold(state, me?.id ?? null);
   const [text, setText] = useDraft(id);
   const typing = useTyping(id);
+  const phone = useIsPhone();
   const field = useRef<HTMLTextAreaElement>(null);
   const [picked, setPicked] = useState(0);
   const query = hold.blocked === null ? cannedQuery(text) : null;
@@ -69,7 +71,7 @@ export function Composer({ id, state, lead }: { id: string; state: ConversationS
               data-composer
               aria-label="Your reply"
               aria-describedby={hold.blocked === null ? undefined : `blocked-${id}`}
-              placeholder={hold.blocked === null ? 'Write a reply. Type / for canned replies' : ''}
+              placeholder={hold.blocked !== null ? '' : phone ? 'Write a reply' : 'Write a reply. Type / for canned replies'}
               variant="unstyled"
               autosize
               minRows={1}
@@ -116,6 +118,7 @@ function Buttons({
   onSend: () => void;
   field: { current: HTMLTextAreaElement | null };
 }) {
+  const phone = useIsPhone();
   const canned = () => {
     onCanned();
     field.current?.focus();
@@ -129,18 +132,28 @@ function Buttons({
           </ActionIcon>
         </Tooltip>
       ) : null}
-      <Tooltip label="Send (Enter)">
+      {phone ? (
         <ActionIcon
           size={36}
           variant={empty ? 'subtle' : 'filled'}
           color={empty ? 'gray' : 'brand'}
-          aria-label="Send"
+          aria-label="Reply"
           aria-disabled={empty}
           onClick={onSend}
         >
           <IconSend2 size={20} stroke={1.7} className="flip" />
         </ActionIcon>
-      </Tooltip>
+      ) : (
+        <Button
+          size="sm"
+          aria-disabled={empty}
+          className={css.send}
+          onClick={onSend}
+          rightSection={<IconSend2 size={16} stroke={1.8} className="flip" />}
+        >
+          Reply
+        </Button>
+      )}
     </span>
   );
 }

@@ -25,18 +25,24 @@ export function TalkHead({ id }: { id: string }) {
       ) : null}
       <Face name={name} kind="visitor" online={row?.visitor_online} />
       <div className={css.headNames}>
-        <h1 className={css.headName} dir="auto">
-          {displayName({ name })}
+        <h1 className={css.headName}>
+          <bdi>{displayName({ name })}</bdi>
         </h1>
         <p className={css.headSub}>
           {row ? (row.visitor_online ? 'On your site now' : 'Has left the site') : ' '}
-          {company ? <span dir="auto"> · {company}</span> : null}
+          {company ? (
+            <>
+              {' · '}
+              <bdi>{company}</bdi>
+            </>
+          ) : null}
         </p>
       </div>
       {tier && wide ? <TierChip tier={tier} /> : null}
       {wide ? null : (
         <Tooltip label="Show the lead">
           <Button
+            aria-label={tier ? `Show the lead, ${tier}` : 'Show the lead'}
             variant="default"
             size="compact-md"
             onClick={() => go(toInbox(id, 'lead'))}

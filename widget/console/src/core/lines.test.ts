@@ -1,0 +1,66 @@
+import { describe, expect, it } from 'vitest';
+import { contract, entry, holder } from '../test/samples.ts';
+import { parseEntry } from '@handraise/protocol';
+import { linked, toLines } from './lines.ts';
+
+const at = (day: number, minute: number) => new Date(2026, 10, day, 10, minute).toISOString();
+const types = (lines: ReturnType<typeof toLines>) => lines.map((line) => line.type);
+
+describe('toLines', () => {
+  it('puts a day before the first line of each day', () => {
+    expect(types(toLines([entry(1, { at: at(20, 0) }), entry(2, { at: at(21, 0) })], []))).toEqual(['day', 'speech', 'day', 'speech']);
+  });
+
+  it('groups one speaker within a few minutes', () => {
+    const lines = toLines(
+      [0, 1, 9].map((minute, i) => entry(i + 1, { at: at(20, minute) })),
+      [],
+    );
+    expect(lines.map((line) => line.type === 'speech' && [line.first, line.last])).toEqual([
+      false,
+      [true, false],
+      [false, true],
+      [true, true],
+    ]);
+  });
+
+  it('draws nothing for a silent change of hands', () => {
+    expect(toLines([entry(1, { kind: 'holder', author: 'system', text: '', data: { holder: 'bot', epoch: 1 } })], [])).toEqual([]);
+    expect(types(toLines([holder(1, 1, 'queue')], []))).toEqual(['day', 'system']);
+  });
+
+  it('knows every kind of the contract', () => {
+    const samples = contract<{ valid: Record<string, unknown> }>('entry').valid;
+    for (const [name, raw] of Object.entries(samples)) {
+      const read = parseEntry(raw);
+      const shown = types(toLines(read ? [read] : [], [])).filter((type) => type !== 'day');
+      expect([name, shown.length]).toEqual([name, name === 'holder_silent' ? 0 : 1]);
+    }
+  });
+
+  it('ends with the lines under way', () => {
+    const pending = { id: 'm', text: 'x', status: 'sending', problem: null, seq: null, at: '' } as const;
+    expect(types(toLines([entry(1)], [pending])).at(-1)).toBe('pending');
+  });
+});
+
+describe('linked', () => {
+  it('links web addresses and nothing else', () => {
+    expect(linked('See https://a.example/x?y=1, please.')).toEqual([
+      { text: 'See ', href: null },
+      { text: 'https://a.example/x?y=1', href: 'https://a.example/x?y=1' },
+      { text: ', please.', href: null },
+    ]);
+    for (const text of ['javascript:alert(1)', 'data:text/html,x', '<b>hi</b>', ''])
+      expect(linked(text).filter((piece) => piece.href)).toEqual([]);
+  });
+
+  it('keeps every character', () => {
+    const text = '(http://a.example) "https://b.example/c" and https://';
+    expect(
+      linked(text)
+        .map((piece) => piece.text)
+        .join(''),
+    ).toBe(text);
+  });
+});
