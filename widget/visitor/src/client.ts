@@ -72,7 +72,7 @@ export class VisitorClient {
 
   /** Say something that may be lost, like typing. */
   tell<E extends keyof VisitorEvents>(event: E, payload: VisitorEvents[E]): void {
-    if (this.#socket.connected) this.#socket.volatile.emit(event, payload, () => undefined);
+    if (this.#socket.connected) this.#socket.emit(event, payload, () => undefined);
   }
 
   /** The line looks dead, or the browser is back: try now rather than later. */

@@ -50,10 +50,11 @@ class Loader implements HandraiseApi {
     });
     addEventListener('message', (event) => this.#hear(event));
     watchPage(() => this.#visit(currentPage()));
+    this.#begin(look.teaser);
   }
 
   /** After a page change the window is as it was; a known visitor's frame comes when the page is idle, for the badge. */
-  begin(teaser: string): void {
+  #begin(teaser: string): void {
     if (isMarked('sessionStorage', `${this.#key}open`) && !this.#launcher.isSheet) this.open(false);
     else if (isMarked('localStorage', `${this.#key}spoken`)) setTimeout(() => this.#load(), 1000);
     else if (teaser && !isMarked('localStorage', `${this.#key}teaser`)) {
@@ -175,9 +176,7 @@ async function start(script: HTMLScriptElement): Promise<void> {
   const site = script.dataset['site'] ?? 'default';
   const at = (path: string): URL => new URL(`widget/${path}?site=${encodeURIComponent(site)}`, script.src);
   const look = await findLook(at('site.json'));
-  const loader = new Loader(site, at('frame'), look);
-  window.Handraise = loader;
-  loader.begin(look.teaser);
+  window.Handraise = new Loader(site, at('frame'), look);
   dispatchEvent(new Event('handraise:ready'));
 }
 

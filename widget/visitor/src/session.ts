@@ -77,8 +77,8 @@ export class Session {
   }
 
   send(text: string): void {
-    this.#queue('message', text, { text });
     this.#stopTyping();
+    this.#queue('message', text, { text });
   }
 
   choose(choice: Choice): void {
@@ -136,8 +136,11 @@ export class Session {
   /** Another tab began another conversation, or has looked: follow it. */
   follow(): void {
     const { state } = this.conversation;
-    if (this.#joinedWith !== null && this.#memory.token !== null && this.#memory.token !== this.#joinedWith) this.#client.renew();
-    else if (state !== null) this.#apply({ type: 'seen', seq: this.#memory.seen(state.conversation_id) });
+    const { token } = this.#memory;
+    if (this.#joinedWith !== null && token !== null && token !== this.#joinedWith) {
+      this.#joinedWith = null;
+      this.#client.renew();
+    } else if (state !== null) this.#apply({ type: 'seen', seq: this.#memory.seen(state.conversation_id) });
   }
 
   /** The browser is online or visible again. */

@@ -17,7 +17,8 @@ export function Composer({ app, conversation }: Props) {
   const { texts, memory, session } = app;
   const [text, setText] = useState(() => memory.draft('message'));
   const field = useRef<HTMLTextAreaElement>(null);
-  const clean = text.trim();
+  // Half of a surrogate pair, as some keyboards leave behind, is no text for anybody.
+  const clean = text.trim().replace(/\p{Surrogate}/gu, '\uFFFD');
   const length = [...clean].length;
   const tooLong = length - MAX_TEXT;
   const canSend = clean !== '' && tooLong <= 0;
@@ -40,7 +41,7 @@ export function Composer({ app, conversation }: Props) {
     field.current?.focus();
   };
   const placeholder =
-    conversation.state?.closed === true ? texts.placeholder_closed : (conversation.site?.placeholder ?? texts.placeholder);
+    conversation.state?.closed === true ? texts.placeholder_closed : (sitePlaceholder(app, conversation) ?? texts.placeholder);
   return (
     <form
       class="composer"
@@ -81,6 +82,11 @@ export function Composer({ app, conversation }: Props) {
       </div>
     </form>
   );
+}
+
+/** The site's own words, where they are in the language of the window. */
+function sitePlaceholder({ language }: App, { site }: Conversation): string | null {
+  return site?.locale.toLowerCase().split('-')[0] === language ? site.placeholder : null;
 }
 
 /** The style sheet caps the height at five lines. */

@@ -72,7 +72,7 @@ function StartOver({ app, done }: { app: App; done: () => void }) {
         <button type="button" class="primary" onClick={() => void restart()}>
           {texts.start_over}
         </button>
-        <button type="button" class="plain" onClick={done}>
+        <button type="button" class="secondary" onClick={done}>
           {texts.cancel}
         </button>
       </div>
