@@ -15,7 +15,7 @@ from handraise.steps import Failure
 from leads.models import Agent
 from leads.settings import Settings
 
-FIRST_EMAIL = "admin@handraise.local"
+FIRST_EMAIL = "admin@example.com"
 PASSWORD_FILE = "first-password.txt"  # noqa: S105  the name of a file
 
 

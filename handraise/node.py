@@ -76,5 +76,6 @@ def _why(log: Path, words: tuple[str, ...]) -> str:
     text = log.read_text(errors="replace")
     if re.search(r"ENOTFOUND|ETIMEDOUT|ECONNREFUSED|EAI_AGAIN|network", text):
         return "The npm registry is out of reach."
-    lines = [line for line in text.splitlines() if line.strip()]
-    return f"npm {' '.join(words)} failed: {lines[-1].strip() if lines else 'no output'}"
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    telling = [line for line in lines if re.search(r"(?i)\berror\b", line)] or lines or ["no output"]
+    return f"npm {' '.join(words)} failed: {telling[0]}"

@@ -1,0 +1,40 @@
+"""One house for all tests of this folder: `handraise up` with every process real, and one Chromium."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser
+
+from leads.settings import load_settings
+from tests.e2e.browser import chromium
+from tests.e2e.house import House, start_house
+
+RING_SECONDS = 12
+
+
+@pytest.fixture(scope="session")
+def models() -> Path:
+    """The folder with the trained model, made by `handraise prepare --for tests`."""
+    return (load_settings().data / "models").resolve()
+
+
+@pytest.fixture(scope="session")
+def house(tmp_path_factory: pytest.TempPathFactory, models: Path) -> Iterator[House]:
+    """A running Handraise with its bot."""
+    running = start_house(tmp_path_factory.mktemp("house") / "data", models, HANDRAISE_RING_SECONDS=str(RING_SECONDS))
+    try:
+        running.wait_for_bot()
+        yield running
+    finally:
+        code = running.stop()
+    assert code == 0, running.console.read_text()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One headless Chromium; each person gets a context of their own."""
+    with chromium() as started:
+        yield started
