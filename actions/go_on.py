@@ -29,6 +29,9 @@ class GoOn(Action):
         form = next_form(tracker, domain)
         if form and not stopped and (tracker.active_loop_name or intent not in QUIET):
             again = open_slot(tracker) is not None and tracker.active_loop_name == form
+            if tracker.slots.get("called") and form != tracker.active_loop_name:
+                dispatcher.utter_message(response="utter_meanwhile")
+                events.append(SlotSet("called", None))
             return [*events, SlotSet("again", again), FollowupAction(form)]
         if form is None and not tracker.slots.get("submitted"):
             return [*events, FollowupAction("action_submit")]

@@ -31,7 +31,8 @@ class Handoff(Action):
             return [FollowupAction(LISTEN)]
         if tracker.active_loop_name != CONTACT:
             dispatcher.utter_message(response="utter_handoff_contact")
-        return [SlotSet("again", tracker.active_loop_name == CONTACT), FollowupAction(CONTACT)]
+        again = SlotSet("again", tracker.active_loop_name == CONTACT)
+        return [again, SlotSet("called", True), FollowupAction(CONTACT)]
 
 
 class Contact(Action):

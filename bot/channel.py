@@ -112,10 +112,11 @@ class HubInput(InputChannel):
         remote.failures.set(failed)
         try:
             replies = Replies(self._choices)
-            await agent.handle_message(await _message(agent, turn, replies))
+            message = await _message(agent, turn, replies)
+            await agent.handle_message(message)
             tracker = await agent.tracker_store.get_or_create_tracker(turn.sender_id, append_action_listen=False)
             if not failed and tracker.get_slot("last_read") == turn.turn_id:
-                return 200, {"turn_id": turn.turn_id, "replies": replies.collected, "snapshot": snapshot(tracker)}
+                return 200, {"turn_id": turn.turn_id, "replies": replies.collected, "snapshot": snapshot(tracker, message.parse_data["intent"])}
             code, message = "actions_unavailable", "The action server did not do its part of the turn."
         except Exception as error:  # whatever went wrong inside Rasa, the hub must hear that the turn failed
             logger.error("A turn failed: %s", type(error).__name__, exc_info=logger.isEnabledFor(logging.DEBUG))
@@ -149,9 +150,8 @@ class Replies(OutputChannel):
         self.collected.append({"text": text, "buttons": shown})
 
 
-def snapshot(tracker: DialogueStateTracker) -> Dict[Text, Any]:
+def snapshot(tracker: DialogueStateTracker, intent: Dict[Text, Any]) -> Dict[Text, Any]:
     """What the hub keeps of the conversation: slots, intent, confidence, active form and the question that waits."""
-    intent = tracker.latest_message.intent if tracker.latest_message else {}
     slots = {name: value for name, value in tracker.current_slot_values().items() if value is not None}
     form = tracker.active_loop_name
     return {

@@ -34,14 +34,16 @@ def clauses(text: Text) -> List[Text]:
 
 
 def choose(whole: Guess, parts: Sequence[Guess]) -> Tuple[Guess, List[Text]]:
-    """The intent that leads the turn, and other questions in the message that want an answer too."""
-    sure = [part for part in parts if part.confidence >= SURE]
-    leader = whole
-    if not whole.name.startswith(TOPIC) and whole.name not in LEADERS:
-        found: Dict[Text, Guess] = {part.name: part for part in reversed(sure)}
-        for name in (*LEADERS, *(part.name for part in sure if part.name.startswith(TOPIC))):
-            if name in found:
-                leader = found[name]
-                break
-    beside = [part.name for part in sure if part.name.startswith(TOPIC) and part.name != leader.name]
-    return leader, list(dict.fromkeys(beside))
+    """The intent that leads the turn, and other questions in the message that want an answer before it."""
+    sure: Dict[Text, Guess] = {part.name: part for part in parts if part.confidence >= SURE}
+    for name in LEADERS:
+        if whole.name != name and name in sure:
+            return sure[name], [topic for topic in sure if topic.startswith(TOPIC)]
+    if whole.name in LEADERS:
+        return whole, [topic for topic in sure if topic.startswith(TOPIC)]
+    topics = [name for name in sure if name.startswith(TOPIC)]
+    if not topics:
+        return whole, []
+    if whole.name.startswith(TOPIC) and whole.name not in topics:
+        return whole, topics
+    return sure[topics[-1]], topics[:-1]  # the leader is answered last, so that the answers come in the visitor's order
