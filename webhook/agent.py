@@ -90,8 +90,8 @@ class AgentNamespace(Gate):
     async def do_join(self, sid: str, event: Nothing) -> Json:
         """The inbox; and what rings now."""
         agent = await self._agent(sid)
-        await self.enter_room(sid, EVERY_AGENT)
-        await self.enter_room(sid, person(agent.id))
+        await self.enter(sid, EVERY_AGENT)
+        await self.enter(sid, person(agent.id))
         self._there.enter(agent, sid)
         self.server.prove(sid, self.namespace)
         inbox = await self._inbox.newest()
@@ -106,7 +106,7 @@ class AgentNamespace(Gate):
         summary = await self._inbox.one(event.conversation_id)
         if summary is None:
             raise NotFound("There is no such conversation.")
-        await self.enter_room(sid, desk(event.conversation_id))
+        await self.enter(sid, desk(event.conversation_id))
         view = await self._view(event.conversation_id, event.last_seq)
         lead = await self._leads.card(event.conversation_id)
         return {"ok": True, "summary": summary, "state": view.state, "entries": view.entries, "lead": lead}
@@ -170,8 +170,9 @@ class AgentNamespace(Gate):
 
     async def cut_ended(self) -> None:
         """Cut browsers whose session has ended or whose account was switched off."""
-        living = await self._agents.living(set(self._sessions.values())) if self._sessions else set()
-        for sid, token_hash in list(self._sessions.items()):
+        known = dict(self._sessions)  # whoever comes while the database answers is looked at the next time
+        living = await self._agents.living(set(known.values())) if known else set()
+        for sid, token_hash in known.items():
             if token_hash not in living:
                 await self.cut(sid)
 

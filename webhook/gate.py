@@ -10,7 +10,7 @@ import socketio
 from aiohttp import web
 from pydantic import ValidationError
 
-from webhook.errors import Invalid, describe
+from webhook.errors import Invalid, NotJoined, describe
 from webhook.schemas import Event
 from webhook.sockets import GuardedServer
 from webhook.wire import Json
@@ -45,6 +45,17 @@ class Gate(socketio.AsyncNamespace):  # type: ignore[misc]
     async def do_disconnect(self, sid: str) -> None:
         """The client has left. May never be called."""
         raise NotImplementedError
+
+    async def enter(self, sid: str, room: str) -> None:
+        """Let a client into a room.
+
+        Raises:
+            NotJoined: it has left meanwhile.
+        """
+        try:
+            await self.enter_room(sid, room)
+        except (KeyError, ValueError):
+            raise NotJoined("Connect again.") from None
 
     async def _answer(self, event: Any, sid: str, payload: tuple[Any, ...]) -> Json:
         name = event if isinstance(event, str) and event in self.events else ""

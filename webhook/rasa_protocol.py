@@ -134,7 +134,7 @@ class RasaNamespace(Gate):
         if known is not None and known[1] != conversation_id:
             await self.leave_room(sid, known[1])
         self._joined[sid] = (session_id, conversation_id)
-        await self.enter_room(sid, conversation_id)
+        await self.enter(sid, conversation_id)
         self._visits.came(conversation_id, sid)
         self.server.prove(sid, self.namespace)
         return conversation_id

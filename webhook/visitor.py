@@ -191,7 +191,7 @@ class VisitorNamespace(Gate):
         if tab.conversation_id not in (None, conversation_id):
             await self.leave_room(sid, tab.conversation_id)
         tab.conversation_id = conversation_id
-        await self.enter_room(sid, conversation_id)
+        await self.enter(sid, conversation_id)
         self._visits.came(conversation_id, sid)
         self.server.prove(sid, self.namespace)
 

@@ -5,14 +5,17 @@ from __future__ import annotations
 import shutil
 import socket
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import aiohttp
 from aiohttp import web
+from sqlalchemy import select
 
+from leads.clock import now
 from leads.database import Database
-from leads.models import Agent, Base
+from leads.models import Agent, AgentSession, Base
 from leads.questions import Questions
 from leads.rules import Rules
 from leads.settings import Settings
@@ -20,6 +23,7 @@ from leads.store import LeadStore
 from tests.webhook.clients import AgentClient, Client, Visitor
 from webhook.agents import create_agent
 from webhook.app import make_app
+from webhook.security import hashed, new_session_token
 from webhook.tuning import Tuning
 
 FILES = Path(__file__).parent / "files"
@@ -51,6 +55,7 @@ class RunningHub:
     database: Database
     runner: web.AppRunner
     leads: LeadStore
+    questions: Questions
     clients: list[Client] = field(default_factory=list)
 
     @property
@@ -66,9 +71,8 @@ class RunningHub:
         return client
 
     async def agent(self, email: str = "mara@example.com", *, join: bool = True, origin: str | None = None) -> AgentClient:
-        """A signed-in agent's browser; the account is made when it is missing."""
-        await self.account(email)
-        cookie = await self.sign_in(email)
+        """A browser of an agent with a session; the account is made when it is missing. Signing in is tested elsewhere."""
+        cookie = await self.session(email)
         client = AgentClient(self.url)
         await client.connect(headers={"Cookie": f"handraise_session={cookie}", "Origin": origin or self.url})
         self.clients.append(client)
@@ -76,13 +80,22 @@ class RunningHub:
             client.joined = await client.ok("join")
         return client
 
-    async def account(self, email: str = "mara@example.com", name: str = "", role: str = "agent") -> Agent | None:
-        from webhook.agents import AgentError
+    async def session(self, email: str) -> str:
+        """A new session of an agent, as signing in makes it but without the cost of a password."""
+        token = new_session_token()
+        async with self.database.write() as session:
+            agent = await session.scalar(select(Agent).where(Agent.email == email))
+            if agent is None:
+                agent = Agent(email=email, name=email.split("@")[0].title(), password_hash="-", created_at=now())
+                session.add(agent)
+                await session.flush()
+            expires = now() + timedelta(days=1)
+            session.add(AgentSession(token_hash=hashed(token), agent_id=agent.id, created_at=now(), expires_at=expires))
+        return token
 
-        try:
-            return await create_agent(self.database, email, name or email.split("@")[0].title(), PASSWORD, role)
-        except AgentError:
-            return None
+    async def account(self, email: str = "mara@example.com") -> Agent:
+        """An account with a password."""
+        return await create_agent(self.database, email, email.split("@")[0].title(), PASSWORD)
 
     async def sign_in(self, email: str, password: str = PASSWORD) -> str:
         status, _body, cookie = await self.post("login", {"email": email, "password": password})
@@ -147,7 +160,7 @@ async def start_hub(
     leads = LeadStore(database, questions, Rules.load(files / "bot" / "scoring.yml", questions))
     widget = widget or folder / "widget"
     runner = await _serve(known, database, tuning, widget)
-    return RunningHub(known, tuning, folder, widget, database, runner, leads)
+    return RunningHub(known, tuning, folder, widget, database, runner, leads, questions)
 
 
 def quick(**changes: Any) -> Tuning:

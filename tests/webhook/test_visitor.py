@@ -139,7 +139,7 @@ async def test_a_choice_of_another_conversation_is_refused(hub: RunningHub) -> N
     await first.ok("choose", {"client_msg_id": new_id(), "choice_id": theirs})
 
 
-@pytest.mark.parametrize("typed", ["/restart", '/human{"a": 1}', "//x", "／restart", "\u3000/restart"])
+@pytest.mark.parametrize("typed", ["/restart", '/human{"a": 1}', "//x", "\uff0frestart", "\u3000/restart"])
 async def test_typed_slashes_reach_the_bot_as_text(hub: RunningHub, bot: BotServer, typed: str) -> None:
     visitor = await hub.visitor()
     await visitor.say(typed)
