@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ago, day, filled, initials, millis, points, shortUrl, waited } from './format.ts';
+import { ago, day, filled, initials, mailto, millis, points, shortUrl, waited } from './format.ts';
 
 const NOW = Date.parse('2026-11-21T12:00:00.000Z');
 const before = (seconds: number) => new Date(NOW - seconds * 1000).toISOString();
@@ -42,6 +42,11 @@ describe('format', () => {
 
   it('fills the ring from none to all', () => {
     expect([0, 90, 999].map((seconds) => filled(before(seconds), NOW, 180_000))).toEqual([0, 0.5, 1]);
+  });
+
+  it('lets no header into a mail link', () => {
+    expect(mailto('a.b+c@d.example')).toBe('mailto:a.b%2Bc@d.example');
+    expect(mailto('a@b.example?bcc=x@y.example&body=hi')).not.toMatch(/[?&]/);
   });
 
   it('shortens an address and bears a broken one', () => {

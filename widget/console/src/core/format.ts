@@ -71,6 +71,11 @@ export function filled(sinceIso: string, now: number, limit = 180_000): number {
   return Math.min(1, Math.max(0, (now - millis(sinceIso)) / limit));
 }
 
+/** A link to write to an address; nothing in the address can become a header of the mail. */
+export function mailto(email: string): string {
+  return `mailto:${encodeURIComponent(email).replace('%40', '@')}`;
+}
+
 /** An address as people write it: without protocol and query. */
 export function shortUrl(url: string): string {
   try {

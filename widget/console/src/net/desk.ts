@@ -38,8 +38,8 @@ export class Desk {
 
   constructor(private readonly parts: DeskParts) {
     this.store = parts.store;
-    this.link = parts.makeLink(this.handlers());
-    this.replies = new Replies(this.store, this.link, parts.news, parts.newId);
+    this.link = this.watched(parts.makeLink(this.handlers()));
+    this.replies = new Replies(this.store, this.link, (id) => void this.fill(id), parts.news, parts.newId);
   }
 
   /** Find out who is signed in; then connect. */
@@ -155,6 +155,20 @@ export class Desk {
     const before = this.store.get().seen;
     this.store.dispatch({ type: 'seen', id, seq });
     if (this.store.get().seen !== before) saveSeen(this.parts.keep, this.store.get().seen);
+  }
+
+  /** Any answer may say that the session has ended. */
+  private watched(link: Link): Link {
+    const ask: Link['ask'] = async (event, payload) => {
+      const ack = await link.ask(event, payload);
+      if (!ack.ok && ack.error.code === 'unauthorized') this.signedOut();
+      return ack;
+    };
+    return { ...link, ask };
+  }
+
+  private async fill(id: string): Promise<void> {
+    if (this.behind(id)) await this.open(id);
   }
 
   private lastSeq(id: string): number {

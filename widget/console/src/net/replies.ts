@@ -13,6 +13,7 @@ export class Replies {
   constructor(
     private readonly store: Store,
     private readonly link: Link,
+    private readonly fill: (id: string) => void,
     private readonly news: (item: News) => void,
     private readonly newId: () => string,
   ) {}
@@ -64,6 +65,7 @@ export class Replies {
     if (error.code === 'newer_lines') {
       const entries = v.safeParse(Entries, error.data?.['entries']);
       if (entries.success) this.store.dispatch({ type: 'entries', id, entries: entries.output });
+      this.fill(id);
       this.end(id, line, 'newer', 'New lines came in while you were writing.');
     } else if (error.code === 'not_holder') {
       this.store.dispatch({ type: 'send_dropped', id, pendingId: line.id });

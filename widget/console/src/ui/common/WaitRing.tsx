@@ -10,7 +10,7 @@ export function WaitRing({ since, missed = false }: { since: string; missed?: bo
   const now = useNow(1000);
   const share = missed ? 1 : filled(since, now);
   return (
-    <span className={css.wait} data-late={share >= 1} title={missed ? 'Nobody answered in time' : 'Waiting for a person'}>
+    <span className={css.wait} role="timer" data-late={share >= 1} title={missed ? 'Nobody answered in time' : 'Waiting for a person'}>
       <svg width="16" height="16" viewBox="0 0 16 16" aria-hidden>
         <circle cx="8" cy="8" r={RADIUS} className={css.waitTrack} />
         <circle

@@ -3,6 +3,7 @@ import { ActionIcon, CopyButton, Tooltip } from '@mantine/core';
 import type { LeadCard } from '@handraise/protocol';
 import { IconBuilding, IconCheck, IconCopy, IconMail, IconPhone } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
+import { mailto } from '../../core/format.ts';
 import { displayName } from '../../core/inbox.ts';
 import { Face } from '../common/Face.tsx';
 import { Stage } from './Stage.tsx';
@@ -24,11 +25,18 @@ export function LeadHead({ lead }: { lead: LeadCard }) {
       <ul className={css.contact}>
         {lead.company ? <Contact icon={<IconBuilding size={16} stroke={1.7} />} text={lead.company} /> : null}
         {lead.email ? (
-          <Contact icon={<IconMail size={16} stroke={1.7} />} text={lead.email} href={`mailto:${lead.email}`} copy="Copy e-mail" />
+          <Contact icon={<IconMail size={16} stroke={1.7} />} text={lead.email} href={mailto(lead.email)} copy="Copy e-mail" />
         ) : (
           <li className="quiet">No e-mail address yet</li>
         )}
-        {phone ? <Contact icon={<IconPhone size={16} stroke={1.7} />} text={phone} href={`tel:${phone}`} copy="Copy number" /> : null}
+        {phone ? (
+          <Contact
+            icon={<IconPhone size={16} stroke={1.7} />}
+            text={phone}
+            href={`tel:${phone.replace(/[^+\d]/g, '')}`}
+            copy="Copy number"
+          />
+        ) : null}
       </ul>
     </section>
   );

@@ -73,10 +73,10 @@ export function SignIn() {
 
 function Locked({ left, until }: { left: number; until: number }) {
   const at = new Date(until).toLocaleTimeString(undefined, { hour: '2-digit', minute: '2-digit' });
-  const wait = left >= 60 ? `${String(Math.ceil(left / 60))} min` : `${String(left)} s`;
+  const wait = left >= 60 ? `in ${String(Math.ceil(left / 60))} min, at ${at}` : `in ${String(left)} s`;
   return (
     <Alert className={css.alert} color="red" icon={<IconClock size={18} />} role="alert">
-      Too many attempts. Signing in is possible again at {at}, in {wait}.
+      Too many attempts. You can try again {wait}.
     </Alert>
   );
 }

@@ -3,6 +3,7 @@ import { Button } from '@mantine/core';
 import type { LeadCard } from '@handraise/protocol';
 import { IconBellRinging, IconLock, IconMail, IconMessages, IconRobot, IconUser } from '@tabler/icons-react';
 import { useEffect, useRef, useState } from 'react';
+import { mailto } from '../../core/format.ts';
 import type { Hold } from '../../core/hold.ts';
 import { WaitRing } from '../common/WaitRing.tsx';
 import { useDesk, useDeskState } from '../context.tsx';
@@ -30,7 +31,7 @@ export function HoldBar({ id, hold, lead }: { id: string; hold: Hold; lead: Lead
         {hold.kind === 'mine' ? <Mine id={id} online={online} /> : null}
         {hold.primary ? <Take id={id} label={hold.primary === 'accept' ? 'Accept' : 'Take over'} online={online} /> : null}
         {hold.kind === 'closed' && lead?.email ? (
-          <Button component="a" href={`mailto:${lead.email}`} size="compact-md" leftSection={<IconMail size={16} />}>
+          <Button component="a" href={mailto(lead.email)} size="compact-md" leftSection={<IconMail size={16} />}>
             Write an e-mail
           </Button>
         ) : null}
