@@ -116,7 +116,11 @@ class HubInput(InputChannel):
             await agent.handle_message(message)
             tracker = await agent.tracker_store.get_or_create_tracker(turn.sender_id, append_action_listen=False)
             if not failed and tracker.get_slot("last_read") == turn.turn_id:
-                return 200, {"turn_id": turn.turn_id, "replies": replies.collected, "snapshot": snapshot(tracker, message.parse_data["intent"])}
+                return 200, {
+                    "turn_id": turn.turn_id,
+                    "replies": replies.collected,
+                    "snapshot": snapshot(tracker, message.parse_data["intent"]),
+                }
             code, message = "actions_unavailable", "The action server did not do its part of the turn."
         except Exception as error:  # whatever went wrong inside Rasa, the hub must hear that the turn failed
             logger.error("A turn failed: %s", type(error).__name__, exc_info=logger.isEnabledFor(logging.DEBUG))

@@ -97,7 +97,7 @@ def train() -> Path:
         return model
     CACHE.mkdir(parents=True, exist_ok=True)
     name = f"{model.name.removesuffix('.tar.gz')}-{os.getpid()}"
-    command = [bot_python(), "-m", "rasa", "train", "--data", "bot/data", "--out", CACHE, "--fixed-model-name", name]
+    command: list[str | Path] = [bot_python(), "-m", "rasa", "train", "--data", "bot/data", "--out", CACHE, "--fixed-model-name", name]
     log = CACHE / "train.log"
     with log.open("wb") as out:
         done = subprocess.run(command, cwd=ROOT, env=bot_environment(), stdout=out, stderr=out, timeout=TRAIN_SECONDS, check=False)
@@ -118,7 +118,7 @@ def start_actions(folder: Path, database_url: str, port: int | None = None, bot_
         "HANDRAISE_ACTIONS_PORT": str(port),
         "HANDRAISE_BOT_FILES": str(bot_files),
     }
-    command = [ROOT / ".venv" / "bin" / "python", "-m", "actions"]
+    command: list[str | Path] = [ROOT / ".venv" / "bin" / "python", "-m", "actions"]
     with log.open("ab") as out:
         process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=out, stderr=out)
     part = Part("actions", f"http://127.0.0.1:{port}", process, log)

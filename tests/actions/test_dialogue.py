@@ -1,0 +1,121 @@
+"""The actions after reading: going on, unclear, why, a person, stop, the closing words."""
+
+from __future__ import annotations
+
+from tests.actions.conftest import Begin
+
+EVERYTHING = "we're a bank with 300 people, 50k euros a year, starting as soon as possible"
+
+
+async def test_goes_on_with_the_first_open_question(begin: Begin) -> None:
+    chat = await begin()
+    await chat.hear("hi", "greet")
+    await chat.run("action_go_on")
+    assert chat.followup == "qualify_form"
+    assert chat.slots["again"] is False
+    await chat.hear(EVERYTHING)
+    await chat.run("action_go_on")
+    assert chat.followup == "contact_form"
+
+
+async def test_a_question_that_comes_again_is_short(begin: Begin) -> None:
+    chat = await begin()
+    chat.ask("budget")
+    await chat.hear("what does it cost?", "ask_price")
+    await chat.run("action_go_on")
+    assert chat.slots["again"] is True
+    await chat.hear("20k euros a year")
+    assert chat.slots["again"] is False
+
+
+async def test_says_something_when_there_is_nothing_to_ask(begin: Begin) -> None:
+    chat = await begin()
+    await chat.hear("no", "deny")
+    await chat.run("action_go_on")
+    assert (chat.responses, chat.followup) == (["utter_at_hand"], "action_listen")
+
+
+async def test_the_closing_words_hold_only_what_is_stored(begin: Begin) -> None:
+    chat = await begin()
+    await chat.hear(EVERYTHING)
+    chat.ask("contact_consent", "contact_form")
+    await chat.hear("no", "deny")
+    chat.loop = None
+    await chat.run("action_go_on")
+    assert chat.followup == "action_submit"
+    chat.slots["budget"] = {"status": "known", "text": "never stored", "value": {}}
+    await chat.run("action_submit")
+    assert chat.responses == ["utter_submitted_anonymous"]
+    assert chat.said[0]["summary"] == "I have noted: 50k EUR a year, 300 people, banking, as soon as possible."
+    await chat.run("action_go_on")
+    assert chat.followup == "action_listen"
+
+
+async def test_the_closing_words_of_a_hot_lead_tell_of_the_colleague(begin: Begin) -> None:
+    chat = await begin()
+    await chat.hear(EVERYTHING)
+    chat.ask("contact_consent", "contact_form")
+    await chat.hear("yes", "affirm")
+    chat.ask("name", "contact_form")
+    await chat.hear("Jane")
+    chat.ask("email", "contact_form")
+    await chat.hear("jane@acme.io")
+    state = await chat.store.state(chat.conversation_id or "")
+    assert state
+    assert state.tier == "hot"
+    await chat.run("action_submit")
+    assert (chat.responses, chat.said[0]["name_part"]) == (["utter_submitted_hot"], ", Jane")
+
+
+async def test_a_person_is_called_once(begin: Begin) -> None:
+    chat = await begin()
+    await chat.hear("a person please", "human")
+    await chat.run("action_handoff")
+    assert chat.responses == ["utter_handoff", "utter_handoff_contact"]
+    assert chat.followup == "contact_form"
+    await chat.hear("a person please", "human")
+    await chat.run("action_handoff")
+    assert chat.responses[0] == "utter_handoff_open"
+
+
+async def test_nobody_came(begin: Begin) -> None:
+    chat = await begin()
+    await chat.hear("", "handoff_missed", kind="event")
+    await chat.run("action_contact")
+    assert (chat.responses, chat.followup) == ([], "contact_form")
+    chat.slots.update(contact_consent={"status": "known"}, name={"status": "declined"}, email={"status": "declined"})
+    await chat.run("action_contact")
+    assert (chat.responses, chat.followup) == ([], "action_listen")
+
+
+async def test_why_gives_the_reason_of_the_open_question(begin: Begin) -> None:
+    chat = await begin()
+    chat.ask("company_size")
+    await chat.hear("why?", "why")
+    await chat.run("action_why")
+    assert chat.responses[0].startswith("The number of people decides")
+
+
+async def test_stop_ends_the_questions_until_the_visitor_carries_on(begin: Begin) -> None:
+    chat = await begin()
+    chat.ask("budget")
+    await chat.hear("stop", "stop")
+    await chat.run("action_stop")
+    assert chat.loop is None
+    await chat.hear("what does it cost?", "ask_price")
+    await chat.run("action_go_on")
+    assert chat.followup == "action_listen"
+    await chat.hear("carry on", "carry_on")
+    await chat.run("action_go_on")
+    assert (chat.followup, chat.slots["stopped"]) == ("qualify_form", None)
+
+
+async def test_unclear_has_two_steps(begin: Begin) -> None:
+    chat = await begin()
+    chat.ask("budget")
+    await chat.hear("hm", "nlu_fallback")
+    await chat.run("action_unclear")
+    assert (chat.responses, chat.followup) == (["utter_unclear_budget"], None)
+    await chat.hear("hm hm", "nlu_fallback")
+    await chat.run("action_unclear")
+    assert (chat.responses, chat.followup) == (["utter_unclear_again"], "action_listen")

@@ -1,0 +1,68 @@
+"""How well the trained model understands phrasing that it has not seen (tests/bot/nlu.yml)."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ruamel.yaml import YAML
+
+from tests.bot.processes import ROOT, bot_environment, bot_python
+
+HELD_OUT = Path(__file__).with_name("nlu.yml")
+AT_LEAST = 0.85  # it was 0.92 when this was written
+WRONG_AND_SURE = 0.05  # at most so many are given to a wrong intent with a confidence of 0.6 or more
+PARSE = """
+import asyncio, json, sys, logging
+logging.disable(logging.INFO)
+from rasa.core.agent import Agent
+async def main():
+    agent = Agent.load(sys.argv[1])
+    return [(await agent.parse_message(text))["intent"] for text in json.load(sys.stdin)]
+print("RESULT" + json.dumps(asyncio.run(main())))
+"""
+
+
+def examples(path: Path) -> list[tuple[str, str]]:
+    """Pairs of text and intent of a file of NLU examples."""
+    blocks: list[dict[str, Any]] = YAML(typ="safe").load(path)["nlu"]
+    return [(line[2:].strip(), block["intent"]) for block in blocks for line in block["examples"].splitlines()]
+
+
+def test_no_held_out_line_is_trained_on() -> None:
+    trained = {text.lower() for path in (ROOT / "bot/data/nlu").glob("*.yml") for text, _ in examples(path)}
+    assert [text for text, _ in examples(HELD_OUT) if text.lower() in trained] == []
+
+
+def test_there_are_examples_enough() -> None:
+    trained = Counter(intent for path in (ROOT / "bot/data/nlu").glob("*.yml") for _, intent in examples(path))
+    held_out = Counter(intent for _, intent in examples(HELD_OUT))
+    assert {intent for intent, number in trained.items() if number < 25} == set()
+    assert trained["inform"] >= 80
+    assert {intent for intent in trained if held_out[intent] < 8} == set()
+
+
+@pytest.mark.timeout(400)
+def test_unseen_phrasing_is_understood(model: Path) -> None:
+    lines = examples(HELD_OUT)
+    done = subprocess.run(
+        [bot_python(), "-c", PARSE, model],
+        input=json.dumps([text for text, _ in lines]),
+        cwd=ROOT,
+        env=bot_environment(),
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=True,
+    )
+    found = json.loads(done.stdout.split("RESULT")[1])
+    wrong = [
+        (text, wanted, got["name"], got["confidence"]) for (text, wanted), got in zip(lines, found, strict=True) if got["name"] != wanted
+    ]
+    sure = [miss for miss in wrong if miss[2] != "nlu_fallback" and miss[3] >= 0.6]
+    assert 1 - len(wrong) / len(lines) >= AT_LEAST, wrong
+    assert len(sure) / len(lines) <= WRONG_AND_SURE, sure
