@@ -59,7 +59,7 @@ export function Composer({ app, conversation }: Props) {
         <textarea
           ref={field}
           rows={1}
-          dir="auto"
+          dir={text === '' ? undefined : 'auto'}
           value={text}
           placeholder={placeholder}
           aria-label={placeholder}
