@@ -21,14 +21,15 @@ export function InboxPage({ id, panel }: { id: string | null; panel: 'talk' | 'l
   const showList = !phone || id === null;
   const showLead = id !== null && (wide || panel === 'lead');
   const showTalk = !phone || (id !== null && !showLead);
+  const LeadBox = phone ? 'main' : 'aside';
   return (
     <div className={css.page}>
       {showList ? <InboxList openId={id} /> : null}
       {showTalk ? <main className={css.talk}>{id === null ? <Nothing /> : <TalkPane key={id} id={id} />}</main> : null}
       {showLead ? (
-        <aside className={css.lead} data-over={!wide && !phone} aria-label="Lead">
+        <LeadBox className={css.lead} data-over={!wide && !phone} aria-label="Lead">
           <LeadPane key={id} id={id} closable={!wide} />
-        </aside>
+        </LeadBox>
       ) : null}
     </div>
   );

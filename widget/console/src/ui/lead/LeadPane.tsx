@@ -39,7 +39,7 @@ function Close({ id }: { id: string }) {
       <ActionIcon size={phone ? 44 : 36} aria-label="Back to the conversation" onClick={close}>
         {phone ? <IconArrowLeft size={22} className="flip" /> : <IconX size={20} />}
       </ActionIcon>
-      <strong>Lead</strong>
+      <h1>Lead</h1>
     </div>
   );
 }

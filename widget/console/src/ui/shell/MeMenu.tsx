@@ -1,124 +1,95 @@
 /** Me: my status, my colleagues, how this browser calls me, and the way out. */
-import { Menu, Switch, useMantineColorScheme, type MantineColorScheme } from '@mantine/core';
+import { Popover, Switch } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
-import {
-  IconBell,
-  IconBolt,
-  IconDeviceDesktop,
-  IconKeyboard,
-  IconLogout,
-  IconMoon,
-  IconSun,
-  IconVolume,
-  IconVolumeOff,
-} from '@tabler/icons-react';
+import { IconBell, IconBolt, IconKeyboard, IconLogout, IconVolume, IconVolumeOff } from '@tabler/icons-react';
 import { Face } from '../common/Face.tsx';
 import { useDesk, useDeskState, useServices } from '../context.tsx';
 import { useAlerts } from '../ring/useAlarm.ts';
 import { CannedEditor } from '../talk/CannedEditor.tsx';
+import { Colleagues } from './Colleagues.tsx';
+import { MeItem } from './MeItem.tsx';
+import { Scheme } from './Scheme.tsx';
 import css from './shell.module.css';
 
 export function MeMenu({ onHelp }: { onHelp: () => void }) {
-  const desk = useDesk();
-  const { alerts } = useServices();
   const me = useDeskState((state) => state.me);
-  const { sound, desktop } = useAlerts();
+  const [opened, menu] = useDisclosure(false);
   const [editing, canned] = useDisclosure(false);
   if (!me) return null;
+  const then = (act: () => void) => () => {
+    menu.close();
+    act();
+  };
   return (
     <>
-      <Menu position="right-end" width={280} shadow="md" withinPortal>
-        <Menu.Target>
-          <button type="button" className={css.me} aria-label={`${me.name}, ${me.available ? 'available' : 'away'}. Open the menu`}>
+      <Popover opened={opened} onChange={menu.set} position="right-end" width={280} shadow="md" radius="lg" trapFocus returnFocus>
+        <Popover.Target>
+          <button type="button" className={css.me} onClick={menu.toggle} aria-label={`${me.name}, ${me.available ? 'available' : 'away'}`}>
             <Face name={me.name} kind="agent" size={36} online={me.available} />
             <span className={css.meStatus}>{me.available ? 'Available' : 'Away'}</span>
           </button>
-        </Menu.Target>
-        <Menu.Dropdown>
+        </Popover.Target>
+        <Popover.Dropdown className={css.meMenu} aria-label="You and your settings">
           <div className={css.meHead}>
-            <strong dir="auto">{me.name}</strong>
+            <strong>
+              <bdi>{me.name}</bdi>
+            </strong>
             <span>{me.email}</span>
           </div>
-          <div className={css.meSwitch}>
-            <Switch
-              checked={me.available}
-              onChange={(event) => void desk.setAvailable(event.currentTarget.checked)}
-              label={me.available ? 'Available' : 'Away'}
-              description={me.available ? 'Leads can ring you' : 'Nothing rings you'}
-              color="brand"
-            />
-          </div>
-          <Menu.Divider />
+          <Status available={me.available} />
           <Colleagues />
-          <Menu.Item
-            leftSection={sound ? <IconVolume size={18} stroke={1.7} /> : <IconVolumeOff size={18} stroke={1.7} />}
-            closeMenuOnClick={false}
-            onClick={() => void alerts.setSound(!sound)}
-          >
-            {sound ? 'Sound is on' : 'Sound is off'}
-          </Menu.Item>
-          {desktop === 'default' ? (
-            <Menu.Item leftSection={<IconBell size={18} stroke={1.7} />} onClick={() => void alerts.askDesktop()}>
-              Allow desktop alerts
-            </Menu.Item>
-          ) : null}
-          <Menu.Item leftSection={<IconBolt size={18} stroke={1.7} />} onClick={canned.open}>
-            Canned replies
-          </Menu.Item>
-          <Scheme />
-          <Menu.Item leftSection={<IconKeyboard size={18} stroke={1.7} />} rightSection={<kbd className={css.kbd}>?</kbd>} onClick={onHelp}>
-            Keyboard
-          </Menu.Item>
-          <Menu.Divider />
-          <Menu.Item leftSection={<IconLogout size={18} stroke={1.7} />} onClick={() => void desk.signOut()}>
-            Sign out
-          </Menu.Item>
-        </Menu.Dropdown>
-      </Menu>
+          <Items onHelp={then(onHelp)} onCanned={then(canned.open)} />
+        </Popover.Dropdown>
+      </Popover>
       <CannedEditor opened={editing} onClose={canned.close} agentId={me.id} />
     </>
   );
 }
 
-function Colleagues() {
-  const agents = useDeskState((state) => state.agents);
-  const me = useDeskState((state) => state.me?.id);
-  const others = agents
-    .filter((agent) => agent.id !== me)
-    .sort((a, b) => Number(b.available) - Number(a.available) || a.name.localeCompare(b.name));
-  if (others.length === 0) return null;
+function Status({ available }: { available: boolean }) {
+  const desk = useDesk();
   return (
-    <>
-      <Menu.Label>Colleagues</Menu.Label>
-      <ul className={css.colleagues}>
-        {others.map((agent) => (
-          <li key={agent.id}>
-            <Face name={agent.name} kind="agent" size={26} online={agent.available} />
-            <span className={css.colleague} dir="auto">
-              {agent.name}
-            </span>
-            <small>{agent.available ? 'Available' : 'Away'}</small>
-          </li>
-        ))}
-      </ul>
-      <Menu.Divider />
-    </>
+    <div className={css.meSwitch}>
+      <Switch
+        data-autofocus
+        checked={available}
+        onChange={(event) => void desk.setAvailable(event.currentTarget.checked)}
+        label={available ? 'Available' : 'Away'}
+        description={available ? 'Leads can ring you' : 'Nothing rings you'}
+        color="brand"
+      />
+    </div>
   );
 }
 
-const NEXT: Record<MantineColorScheme, MantineColorScheme> = { auto: 'light', light: 'dark', dark: 'auto' };
-const LOOK = {
-  auto: { name: 'Colours: as the system', Icon: IconDeviceDesktop },
-  light: { name: 'Colours: light', Icon: IconSun },
-  dark: { name: 'Colours: dark', Icon: IconMoon },
-} as const;
-
-function Scheme() {
-  const { colorScheme, setColorScheme } = useMantineColorScheme();
-  const { name, Icon } = LOOK[colorScheme];
+function Items({ onHelp, onCanned }: { onHelp: () => void; onCanned: () => void }) {
+  const desk = useDesk();
+  const { alerts } = useServices();
+  const { sound, desktop } = useAlerts();
   return (
-    <Menu.Item leftSection={<Icon size={18} stroke={1.7} />} closeMenuOnClick={false} onClick={() => setColorScheme(NEXT[colorScheme])}>
-      {name}
-    </Menu.Item>
+    <>
+      <div className={css.meGroup}>
+        <MeItem Icon={sound ? IconVolume : IconVolumeOff} onClick={() => void alerts.setSound(!sound)}>
+          {sound ? 'Sound is on' : 'Sound is off'}
+        </MeItem>
+        {desktop === 'default' ? (
+          <MeItem Icon={IconBell} onClick={() => void alerts.askDesktop()}>
+            Allow desktop alerts
+          </MeItem>
+        ) : null}
+        <MeItem Icon={IconBolt} onClick={onCanned}>
+          Canned replies
+        </MeItem>
+        <Scheme />
+        <MeItem Icon={IconKeyboard} onClick={onHelp} end={<kbd className={css.kbd}>?</kbd>}>
+          Keyboard
+        </MeItem>
+      </div>
+      <div className={css.meGroup}>
+        <MeItem Icon={IconLogout} onClick={() => void desk.signOut()}>
+          Sign out
+        </MeItem>
+      </div>
+    </>
   );
 }

@@ -4,35 +4,37 @@ import type { Canned } from '../../core/canned.ts';
 import { CannedEditor } from './CannedEditor.tsx';
 import css from './talk.module.css';
 
-export function CannedMenu({
-  found,
-  picked,
-  onUse,
-  agentId,
-}: {
+export const CANNED_LIST = 'canned-replies';
+export const cannedOption = (at: number): string => `${CANNED_LIST}-${String(at)}`;
+
+interface CannedMenuProps {
   found: readonly Canned[];
   picked: number;
   onUse: (item: Canned) => void;
   agentId: string;
-}) {
+}
+
+export function CannedMenu({ found, picked, onUse, agentId }: CannedMenuProps) {
   const [editing, setEditing] = useState(false);
   return (
-    <div className={css.canned} role="listbox" aria-label="Canned replies">
+    <div className={css.canned}>
+      <div id={CANNED_LIST} role="listbox" aria-label="Canned replies">
+        {found.map((item, i) => (
+          <div
+            key={item.name}
+            id={cannedOption(i)}
+            role="option"
+            aria-selected={i === picked}
+            className={css.cannedItem}
+            onMouseDown={(event) => event.preventDefault()}
+            onClick={() => onUse(item)}
+          >
+            <b>/{item.name}</b>
+            <span dir="auto">{item.text}</span>
+          </div>
+        ))}
+      </div>
       {found.length === 0 ? <p className={css.cannedNone}>No canned reply begins like this.</p> : null}
-      {found.map((item, i) => (
-        <button
-          key={item.name}
-          type="button"
-          role="option"
-          aria-selected={i === picked}
-          className={css.cannedItem}
-          onMouseDown={(event) => event.preventDefault()}
-          onClick={() => onUse(item)}
-        >
-          <b>/{item.name}</b>
-          <span dir="auto">{item.text}</span>
-        </button>
-      ))}
       <button type="button" className={css.cannedEdit} onMouseDown={(event) => event.preventDefault()} onClick={() => setEditing(true)}>
         Change canned replies
       </button>

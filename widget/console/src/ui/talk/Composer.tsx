@@ -7,7 +7,7 @@ import { cannedQuery, fillCanned, findCanned, readCanned, type Canned } from '..
 import { readHold } from '../../core/hold.ts';
 import { useDesk, useDeskState, useServices } from '../context.tsx';
 import { useIsPhone } from '../hooks.ts';
-import { CannedMenu } from './CannedMenu.tsx';
+import { CANNED_LIST, CannedMenu, cannedOption } from './CannedMenu.tsx';
 import { HoldBar } from './HoldBar.tsx';
 import { useDraft, useTyping } from './useDraft.ts';
 import css from './talk.module.css';
@@ -70,6 +70,8 @@ export function Composer({ id, state, lead }: { id: string; state: ConversationS
               ref={field}
               data-composer
               aria-label="Your reply"
+              aria-controls={query === null ? undefined : CANNED_LIST}
+              aria-activedescendant={found.length > 0 ? cannedOption(Math.min(picked, found.length - 1)) : undefined}
               aria-describedby={hold.blocked === null ? undefined : `blocked-${id}`}
               placeholder={hold.blocked !== null ? '' : phone ? 'Write a reply' : 'Write a reply. Type / for canned replies'}
               variant="unstyled"
