@@ -23,7 +23,9 @@ export function ScoreReceipt({ lead }: { lead: LeadCard }) {
           <thead>
             <tr>
               <th scope="col">{group.title}</th>
-              <td className={css.points}>{points(group.points)}</td>
+              <td className={css.points}>
+                <bdi dir="ltr">{points(group.points)}</bdi>
+              </td>
             </tr>
           </thead>
           <tbody>
@@ -60,7 +62,7 @@ function Row({ entry }: { entry: ReceiptEntry }) {
         ) : null}
       </td>
       <td className={css.points} data-sign={entry.points < 0 ? 'minus' : 'plus'}>
-        {points(entry.points)}
+        <bdi dir="ltr">{points(entry.points)}</bdi>
       </td>
     </tr>
   );

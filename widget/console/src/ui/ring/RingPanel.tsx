@@ -91,7 +91,7 @@ function Reasons({ summary }: { summary: Summary }) {
       {reasons.map((entry, i) => (
         <li key={i}>
           <span dir="auto">{entry.sentence}</span>
-          <b>{points(entry.points)}</b>
+          <b dir="ltr">{points(entry.points)}</b>
         </li>
       ))}
     </ul>

@@ -4,6 +4,7 @@ import { useDisclosure } from '@mantine/hooks';
 import { IconBell, IconBolt, IconKeyboard, IconLogout, IconVolume, IconVolumeOff } from '@tabler/icons-react';
 import { Face } from '../common/Face.tsx';
 import { useDesk, useDeskState, useServices } from '../context.tsx';
+import { useIsPhone } from '../hooks.ts';
 import { useAlerts } from '../ring/useAlarm.ts';
 import { CannedEditor } from '../talk/CannedEditor.tsx';
 import { Colleagues } from './Colleagues.tsx';
@@ -14,6 +15,7 @@ import css from './shell.module.css';
 export function MeMenu({ onHelp }: { onHelp: () => void }) {
   const me = useDeskState((state) => state.me);
   const [opened, menu] = useDisclosure(false);
+  const phone = useIsPhone();
   const [editing, canned] = useDisclosure(false);
   if (!me) return null;
   const then = (act: () => void) => () => {
@@ -22,7 +24,16 @@ export function MeMenu({ onHelp }: { onHelp: () => void }) {
   };
   return (
     <>
-      <Popover opened={opened} onChange={menu.set} position="right-end" width={280} shadow="md" radius="lg" trapFocus returnFocus>
+      <Popover
+        opened={opened}
+        onChange={menu.set}
+        position={phone ? 'top-end' : 'right-end'}
+        width={280}
+        shadow="md"
+        radius="lg"
+        trapFocus
+        returnFocus
+      >
         <Popover.Target>
           <button type="button" className={css.me} onClick={menu.toggle} aria-label={`${me.name}, ${me.available ? 'available' : 'away'}`}>
             <Face name={me.name} kind="agent" size={36} online={me.available} />
