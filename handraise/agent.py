@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sqlalchemy import func, select
-from webhook.agents import AgentError, create_agent, set_password
 
 from handraise.opened import opened
 from handraise.steps import Failure
 from leads.models import Agent
 from leads.settings import Settings
+from webhook.agents import AgentError, create_agent, set_password
 
 FIRST_EMAIL = "admin@example.com"
 PASSWORD_FILE = "first-password.txt"  # noqa: S105  the name of a file

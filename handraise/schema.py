@@ -13,7 +13,6 @@ async def ready_database(settings: Settings) -> None:
     Raises:
         Failure: it is out of reach, or newer than this code.
     """
-    settings.data.mkdir(parents=True, exist_ok=True)
     try:
         if await schema.is_current(settings.database):
             return

@@ -8,6 +8,7 @@ import signal
 import socket
 import time
 from pathlib import Path
+from tempfile import TemporaryFile
 
 from handraise import model, parts
 from handraise.agent import FirstAgent, ensure_first_agent
@@ -28,6 +29,7 @@ async def up(settings: Settings) -> None:
     """
     begun = time.monotonic()
     console.print("\n  [bold]Handraise[/]\n")
+    check_data(settings)
     check_port(settings)
     check_files(settings)
     await asyncio.to_thread(prepare_widget, settings.data / "logs")
@@ -55,6 +57,17 @@ async def _run(settings: Settings, first: FirstAgent, begun: float) -> None:
             bot.cancel()
         await supervisor.stop()
         say("[green]✓[/]", "Everything has stopped")
+
+
+def check_data(settings: Settings) -> None:
+    """Raise a Failure when the data folder cannot be made or written."""
+    try:
+        settings.data.mkdir(parents=True, exist_ok=True)
+        with TemporaryFile(dir=settings.data):
+            pass
+    except OSError as error:
+        fix = "Choose a folder that this account may write: HANDRAISE_DATA=/path make up"
+        raise Failure(f"The data folder {settings.data} cannot be written: {error.strerror}.", fix) from error
 
 
 def check_port(settings: Settings) -> None:
