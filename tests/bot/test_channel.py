@@ -124,6 +124,19 @@ async def test_a_tracker_lost_after_the_end_does_not_end_again(meet: Meet) -> No
     assert visitor.asked is None
 
 
+async def test_a_long_conversation_keeps_its_place(meet: Meet) -> None:
+    """Far beyond the number of events that the tracker store keeps."""
+    visitor = await meet()
+    await visitor.say("we're 50 people")
+    for _ in range(15):
+        assert "Starter" in await visitor.say("what does it cost?")
+        assert visitor.asked == "budget"
+        assert "encrypted" in await visitor.say("is it secure?")
+    assert "Noted: 20k EUR a year." in await visitor.say("20k euros a year")
+    assert visitor.asked == "industry"
+    assert visitor.slots["company_size"]["text"] == "50 people"
+
+
 async def test_an_answer_of_the_contact_form_is_not_asked_again(meet: Meet) -> None:
     """The hub's own contact form stores straight into the database; the bot finds it there."""
     visitor = await meet()
