@@ -10,7 +10,7 @@ from playwright.sync_api import Browser
 
 from leads.settings import load_settings
 from tests.e2e.browser import chromium
-from tests.e2e.house import House, start_house
+from tests.e2e.house import House, free_port, start_house
 
 RING_SECONDS = 12
 
@@ -22,9 +22,20 @@ def models() -> Path:
 
 
 @pytest.fixture(scope="session")
-def house(tmp_path_factory: pytest.TempPathFactory, models: Path) -> Iterator[House]:
+def shop_port() -> int:
+    """The port of a page on another origin, which may show widgets of this house."""
+    return free_port()
+
+
+@pytest.fixture(scope="session")
+def house(tmp_path_factory: pytest.TempPathFactory, models: Path, shop_port: int) -> Iterator[House]:
     """A running Handraise with its bot."""
-    running = start_house(tmp_path_factory.mktemp("house") / "data", models, HANDRAISE_RING_SECONDS=str(RING_SECONDS))
+    running = start_house(
+        tmp_path_factory.mktemp("house") / "data",
+        models,
+        HANDRAISE_RING_SECONDS=str(RING_SECONDS),
+        HANDRAISE_ALLOWED_ORIGINS=f"http://localhost:{shop_port}",
+    )
     try:
         running.wait_for_bot()
         yield running
