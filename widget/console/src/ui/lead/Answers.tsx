@@ -4,17 +4,18 @@ import { IconPencil, IconPlus } from '@tabler/icons-react';
 import { useState } from 'react';
 import { jumpTo } from '../talk/jump.ts';
 import { Correct } from './Correct.tsx';
-import css from './lead.module.css';
+import css from './answers.module.css';
+import card from './lead.module.css';
 
 export function Answers({ id, lead }: { id: string; lead: LeadCard }) {
   const [editing, setEditing] = useState<string | null>(null);
   const known = lead.answers.filter((answer) => answer.status === 'known').length;
   if (lead.answers.length === 0) return null;
   return (
-    <section className={css.section}>
-      <h3 className={css.title}>
+    <section className={card.section}>
+      <h3 className={card.title}>
         Answers
-        <span className={css.progress}>
+        <span className={card.progress}>
           {known} of {lead.answers.length}
         </span>
       </h3>
@@ -59,7 +60,7 @@ function Shown({ id, answer, onEdit }: { id: string; answer: Answer; onEdit: () 
 function Said({ id, answer }: { id: string; answer: Answer }) {
   const { seq } = answer;
   if (answer.read_by === 'agent') return null;
-  if (seq === null) return <q className={css.said}>{answer.said}</q>;
+  if (seq === null) return <q className={card.said}>{answer.said}</q>;
   return (
     <button type="button" className={css.saidLink} onClick={() => jumpTo(id, seq)} title="Show where this was said">
       <q>

@@ -3,7 +3,7 @@ import { Button, TextInput } from '@mantine/core';
 import type { Answer } from '@handraise/protocol';
 import { useState, type KeyboardEvent, type SubmitEvent } from 'react';
 import { useDesk } from '../context.tsx';
-import css from './lead.module.css';
+import css from './answers.module.css';
 
 export function Correct({ id, answer, onDone }: { id: string; answer: Answer; onDone: () => void }) {
   const desk = useDesk();

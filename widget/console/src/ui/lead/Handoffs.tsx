@@ -2,14 +2,15 @@
 import type { Entry } from '@handraise/protocol';
 import { clock, full } from '../../core/format.ts';
 import { handoffStory } from '../../core/story.ts';
-import css from './lead.module.css';
+import css from './trail.module.css';
+import card from './lead.module.css';
 
 export function Handoffs({ entries }: { entries: readonly Entry[] }) {
   const steps = handoffStory(entries);
   if (steps.length === 0) return null;
   return (
-    <section className={css.section}>
-      <h3 className={css.title}>Hand-offs</h3>
+    <section className={card.section}>
+      <h3 className={card.title}>Hand-offs</h3>
       <ol className={css.trail}>
         {steps.map((step) => (
           <li key={step.seq} data-kind={step.kind}>

@@ -4,7 +4,7 @@ import { IconPlus, IconTrash } from '@tabler/icons-react';
 import { useState } from 'react';
 import { readCanned, saveCanned, type Canned } from '../../core/canned.ts';
 import { useServices } from '../context.tsx';
-import css from './talk.module.css';
+import css from './composer.module.css';
 
 export function CannedEditor({ opened, onClose, agentId }: { opened: boolean; onClose: () => void; agentId: string }) {
   return (

@@ -2,7 +2,7 @@
 import { useState } from 'react';
 import type { Canned } from '../../core/canned.ts';
 import { CannedEditor } from './CannedEditor.tsx';
-import css from './talk.module.css';
+import css from './composer.module.css';
 
 export const CANNED_LIST = 'canned-replies';
 export const cannedOption = (at: number): string => `${CANNED_LIST}-${String(at)}`;

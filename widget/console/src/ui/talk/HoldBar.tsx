@@ -7,7 +7,7 @@ import { mailto } from '../../core/format.ts';
 import type { Hold } from '../../core/hold.ts';
 import { WaitRing } from '../common/WaitRing.tsx';
 import { useDesk, useDeskState } from '../context.tsx';
-import css from './talk.module.css';
+import css from './composer.module.css';
 
 const ICONS = { bot: IconRobot, queue: IconBellRinging, mine: IconMessages, other: IconUser, closed: IconLock } as const;
 

@@ -5,7 +5,7 @@ import { readDraft, saveDraft } from '../../core/keep.ts';
 import type { Pending } from '../../core/state.ts';
 import { useDesk, useServices } from '../context.tsx';
 import { DRAFT_CHANGED } from './useDraft.ts';
-import css from './talk.module.css';
+import css from './speech.module.css';
 
 export function PendingLine({ id, line }: { id: string; line: Pending }) {
   const waiting = line.status === 'sending' || line.status === 'sent';

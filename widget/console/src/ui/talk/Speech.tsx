@@ -4,7 +4,7 @@ import { memo } from 'react';
 import { clock, full } from '../../core/format.ts';
 import { linked, type Line } from '../../core/lines.ts';
 import type { Typing } from '../../core/state.ts';
-import css from './talk.module.css';
+import css from './speech.module.css';
 
 type SpeechLine = Extract<Line, { type: 'speech' }>;
 
