@@ -179,3 +179,8 @@ def _denial() -> re.Pattern[str]:
 def correction() -> re.Pattern[str]:
     """Words that take back what was said before them."""
     return phrases("numbers", "correction")
+
+
+def strong_enough(message: Message, amount: Amount) -> bool:
+    """Whether a word such as "a million" or "one" is the answer: large, or all that was said."""
+    return amount.middle > 2 or message.low[amount.start : amount.end].strip() == message.bare

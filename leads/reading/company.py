@@ -30,7 +30,7 @@ def find(message: Message, question: Question, asked: bool) -> list[Candidate]:
 
 def _after_cue(message: Message) -> list[Candidate]:
     found = []
-    for match in phrases("people", "company_cues", after=r"\s*:?\s+").finditer(message.low):
+    for match in phrases("people", "company_cues", after=r"\s*:?\s+(?:(?:called|named)\s+)?").finditer(message.low):
         candidate = _named(message, match.end(), 0.85, 3)
         if candidate is not None:
             found.append(candidate)
@@ -39,7 +39,7 @@ def _after_cue(message: Message) -> list[Candidate]:
 
 @cache
 def _form() -> re.Pattern[str]:
-    return re.compile(rf"\s({alternatives(words('people', 'legal_forms'))})")
+    return re.compile(rf"\s((?:{alternatives(words('people', 'legal_forms'))})(?:\s?& ?co\b\.?)?(?:\s?(?:kg|kgaa|ohg)\b)?)")
 
 
 def _legal(message: Message) -> list[Candidate]:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from leads.reading.amounts import Amount, amounts
+from leads.reading.amounts import Amount, amounts, strong_enough
 from leads.reading.base import Reading
 from leads.reading.candidates import Candidate
 from leads.reading.message import Message, alternatives, data, fold, phrases, words
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 _MOST = 10_000_000
 _SELF = re.compile(r"(?:\bi'?m|\bi am|\bas an?|\bich bin|\bals|\bje suis|\bsoy|\bjust|\bonly)\s*(?:an?|eine?|une?)?\s*$")
-_OWN_ENOUGH = re.compile(r"\b(?:me|myself|ich|moi|yo)\b")
+_OWN_ENOUGH = re.compile(r"\b(?:me|myself|i'?m|i|ich|moi|je|yo)\b")
 _REST = re.compile(r"\s*(?:$|[.,;!?)]|and\b|but\b|in\b|now\b|so\b|at\b|right now|today|currently|und\b|et\b|y\b)")
 
 
@@ -46,7 +46,9 @@ def _candidate(message: Message, amount: Amount, asked: bool) -> Candidate | Non
     end = max(amount.end, unit.end()) if unit else amount.end
     before = message.low[max(0, amount.start - 40) : amount.start]
     strength = _strength(message, amount, before, unit, end)
-    if unit is None and (_counted().match(message.low, amount.last.end) or amount.first.weak):
+    if unit is None and (
+        _counted().match(message.low, amount.last.end) or (amount.first.weak and not (asked and strong_enough(message, amount)))
+    ):
         return None
     if strength == 0 and (not asked or is_year(message, amount) or _about_money(message, amount)):
         return None
@@ -69,7 +71,7 @@ def _strength(message: Message, amount: Amount, before: str, unit: re.Match[str]
     after = message.low[end : end + 40]
     company = bool(_cue("company").search(before))
     team = bool(_cue("team").search(before))
-    whole = bool(_follows("whole").match(after))
+    whole = bool(_follows("whole").match(after)) or amount.period == "once"
     part = bool(_follows("part").match(after)) or (unit is not None and unit[1] in words("headcount", "part"))
     we_are = amount.last.factor == 1 and bool(_cue("we_are").search(before)) and bool(_REST.match(after))
     if not (company or team or unit or we_are or whole):

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _WORD = re.compile(r"[a-z0-9&/'.*-]*[a-z0-9]|[^\W\d_]+")
 _LONGEST = 5  # words in one synonym
+_MOST_HITS = 12
 _OWN_WORDS = 8  # a longer answer is a sentence about something else
 
 
@@ -105,7 +106,7 @@ def _hits(message: Message) -> list[_Hit]:
     spans = [(match.start(), match.end()) for match in _WORD.finditer(message.low)]
     hits: list[_Hit] = []
     index = 0
-    while index < len(spans):
+    while index < len(spans) and len(hits) < _MOST_HITS:
         hit = _hit_at(message, spans[index : index + _LONGEST])
         if hit is not None:
             hits.append(hit)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
@@ -13,6 +14,8 @@ from typing import Any
 from leads.yamlfile import load_data
 
 MAX_CHARACTERS = 4000  # what the protocol lets through; longer text is cut so that reading time has a bound
+
+_NEAR = 240  # characters on either side of a place that can say something about it
 
 _SIGNS = {
     **dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe63\uff0d", "-"),
@@ -127,14 +130,10 @@ class Message:
 
 
 def _around(borders: list[int], place: int, length: int) -> tuple[int, int]:
-    start, end = 0, length
-    for border in borders:
-        if border <= place:
-            start = border
-        else:
-            end = border
-            break
-    return start, end
+    index = bisect_right(borders, place)
+    start = borders[index - 1] if index else 0
+    end = borders[index] if index < len(borders) else length
+    return max(start, place - _NEAR), min(end, place + _NEAR)
 
 
 def make_message(text: str, locale: str | None = None, country: str | None = None, today: date | None = None) -> Message:

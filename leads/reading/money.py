@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from leads.reading.amounts import Amount, amounts
+from leads.reading.amounts import Amount, amounts, strong_enough
 from leads.reading.base import Reading
 from leads.reading.candidates import Candidate
 from leads.reading.currencies import period_near, period_of
@@ -35,7 +35,7 @@ def _candidate(message: Message, amount: Amount, asked: bool) -> Candidate | Non
     budget = bool(phrases("currencies", "budget_words").search(clause))
     if _something_else(message, amount) or (not budget and phrases("currencies", "not_budget").search(clause)):
         return None
-    if amount.first.weak and amount.currency is None:
+    if amount.first.weak and amount.currency is None and not (asked and strong_enough(message, amount)):
         return None
     large = not amount.first.plain or amount.middle >= 1000
     cue = amount.currency is not None or budget or (large and amount.period is not None)
@@ -54,7 +54,8 @@ def describe(value: Mapping[str, Any], about: bool = False) -> str:
     if low == high == 0:
         return "no budget"
     if low is not None and high is not None and low != high:
-        figure = f"{figure_text(low)} to {figure_text(high)}"
+        # "1 to 10k" would read as 1k to 10k, so a small lower end keeps the upper one in full
+        figure = f"{figure_text(low)} to {figure_text(high) if low >= 1e3 else _full(high)}"
     elif high is None:
         figure = f"at least {figure_text(low)}"
     else:
@@ -70,6 +71,10 @@ def figure_text(figure: float) -> str:
         return f"{figure / 1e6:.2f}".rstrip("0").rstrip(".") + "m"
     if (figure >= 1e4 and figure % 100 == 0) or (figure >= 1e3 and figure % 1e3 == 0):
         return f"{figure / 1e3:,.1f}".removesuffix(".0") + "k"
+    return _full(figure)
+
+
+def _full(figure: float) -> str:
     return f"{figure:,.0f}" if figure == int(figure) else f"{figure:,.2f}"
 
 
@@ -106,4 +111,6 @@ def _asks_the_price(message: Message, amount: Amount) -> bool:
     sentence = message.low[start:end]
     if "?" not in sentence or phrases("currencies", "own_words").search(sentence):
         return False
+    if re.match(r"\W*(?:is|are|was|ist|sind|est-ce|c'est|es)\b", sentence):
+        return True
     return bool(phrases("currencies", "price_question").search(sentence))

@@ -59,6 +59,8 @@ def _after_i_am(message: Message, asked: bool) -> list[Candidate]:
     """ "I'm Jane Doe": only capitalised words that are no other thing one can be."""
     found = []
     for match in _i_am().finditer(message.low):
+        if match[1] == "im" and not re.fullmatch(r"\W*(?:hi|hello|hey|hallo)?\W*", message.low[: match.start(1)]):
+            continue  # German "im"
         weak = match[1] in ("this is", "it's", "it is", "its", "c'est", "ici", "here is")
         span = _span(message, match.end())
         if span is None or (weak and not asked and not _introduces(message, span[1])):
@@ -75,8 +77,7 @@ def _introduces(message: Message, end: int) -> bool:
 
 def _whole(message: Message) -> list[Candidate]:
     text = message.text.strip()
-    lines = text.splitlines()
-    if not text or "?" in text or "@" in text or (len(lines) > 1 and len(lines[0]) < 2):
+    if not text or "?" in text:
         return []
     span = _span(message, len(message.text) - len(message.text.lstrip()))
     while span is not None and fold(message.text[span[0] : span[1]]).strip() in (
@@ -121,7 +122,11 @@ def _name(text: str, strict: bool) -> str | None:
     words_said = [word for word in text.split(" ") if fold(word) not in words("people", "titles")]
     if not words_said or len(words_said) > _MOST_WORDS or not all(_WORD.fullmatch(word) for word in words_said):
         return None
-    if any(_is_other(word) for word in words_said) or (len(words_said[0]) < 2 and len(words_said) == 1 and _LATIN.match(words_said[0])):
+    other = [word for word in words_said if _is_other(word)]
+    title_case = len(words_said) > 1 and all(word[0].isupper() for word in words_said)
+    if (other and not (title_case and len(other) < len(words_said))) or (
+        len(words_said[0]) < 2 and len(words_said) == 1 and _LATIN.match(words_said[0])
+    ):
         return None
     if strict:
         words_said = _capitalised(words_said)

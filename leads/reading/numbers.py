@@ -5,21 +5,22 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from functools import cache
+from itertools import islice
 
 from leads.reading.message import Message, alternatives, data, fold, words
 
 _DIGITS = re.compile(
     r"\d{1,3}(?:([.,' ])\d{3})(?:\1\d{3})*(?!\d)(?:[.,]\d{1,2}(?!\d))?"  # 40.000,50 · 1 200 000
     r"|\d{1,2}(?:,\d{2})+,\d{3}(?!\d)(?:\.\d{1,2})?"  # 2,50,000
-    r"|\d+(?:[.,]\d{1,4}(?!\d))?"
+    r"|(?<!\d)\d+(?:[.,]\d{1,4}(?!\d))?"
 )
 _ODD = re.compile(  # digits that are no amount
     r"\S+@\S+|https?://\S+|www\.\S+"
     r"|(?<!\d)\d{1,2}[./-]\d{1,2}[./-](?:\d{4}|\d{2})(?!\d)|\d{4}-\d{2}-\d{2}"
     r"|\b\d{1,2}:\d{2}|\b\d{1,2} ?(?:am|pm|uhr|h\d{0,2})\b"
     r"|\b(?:24/7|24x7|24h|7/7|7/24|9/5|9-5|9 to 5|365 days)\b"
-    r"|\d+(?:[.,]\d+)? ?(?:%|percent\b|per cent\b|prozent\b|pour ?cent\b|por ciento\b)"
-    r"|\b\d+(?:st|nd|rd|th)\b|#\d+"
+    r"|(?<!\d)\d{1,12}(?:[.,]\d{1,6})? ?(?:%|percent\b|per cent\b|prozent\b|pour ?cent\b|por ciento\b)"
+    r"|\b\d{1,6}(?:st|nd|rd|th)\b|#\d+"
     r"|\b(?:iso(?:/iec)?|soc|din|fortune|office|microsoft|top"
     r"|art\.?|artikel|article|section|rfc|windows|step|level|pci dss|version)[ -]?\d[\d.]*"
     r"|\+\d{1,3}[ (.-]?\d[\d ().-]{5,}\d|\b00\d[\d ().-]{6,}\d|(?<![\d.,])(?<!\d )\(?0\d{1,5}\)?[ ()/-]{0,2}\d[\d ()/-]{3,}\d"
@@ -28,6 +29,7 @@ _ODD = re.compile(  # digits that are no amount
 _LETTERS_BEFORE = re.compile(r"[a-z_.$]+$")
 _KILO_BEFORE = re.compile(r"(?<![a-z])(?:[tk]eur|[tk]€|[tk]usd|[tk]chf|m€|meur)\s?$")
 MAX_VALUE = 1e13
+MOST = 32  # numbers looked at in one message; more is a table or an attack, not an answer
 
 
 @dataclass(frozen=True)
@@ -70,11 +72,12 @@ def _before_currency() -> re.Pattern[str]:
 
 def numbers(message: Message) -> list[Number]:
     """Every number that can be an amount, in order."""
-    odd = [match.span() for match in _ODD.finditer(message.low)]
-    found = [number for match in _DIGITS.finditer(message.low) if (number := _digits(message, match)) is not None]
-    found += [number for number in _spelled(message) if not any(_overlap(number, other.start, other.end) for other in found)]
-    clear = [number for number in found if number.value <= MAX_VALUE and not any(_overlap(number, *span) for span in odd)]
-    return sorted(clear, key=lambda number: number.start)
+    odd = [match.span() for match in islice(_ODD.finditer(message.low), 4 * MOST)]
+    digits = (number for match in islice(_DIGITS.finditer(message.low), 2 * MOST) if (number := _digits(message, match)) is not None)
+    found = [number for number in digits if not any(_overlap(number, *span) for span in odd)]
+    found += [number for number in _spelled(message)[: 2 * MOST] if not any(_overlap(number, other.start, other.end) for other in found)]
+    clear = [number for number in found if number.value <= MAX_VALUE]
+    return sorted(clear, key=lambda number: number.start)[:MOST]
 
 
 def _overlap(number: Number, start: int, end: int) -> bool:
@@ -206,17 +209,23 @@ def _split(message: Message, start: int, first: int, end: int, factor: float) ->
         if piece[0] == "und":
             continue
         value = atoms[piece[0].replace("-", " ")]
-        if last and value < 100 and not _continues(last, value, message.low[stop : piece.start()]):
+        dozen = piece[0] in _dozens()
+        if last and value < 100 and not dozen and not _continues(last, value, message.low[stop : piece.start()]):
             found.append(_word_number(message, begun, stop, (total + current) * factor, last))
             total, current, begun, factor = 0.0, 0.0, piece.start(), 1.0
         if value >= 1000:
             total, current = (total + max(current, 1.0)) * value if value > total > 0 else total + max(current, 1.0) * value, 0.0
-        elif value == 100 or (value == 12 and last):
+        elif value == 100 or dozen:
             current = max(current, 1.0) * value
         else:
             current += value
         last, stop = value, piece.end()
     return [*found, _word_number(message, begun, stop, (total + current) * factor, last)]
+
+
+@cache
+def _dozens() -> frozenset[str]:
+    return frozenset(word for word, factor in _scales().items() if factor == 12)
 
 
 def _continues(last: float, value: float, between: str) -> bool:

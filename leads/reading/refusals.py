@@ -30,7 +30,7 @@ def _list(key: str) -> frozenset[str]:
 @cache
 def _polite() -> re.Pattern[str]:
     names = alternatives(_simple(word) for word in words("refusals", "polite"))
-    return re.compile(rf"^(?:{names})\s+|\s+(?:{names})$")
+    return re.compile(rf"^(?:{names})\s+|\s+(?:{names}|that|this|it|you|you that)$")
 
 
 def _without_politeness(text: str) -> str:

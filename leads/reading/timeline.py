@@ -187,7 +187,8 @@ def _dated(message: Message, asked: bool) -> list[Candidate]:
     found = []
     for match in _month_pattern().finditer(message.low):
         word = match["month"]
-        if (len(word) <= 3 or word in ("march", "mars", "mai", "may", "fall", "august")) and not (match["by"] or match["year"] or asked):
+        unclear = len(word) <= 3 or word in ("march", "mars", "august")
+        if unclear and not (match["by"] or match["year"] or (asked and message.bare.endswith(word))):
             continue
         month = _months().get(word) or _seasons()[word]
         year = int(match["year"]) if match["year"] else None

@@ -115,10 +115,16 @@ def _yes_or_no(answer: str) -> bool | None:
         return True
     no, yes = _opening("no").match(answer), _opening("yes").match(answer)
     if no and (yes is None or len(no[1]) >= len(yes[1])):
-        return None if no["rest"].lstrip().startswith(("problem", "worries", "idea", "clue", "probl")) or _turns(no["rest"]) else False
-    if yes:
+        other = no["rest"].lstrip().startswith(("problem", "worries", "idea", "clue", "probl"))
+        return None if other or not _stands(no) else False
+    if yes and _stands(yes):
         return None if ("?" in yes["rest"] and not re.match(r"[\s]*[,.!]", yes["rest"])) or _turns(yes["rest"]) else True
     return None
+
+
+def _stands(opening: re.Match[str]) -> bool:
+    """Whether an opening is an answer by itself: one word, or followed by a pause."""
+    return " " not in opening[1] or not opening["rest"].strip() or opening["rest"].lstrip()[:1] in ",.!;:-"
 
 
 def _turns(rest: str) -> bool:

@@ -1,0 +1,175 @@
+"""What holds for reading whatever the text is."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from leads.questions import Choice, Question, Questions
+from leads.reading import headcount, money, read_answer, read_message
+from leads.reading.message import fold
+from leads.reading.numbers import MAX_VALUE
+
+BUDGET = Question("budget", "money", "Budget")
+SIZE = Question("size", "headcount", "Size")
+EVERY_KIND = Questions(
+    [
+        BUDGET,
+        SIZE,
+        *(
+            Question(kind, kind, kind, choices=(Choice("Small", "small plan"), Choice("Large", "large plan")))
+            for kind in ("industry", "timeline", "consent", "name", "email", "phone", "company", "choice", "yes_no", "text")
+        ),
+    ]
+)
+WORDS = (
+    "40k|50|-|to|not|sorry|,|?|.|€|$|EUR|k|m|million|people|person-team|per|/mo|a year|budget|we're|I'm|my name is|Jane|at|dot|com|@"
+    "|+49|030|0|1.000|1,5|und|hundert|quatre-vingt|asap|in|months|by March|no|yes|why|fintech|bank|GmbH|2026|24/7|%|<|>|~|+|'|\"|(|\n"
+)
+PIECES = st.sampled_from(WORDS.split("|"))
+TEXTS = st.one_of(st.text(max_size=300), st.lists(PIECES, max_size=40).map(" ".join), st.lists(PIECES, max_size=40).map("".join))
+
+
+@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(TEXTS, st.sampled_from([None, "nothing", *EVERY_KIND]), st.sampled_from([None, "de", "es"]), st.sampled_from([None, "DE", "US"]))
+def test_no_text_breaks_it(text: str, asked: str | None, locale: str | None, country: str | None) -> None:
+    found = read_message(text, EVERY_KIND, asked=asked, locale=locale, country=country)
+    slots = [one.slot for one in found]
+    assert slots == [slot for slot in EVERY_KIND if slot in slots]
+    for one in found:
+        assert one.status in ("known", "declined", "unknown")
+        assert (one.reading is not None) == (one.status == "known")
+        if one.reading is not None:
+            json.dumps(one.reading.value, allow_nan=False)
+            assert 0 < one.reading.confidence <= 1
+            assert one.reading.text
+
+
+@given(st.text(max_size=200))
+def test_folding_keeps_every_place(text: str) -> None:
+    assert len(fold(text)) == len(text)
+
+
+FIGURES = st.one_of(
+    st.integers(1, 10**9).map(float),
+    st.integers(1, 999).map(lambda number: number * 1000.0),
+    st.integers(1, 10**7).map(lambda cents: cents / 100),
+)
+
+
+@st.composite
+def sums(draw: st.DrawFn) -> dict[str, Any]:
+    low, high = sorted((draw(FIGURES), draw(FIGURES)))
+    ends = draw(st.sampled_from([(low, high), (low, low), (low, None), (None, high)]))
+    currency = draw(st.sampled_from(["EUR", "USD", "INR", "CHF", None]))
+    period = draw(st.sampled_from(["year", "month", "quarter", "week", "day", "once", None]))
+    return {"min": ends[0], "max": ends[1], "currency": currency, "period": period}
+
+
+@settings(max_examples=300, deadline=None)
+@given(sums(), st.booleans())
+def test_money_in_plain_words_reads_back(value: dict[str, Any], about: bool) -> None:
+    reading = read_answer(money.describe(value, about), BUDGET)
+    assert reading is not None
+    assert reading.value == value
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.integers(1, 10**7), st.integers(1, 10**7), st.sampled_from(["both", "same", "low", "high"]), st.booleans())
+def test_a_headcount_in_plain_words_reads_back(one: int, other: int, form: str, about: bool) -> None:
+    low, high = sorted((one, other))
+    value = {"both": (low, high), "same": (low, low), "low": (low, None), "high": (None, high)}[form]
+    reading = read_answer(headcount.describe({"min": value[0], "max": value[1]}, about), SIZE)
+    assert reading is not None
+    assert reading.value == {"min": value[0], "max": value[1]}
+
+
+@pytest.mark.parametrize("text", ["9" * 5000, "1" * 400 + " euros", "9,999,999,999,999,999 euros", "9" * 14 + "k"])
+def test_absurd_numbers_are_not_read(text: str) -> None:
+    reading = read_answer(text, BUDGET)
+    assert reading is None or (reading.value["max"] or 0) <= MAX_VALUE
+
+
+def test_only_what_fits_a_message_is_read() -> None:
+    assert read_answer("x " * 2000 + "40k euros", BUDGET) is None
+    assert read_answer("x " * 1990 + "40k euros", BUDGET) is not None
+
+
+def test_said_is_a_part_of_the_message(questions: Questions) -> None:
+    text = "Hi, we're a 120-person fintech in Berlin looking for a chat tool, we have about 40k euros a year."
+    found = {one.slot: one.said for one in read_message(text, questions, asked=None)}
+    assert found == {"budget": "about 40k euros a year", "company_size": "120-person", "industry": "fintech"}
+    assert all(said in text for said in found.values())
+
+
+@pytest.mark.parametrize(("intent", "status"), [("decline", "declined"), ("dont_know", "unknown"), ("inform", None), (None, None)])
+def test_what_the_bot_understood_as_a_refusal_is_one(intent: str | None, status: str | None, questions: Questions) -> None:
+    found = read_message("nah, let us move along with it", questions, asked="budget", intent=intent)
+    assert [one.status for one in found] == ([status] if status else [])
+
+
+def test_a_refusal_beside_an_answer_to_something_else_is_not_invented(questions: Questions) -> None:
+    found = read_message("we are 40 people by the way", questions, asked="budget", intent="decline")
+    assert [(one.slot, one.status) for one in found] == [("company_size", "known")]
+
+
+def test_a_question_that_may_not_be_refused_is_not(questions: Questions) -> None:
+    must = Questions([Question("budget", "money", "Budget", refusable=False)])
+    assert read_message("I'd rather not say", must, asked="budget", intent="decline") == []
+
+
+def test_country_and_language_settle_what_is_ambiguous() -> None:
+    def value(text: str, **hints: str) -> dict[str, Any]:
+        reading = read_answer(text, BUDGET, **hints)  # type: ignore[arg-type]
+        assert reading is not None
+        return reading.value
+
+    assert value("$500", country="AU")["currency"] == "AUD"
+    assert value("$500")["currency"] == "USD"
+    assert value("2 mil", locale="es")["min"] == 2000
+    assert value("2 mil", locale="en")["min"] == 2_000_000
+
+
+def test_dates_count_from_today() -> None:
+    question = Question("start", "timeline", "Start")
+    for today, days in ((date(2026, 1, 1), 89), (date(2026, 3, 30), 1), (date(2026, 4, 1), 364)):
+        reading = read_answer("by the end of March", question, today=today)
+        assert reading is not None
+        assert reading.value["within_days"] == days
+
+
+def test_a_second_question_of_a_kind_needs_no_program() -> None:
+    both = Questions(
+        [
+            Question("budget", "money", "Budget"),
+            Question("spend", "money", "Present cost", words=("today", "currently", "zendesk")),
+            Question("plan", "choice", "Plan", choices=(Choice("Small", "small plan"), Choice("Large", "large plan"))),
+        ]
+    )
+
+    def read(text: str, asked: str | None) -> dict[str, str]:
+        return {one.slot: one.reading.text for one in read_message(text, both, asked=asked) if one.reading}
+
+    assert read("40k euros", None) == {"budget": "40k EUR"}
+    assert read("40k euros", "spend") == {"spend": "40k EUR"}
+    assert read("zendesk takes 300 euros a month", None) == {"spend": "300 EUR a month"}
+    assert read("the large one", "plan") == {"plan": "Large"}
+    assert read("larg", "plan") == {"plan": "Large"}
+    assert read("the second", "plan") == {"plan": "Large"}
+    assert read("Small plan", "plan") == {"plan": "Small"}
+    assert read("not small, large", "plan") == {"plan": "Large"}
+    assert read("whatever", "plan") == {}
+
+
+def test_free_text_is_taken_as_it_is() -> None:
+    need = Questions([Question("need", "text", "Need")])
+    reading = read_answer("Something that answers at night", need["need"])
+    assert reading is not None
+    assert reading.text == "Something that answers at night"
+    assert read_message("Something that answers at night", need, asked=None) == []
+    assert read_answer("why?", need["need"]) is None

@@ -1,0 +1,193 @@
+"""Scores: what the shipped rules say about the scene, and what holds for any rules and any facts."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from leads.rules import Rule, Rules
+from leads.scoring import FactAnswer, FactEvent, Facts, Score, score, yearly
+from leads.stages import next_stage
+
+NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
+
+
+def known(text: str = "x", **value: Any) -> FactAnswer:
+    return FactAnswer("known", value, text, f"said {text}")
+
+
+SCENE = {
+    "budget": known("about 40k EUR a year", min=40000.0, max=40000.0, currency="EUR", period="year"),
+    "company_size": known("120 people", min=120, max=120),
+    "industry": known("financial technology", label="financial technology", code="K64"),
+    "timeline": known("as soon as possible", within_days=14, label="as soon as possible"),
+}
+SMALLER = {**SCENE, "company_size": known("20 people", min=20, max=20), "timeline": FactAnswer("declined", None, "", "no")}
+CONTACT = {"name": known("Jane Doe", name="Jane Doe"), "email": known("jane@acme.com", address="jane@acme.com", free=False)}
+TALK = [FactEvent("asked_price", NOW), FactEvent("page", NOW, {"url": "https://acme.com/pricing"})]
+
+
+def of(rules: Rules, answers: dict[str, FactAnswer], events: list[FactEvent] | None = None, replies: int = 0, now: datetime = NOW) -> Score:
+    return score(Facts(answers, events or [], replies), rules, now)
+
+
+@pytest.mark.parametrize("answers", [SCENE, SMALLER])
+@pytest.mark.parametrize(("events", "replies"), [([], 0), (TALK, 6)])
+def test_the_scene_is_warm_until_contact_was_given_then_hot(
+    answers: dict[str, FactAnswer], events: list[FactEvent], replies: int, rules: Rules
+) -> None:
+    assert of(rules, answers, events, replies).tier == "warm"
+    assert of(rules, {**answers, **CONTACT}, events, replies).tier == "hot"
+
+
+def test_a_visitor_without_answers_is_cold(rules: Rules) -> None:
+    nothing = of(rules, {})
+    assert (nothing.score, nothing.tier, nothing.entries) == (0, "cold", ())
+
+
+def test_the_receipt_says_why(rules: Rules) -> None:
+    entries = {entry.rule: entry for entry in of(rules, {**SCENE, **CONTACT}).entries}
+    assert entries["budget_mid"].sentence == "budget of about 40k EUR a year"
+    assert entries["budget_mid"].said == "said about 40k EUR a year"
+    assert entries["work_email"].points > 0
+
+
+def test_of_the_rules_for_one_question_the_first_that_fits_counts(rules: Rules) -> None:
+    large = of(rules, {"budget": known(min=500000.0, max=500000.0, currency="EUR", period="year")})
+    assert [entry.rule for entry in large.entries] == ["budget_large"]
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ({"min": 40000.0, "max": 40000.0, "currency": "EUR", "period": "year"}, 40000),
+        ({"min": 1000.0, "max": 1000.0, "currency": "EUR", "period": "month"}, 12000),
+        ({"min": 1000.0, "max": 3000.0, "currency": None, "period": None}, 2000),
+        ({"min": None, "max": 10000.0, "currency": "EUR", "period": "once"}, 8000),
+        ({"min": 10000.0, "max": None, "currency": "EUR", "period": "year"}, 10000),
+        ({"min": 1000.0, "max": 1000.0, "currency": "USD", "period": "quarter"}, 3520),
+        ({"min": 0.0, "max": 0.0, "currency": None, "period": None}, 0),
+        ({"min": None, "max": None, "currency": None, "period": None}, None),
+        ({"min": 5.0, "max": 5.0, "currency": "XXX", "period": None}, None),
+    ],
+)
+def test_money_is_compared_per_year_in_one_currency(value: dict[str, Any], expected: float | None) -> None:
+    assert yearly(value, "EUR") == (pytest.approx(expected) if expected is not None else None)
+
+
+def test_events_fade_when_the_rule_says_so(rules: Rules) -> None:
+    assert of(rules, {}, TALK).score == 4
+    assert of(rules, {}, TALK, now=NOW + timedelta(days=31)).score == 2
+
+
+def test_declined_and_unknown_answers_give_no_points(rules: Rules) -> None:
+    answers = {slot: FactAnswer(status, None, "", "") for slot, status in (("budget", "declined"), ("email", "unknown"))}
+    assert of(rules, answers).entries == ()
+
+
+@pytest.mark.parametrize(
+    ("wanted", "value", "fits"),
+    [
+        ("K", {"label": "banking", "code": "K64"}, True),
+        ("K64", {"label": "banking", "code": "K64"}, True),
+        ("banking", {"label": "banking", "code": "K64"}, True),
+        ("K65", {"label": "banking", "code": "K64"}, False),
+        ("J", {"label": "banking", "code": "K64"}, False),
+        ("J", {"label": "jewels", "code": None}, False),
+        ("large plan", {"value": "large plan", "title": "Large"}, True),
+        ("Large", {"value": "large plan", "title": "Large"}, True),
+    ],
+)
+def test_labels_and_codes(wanted: str, value: dict[str, Any], fits: bool) -> None:
+    rule = Rule("r", "fit", 5, "x", question="industry", is_one_of=(wanted,))
+    assert of(Rules((rule,), "h", 1, 2), {"industry": known(**value)}).score == (5 if fits else 0)
+
+
+def test_caps_and_floors_are_lines_of_the_receipt() -> None:
+    rules = Rules(
+        (
+            Rule("a", "fit", 50, "a", question="a"),
+            Rule("b", "fit", 50, "b", question="b"),
+            Rule("c", "engagement", -5, "c", event="left"),
+        ),
+        "h",
+        10,
+        60,
+        caps={"fit": 70},
+    )
+    result = of(rules, {"a": known(), "b": known()}, [FactEvent("left", NOW)])
+    assert (result.score, result.fit, result.engagement, result.tier) == (70, 70, 0, "hot")
+    assert [(entry.rule, entry.points) for entry in result.entries][-2:] == [("fit_cap", -30), ("engagement_floor", 5)]
+
+
+ANSWERS = st.dictionaries(
+    st.sampled_from(["budget", "company_size", "industry", "timeline", "name", "email", "phone", "other"]),
+    st.builds(
+        FactAnswer,
+        st.sampled_from(["known", "declined", "unknown"]),
+        st.one_of(
+            st.none(),
+            st.fixed_dictionaries(
+                {},
+                optional={
+                    "min": st.one_of(st.none(), st.floats(0, 1e9)),
+                    "max": st.one_of(st.none(), st.floats(0, 1e9)),
+                    "currency": st.sampled_from(["EUR", "USD", "ZZZ", None]),
+                    "period": st.sampled_from(["year", "month", None]),
+                    "label": st.sampled_from(["banking", "retail"]),
+                    "code": st.sampled_from(["K64", "G47", None]),
+                    "within_days": st.one_of(st.none(), st.integers(0, 999)),
+                    "address": st.just("a@b.c"),
+                    "free": st.booleans(),
+                },
+            ),
+        ),
+        st.text(max_size=20),
+        st.text(max_size=20),
+    ),
+)
+EVENTS = st.lists(
+    st.builds(
+        FactEvent,
+        st.sampled_from(["asked_price", "asked_demo", "wants_human", "page", "other"]),
+        st.datetimes(datetime(2026, 1, 1), datetime(2027, 1, 1), timezones=st.just(UTC)),  # noqa: DTZ001 - the zone comes beside it
+        st.sampled_from([{}, {"url": "/pricing"}]),
+    ),
+    max_size=12,
+)
+
+
+@given(ANSWERS, EVENTS, st.integers(0, 30), st.randoms(use_true_random=False))
+def test_the_receipt_always_adds_up_in_any_order(rules: Rules, answers: Any, events: Any, replies: int, random: Any) -> None:
+    result = of(rules, answers, events, replies)
+    assert result.score == sum(entry.points for entry in result.entries) == result.fit + result.engagement
+    assert result.tier == rules.tier(result.score)
+    assert 0 <= result.fit <= rules.caps["fit"]
+    assert 0 <= result.engagement <= rules.caps["engagement"]
+    shuffled, order = list(events), list(answers.items())
+    random.shuffle(shuffled)
+    random.shuffle(order)
+    assert of(rules, dict(order), shuffled, replies) == result
+
+
+STAGES = [
+    ("visitor", "cold", False, False, False, "visitor"),
+    ("visitor", "cold", True, False, False, "lead"),
+    ("visitor", "cold", False, True, False, "lead"),
+    ("lead", "warm", True, False, False, "lead"),
+    ("lead", "warm", True, True, False, "MQL"),
+    ("MQL", "cold", True, True, False, "lead"),
+    ("MQL", "hot", True, True, True, "SQL"),
+    ("SQL", "cold", False, False, False, "SQL"),
+    ("lost", "hot", True, True, True, "lost"),
+]
+
+
+@pytest.mark.parametrize(("stage", "tier", "anything", "contact", "accepted", "expected"), STAGES)
+def test_stages(stage: str, tier: str, anything: bool, contact: bool, accepted: bool, expected: str) -> None:
+    facts = {"tier": tier, "known": anything, "contact": contact, "accepted": accepted}
+    assert next_stage(stage, **facts, mql_tier="warm", mql_contact=True) == expected  # type: ignore[arg-type]
