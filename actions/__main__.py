@@ -34,7 +34,7 @@ def all_actions(store: LeadStore, questions: Questions) -> list[Action]:
         Decline(questions),
         Why(questions),
         Handoff(store),
-        Contact(),
+        Contact(questions),
         Stop(),
         Submit(store, questions),
     ]

@@ -17,6 +17,7 @@ READ_CHOICES = ("answer", "skip_question")  # of the buttons only these can hold
 REFUSALS = {"decline": "decline", "dont_know": "dont_know", "deny": "decline"}
 YES_NO_KINDS = ("consent", "yes_no")
 PLAIN = ("inform", "answer", "correction", "affirm", "out_of_scope", "nlu_fallback")  # no request of their own
+ADDRESSES = ("email", "phone")
 LOST = ("out_of_scope", "nlu_fallback")
 EVENTS = {"human": "wants_human"}  # what scoring.yml calls it; ask_<topic> becomes asked_<topic>
 
@@ -30,10 +31,14 @@ def read_answers(message: Message, tracker: Tracker, questions: Questions) -> li
         return [NewAnswer(asked.slot, "declined", message.text)] if asked else []
     intent = None if asked and asked.kind in YES_NO_KINDS and message.intent == "deny" else REFUSALS.get(message.intent)
     known = [slot for slot in questions if status_of(tracker, slot) == "known"]
-    found = [
-        NewAnswer(reading.slot, reading.status, reading.said, reading.reading)
-        for reading in read_message(message.text, questions, asked=message.asked, intent=intent, known=known, locale=message.lang)
-    ]
+
+    def read(slot: str | None) -> list[NewAnswer]:
+        readings = read_message(message.text, questions, asked=slot, intent=intent, known=known, locale=message.lang)
+        return [NewAnswer(reading.slot, reading.status, reading.said, reading.reading) for reading in readings]
+
+    found = read(message.asked)
+    if not found and message.intent == "correction":  # "sorry, I meant 13k" corrects what was said last, not what is asked now
+        found = next(([a] for slot in tracker.slots.get("recent") or () for a in read(slot) if a.slot == slot and a.reading), [])
     if not found and intent and asked and not asked.refusable and tracker.slots.get("explained") == asked.slot:
         found = [NewAnswer(asked.slot, "declined", message.text)]  # told why, the visitor still will not say
     if any(questions[answer.slot].kind == "consent" and _yes(answer.reading) for answer in found):
@@ -136,4 +141,9 @@ def _consent(result: Outcome, said: Mapping[str, NewAnswer], state: LeadState, t
     if newly_held and not result.consent_declined:
         kept = [item for item in tracker.slots.get("held") or () if item["slot"] not in state.withheld]
         result.slots["held"] = kept + newly_held
-        result.held = True
+        result.held = any(questions[item["slot"]].kind in ADDRESSES for item in newly_held)
+        if result.held:  # an address after a no: the visitor has changed his mind, so the consent is asked for again
+            refused = [
+                slot for slot, q in questions.items() if q.kind == "consent" or (q.personal and status_of(tracker, slot) == "declined")
+            ]
+            result.slots.update((slot, None) for slot in refused if tracker.slots.get(slot) is not None)

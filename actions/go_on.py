@@ -8,7 +8,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.turn import LISTEN, Message, next_form, open_slot, spoke
+from actions.turn import LISTEN, Message, form_ended, next_form, open_slot, spoke
 
 QUIET = ("thanks", "deny")  # no reason to begin with questions
 RESTARTS = ("carry_on", "ask_demo", "leave_email")  # after "stop", these bring the questions back
@@ -27,7 +27,8 @@ class GoOn(Action):
         stopped = bool(tracker.slots.get("stopped")) and intent not in RESTARTS
         events = [SlotSet("stopped", None)] if tracker.slots.get("stopped") and not stopped else []
         form = next_form(tracker, domain)
-        if form and not stopped and (tracker.active_loop_name or intent not in QUIET):
+        begun = tracker.active_loop_name or form_ended(tracker)
+        if form and not stopped and (begun or intent not in QUIET):
             again = open_slot(tracker) is not None and tracker.active_loop_name == form
             if tracker.slots.get("called") and form != tracker.active_loop_name:
                 dispatcher.utter_message(response="utter_meanwhile")

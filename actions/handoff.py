@@ -8,7 +8,8 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.turn import CONTACT, LISTEN, Message, first_open, required, status_of, text_of
+from actions.turn import CONTACT, LISTEN, Message, first_open, required, status_of
+from leads.questions import Questions
 from leads.store import LeadStore
 
 
@@ -38,19 +39,23 @@ class Handoff(Action):
 class Contact(Action):
     """Contact details are wanted: the visitor offers them, or nobody came."""
 
+    def __init__(self, questions: Questions) -> None:
+        self._addresses = [question.slot for question in questions.values() if question.kind == "email"]
+
     def name(self) -> str:
         """As in the domain."""
         return "action_contact"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[dict[str, Any]]:
-        """Ask for what is missing; a visitor who offers an address may take back an earlier no."""
-        slots = required(domain, CONTACT)
+        """Ask for what is missing unless there is an address; a visitor who offers one may take back an earlier no."""
+        reachable = any(status_of(tracker, slot) == "known" for slot in self._addresses)
         if Message.of(tracker).intent == "handoff_missed":
-            return [FollowupAction(CONTACT if first_open(tracker, domain, CONTACT) else LISTEN)]
-        known = bool(slots) and all(status_of(tracker, slot) == "known" and text_of(tracker, slot) for slot in slots[1:])
-        if known and status_of(tracker, slots[0]) == "known":
+            wanted = not reachable and first_open(tracker, domain, CONTACT) is not None
+            return [FollowupAction(CONTACT if wanted else LISTEN)]
+        if reachable:
             dispatcher.utter_message(response="utter_no_contact")
             return [FollowupAction(LISTEN)]
         dispatcher.utter_message(response="utter_leave_email")
-        refused = any(status_of(tracker, slot) == "declined" for slot in slots)
+        slots = required(domain, CONTACT)
+        refused = first_open(tracker, domain, CONTACT) is None
         return [*(SlotSet(slot, None) for slot in slots if refused), SlotSet("stopped", None), FollowupAction(CONTACT)]

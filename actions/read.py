@@ -100,6 +100,7 @@ def _notes(message: Message, answers: Sequence[NewAnswer], tracker: Tracker, out
         "missed": True if lost else (False if tracker.slots.get("missed") else None),
         "misses": int(tracker.slots.get("misses") or 0) + 1 if lost else None,
         "again": False if tracker.slots.get("again") else None,
+        "recent": [a.slot for a in answers if a.slot in outcome.slots and a.status == "known"] or tracker.slots.get("recent"),
     }
     if tracker.slots.get(LAST_READ) is None:  # the tracker was lost after the closing words: do not say them twice
         after = Tracker("", {**tracker.slots, **outcome.slots}, None, [], False, None, {}, None)

@@ -89,6 +89,16 @@ def spoke(tracker: Tracker) -> bool:
     return False
 
 
+def form_ended(tracker: Tracker) -> bool:
+    """Whether a form was completed in this turn."""
+    for event in reversed(tracker.events):
+        if event.get("event") == "user":
+            return False
+        if event.get("event") == "active_loop":
+            return event.get("name") is None
+    return False
+
+
 def status_of(tracker: Tracker, slot: str) -> str | None:
     """``known``, ``declined``, ``unknown``, or ``None`` when the question is open."""
     value = tracker.slots.get(slot)

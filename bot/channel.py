@@ -21,6 +21,7 @@ from sanic.request import Request
 from sanic.response import HTTPResponse
 
 from bot import clauses, remote
+from bot.tracker_store import RecentTrackerStore
 from bot.turn import BadTurn, Turn, check_turn, harmless
 
 logger = logging.getLogger(__name__)
@@ -106,8 +107,9 @@ class HubInput(InputChannel):
                 self._locks[turn.sender_id] = (lock, users - 1)
 
     async def _run(self, agent: Agent, turn: Turn) -> Answer:
-        store = getattr(agent.tracker_store, "_tracker_store", agent.tracker_store)  # inside Rasa's fail-safe wrapper
-        mark = store.mark(turn.sender_id)
+        inner = getattr(agent.tracker_store, "_tracker_store", None)  # inside Rasa's fail-safe wrapper
+        store = inner if isinstance(inner, RecentTrackerStore) else None  # endpoints.yml may name another: then nothing is undone
+        mark = store.mark(turn.sender_id) if store else None
         failed: List[Text] = []
         remote.failures.set(failed)
         try:
@@ -127,7 +129,8 @@ class HubInput(InputChannel):
             code, message = "turn_failed", "The bot could not finish the turn."
             if failed:
                 code, message = "actions_unavailable", "The action server did not do its part of the turn."
-        store.go_back(turn.sender_id, mark)
+        if store:
+            store.go_back(turn.sender_id, mark)
         return _error(503, code, message)
 
 

@@ -88,6 +88,14 @@ async def test_nobody_came(begin: Begin) -> None:
     assert (chat.responses, chat.followup) == ([], "action_listen")
 
 
+async def test_nobody_came_but_we_have_an_address(begin: Begin) -> None:
+    chat = await begin()
+    chat.slots.update(contact_consent={"status": "known"}, email={"status": "known", "text": "a@b.de", "value": {}})
+    await chat.hear("", "handoff_missed", kind="event")
+    await chat.run("action_contact")
+    assert (chat.responses, chat.followup) == ([], "action_listen")
+
+
 async def test_why_gives_the_reason_of_the_open_question(begin: Begin) -> None:
     chat = await begin()
     chat.ask("company_size")

@@ -13,7 +13,7 @@ from tests.actions.conftest import Begin
 
 async def test_stores_before_it_speaks_and_sets_only_what_changed(begin: Begin) -> None:
     chat = await begin()
-    assert set(await chat.hear("we're 50 people in retail")) == {"company_size", "industry", "last_read"}
+    assert set(await chat.hear("we're 50 people in retail")) == {"company_size", "industry", "last_read", "recent"}
     assert chat.responses == ["utter_noted"]
     assert chat.said[0]["noted"] == "50 people, retail"
     state = await chat.store.state(chat.conversation_id or "")

@@ -20,6 +20,7 @@ CACHE = ROOT / ".rasa" / "tests"
 TOKEN = "made-up-bot-token"
 TRAIN_SECONDS = 300
 START_SECONDS = 120
+KEPT_MODELS = 5
 TRAINED_FROM = ("config.yml", "domain.yml", "bot/data", "bot/components")
 
 
@@ -104,6 +105,8 @@ def train() -> Path:
     if done.returncode != 0:
         raise RuntimeError(f"rasa train failed:\n{log.read_text(errors='replace')[-4000:]}")
     os.replace(CACHE / f"{name}.tar.gz", model)
+    for old in sorted(CACHE.glob("*.tar.gz"), key=lambda path: path.stat().st_mtime)[:-KEPT_MODELS]:
+        old.unlink(missing_ok=True)
     return model
 
 
