@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.file_map import DOCUMENT, file_map, parts
+
 ROOT = Path(__file__).parents[1]
 ALLOWED = {
     "leads": set[str](),
@@ -62,3 +64,7 @@ def test_importing_does_no_work(tmp_path: Path) -> None:
     )
     assert done.returncode == 0, done.stderr
     assert list(tmp_path.iterdir()) == []
+
+
+def test_the_map_in_architecture_md_is_true() -> None:
+    assert parts(DOCUMENT.read_text())[1] == file_map(), "run: python -m tests.file_map"
