@@ -33,6 +33,8 @@ class GoOn(Action):
             if tracker.slots.get("called") and form != tracker.active_loop_name:
                 dispatcher.utter_message(response="utter_meanwhile")
                 events.append(SlotSet("called", None))
+            elif intent == "greet" and not tracker.active_loop_name:
+                dispatcher.utter_message(response="utter_begin")
             return [*events, SlotSet("again", again), FollowupAction(form)]
         if form is None and not tracker.slots.get("submitted"):
             return [*events, FollowupAction("action_submit")]
