@@ -1,6 +1,6 @@
 /** The inbox: sections, order, search and what is unread; pure. */
 import type { Summary } from '@handraise/protocol';
-import { isCalling } from './ring.ts';
+import { isCalling, urgency } from './ring.ts';
 
 export const SECTIONS = ['waiting', 'mine', 'open', 'closed'] as const;
 export type Section = (typeof SECTIONS)[number];
@@ -32,13 +32,6 @@ export function listed(rows: Rows, section: Section, words: string, me: string |
   return Object.values(rows)
     .filter((row) => inSection(row, section, me) && matches(row, words))
     .sort((a, b) => urgency(a) - urgency(b) || byTime(a, b));
-}
-
-/** 0 hot and unanswered, 1 others who wait, 2 missed, 3 everything else. */
-export function urgency(row: Summary): number {
-  if (!isCalling(row)) return 3;
-  if (row.handoff?.state === 'missed') return 2;
-  return row.lead?.tier === 'hot' ? 0 : 1;
 }
 
 /** Whoever waits: the longest first; the others: the newest first. */

@@ -52,12 +52,19 @@ export function keepOpen(rings: Rings, inbox: Readonly<Record<string, Summary>>)
   return kept;
 }
 
-/** Rings to show, the longest waiting first. */
+/** Rings to show: the hot ones first, the missed ones last, and among equals the longest waiting first. */
 export function shownRings(rings: Rings): Ring[] {
   const since = (ring: Ring) => ring.summary.handoff?.requested_at ?? '';
   return Object.values(rings)
     .filter((ring) => !ring.later)
-    .sort((a, b) => since(a).localeCompare(since(b)));
+    .sort((a, b) => urgency(a.summary) - urgency(b.summary) || since(a).localeCompare(since(b)));
+}
+
+/** 0 hot and unanswered, 1 others who wait, 2 missed, 3 everything else. */
+export function urgency(row: Summary): number {
+  if (!isCalling(row)) return 3;
+  if (row.handoff?.state === 'missed') return 2;
+  return row.lead?.tier === 'hot' ? 0 : 1;
 }
 
 /** A missed hand-off is shown but makes no sound: the visitor has been told already. */

@@ -27,6 +27,11 @@ export function notificationText(summary: Summary): { title: string; body: strin
 export function createDesktop(handlers: DesktopHandlers): Desktop {
   const plain = new Map<string, Notification>();
   const worker = registerWorker(handlers);
+  // One after another, so that a call that ends at once leaves nothing behind. Where the system refuses, sound and panel still call.
+  let queue: Promise<unknown> = worker;
+  const enqueue = (act: (registration: ServiceWorkerRegistration | null) => Promise<void>) => {
+    queue = queue.then(async () => act(await worker)).catch(() => undefined);
+  };
   const options = (summary: Summary): NotificationOptions => ({
     body: notificationText(summary).body,
     tag: summary.conversation_id,
@@ -47,21 +52,17 @@ export function createDesktop(handlers: DesktopHandlers): Desktop {
   return {
     show(summary) {
       if (!('Notification' in window) || Notification.permission !== 'granted') return;
-      void worker.then(async (registration) => {
+      enqueue(async (registration) => {
         const actions = [{ action: 'accept', title: 'Accept' }];
-        try {
-          if (registration)
-            await registration.showNotification(notificationText(summary).title, { ...options(summary), actions } as NotificationOptions);
-          else showPlain(summary);
-        } catch {
-          // The system refused it; sound, title and panel still call.
-        }
+        const { title } = notificationText(summary);
+        if (registration) await registration.showNotification(title, { ...options(summary), actions } as NotificationOptions);
+        else showPlain(summary);
       });
     },
     hide(conversationId) {
       plain.get(conversationId)?.close();
       plain.delete(conversationId);
-      void worker.then(async (registration) => {
+      enqueue(async (registration) => {
         for (const shown of (await registration?.getNotifications({ tag: conversationId })) ?? []) shown.close();
       });
     },
@@ -76,5 +77,10 @@ async function registerWorker(handlers: DesktopHandlers): Promise<ServiceWorkerR
     if (said.output.type === 'accept') handlers.onAccept(said.output.id);
     else handlers.onOpen(said.output.id);
   });
-  return navigator.serviceWorker.register('/console/worker.js', { scope: '/console/' }).catch(() => null);
+  try {
+    await navigator.serviceWorker.register('/console/worker.js', { scope: '/console/' });
+    return await navigator.serviceWorker.ready;
+  } catch {
+    return null;
+  }
 }
