@@ -25,7 +25,7 @@ class Model:
 def sources(bot_files: Path) -> list[Path]:
     """The files a model is trained from: pipeline, domain, training data and our components."""
     data = sorted((bot_files / "bot" / "data").rglob("*.yml"))
-    code = sorted(path for path in (bot_files / "bot").rglob("*.py") if ".venv" not in path.parts)
+    code = sorted((bot_files / "bot" / "components").glob("*.py"))
     return [bot_files / "config.yml", bot_files / "domain.yml", *data, *code]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
+import asyncio
 import json
 import os
 import socket
@@ -15,13 +15,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from handraise import model
+from handraise.prepare import BOT_PYTHON
+from leads.settings import load_settings
+
 ROOT = Path(__file__).resolve().parents[2]
-CACHE = ROOT / ".rasa" / "tests"
 TOKEN = "made-up-bot-token"
-TRAIN_SECONDS = 300
 START_SECONDS = 120
-KEPT_MODELS = 5
-TRAINED_FROM = ("config.yml", "domain.yml", "bot/data", "bot/components")
 
 
 @dataclass
@@ -68,46 +68,16 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def bot_python() -> Path:
-    """The interpreter of the bot's own environment."""
-    return ROOT / "bot" / ".venv" / "bin" / "python"
-
-
 def bot_environment() -> dict[str, str]:
-    """What rasa gets to see: nothing worth printing, and no telemetry."""
-    kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR") if name in os.environ}
-    quiet = {"PYTHONWARNINGS": "ignore", "TF_CPP_MIN_LOG_LEVEL": "3", "SQLALCHEMY_SILENCE_UBER_WARNING": "1"}
-    return {**kept, **quiet, "RASA_TELEMETRY_ENABLED": "false", "RASA_CACHE_DIRECTORY": str(ROOT / ".rasa" / "cache")}
-
-
-def fingerprint() -> str:
-    """A hash of everything that a model is trained from."""
-    digest = hashlib.sha256()
-    for name in TRAINED_FROM:
-        path = ROOT / name
-        files = [path] if path.is_file() else sorted(p for p in path.rglob("*") if p.suffix in (".yml", ".py"))
-        for file in files:
-            digest.update(str(file.relative_to(ROOT)).encode() + b"\0" + file.read_bytes() + b"\0")
-    return digest.hexdigest()[:16]
+    """What rasa gets to see, as in production."""
+    return model.bot_environment(load_settings().data, ROOT)
 
 
 def train() -> Path:
     """The model file of the present bot; trained when there is none yet (about 15 s)."""
-    model = CACHE / f"{fingerprint()}.tar.gz"
-    if model.exists():
-        return model
-    CACHE.mkdir(parents=True, exist_ok=True)
-    name = f"{model.name.removesuffix('.tar.gz')}-{os.getpid()}"
-    command: list[str | Path] = [bot_python(), "-m", "rasa", "train", "--data", "bot/data", "--out", CACHE, "--fixed-model-name", name]
-    log = CACHE / "train.log"
-    with log.open("wb") as out:
-        done = subprocess.run(command, cwd=ROOT, env=bot_environment(), stdout=out, stderr=out, timeout=TRAIN_SECONDS, check=False)
-    if done.returncode != 0:
-        raise RuntimeError(f"rasa train failed:\n{log.read_text(errors='replace')[-4000:]}")
-    os.replace(CACHE / f"{name}.tar.gz", model)
-    for old in sorted(CACHE.glob("*.tar.gz"), key=lambda path: path.stat().st_mtime)[:-KEPT_MODELS]:
-        old.unlink(missing_ok=True)
-    return model
+    data = load_settings().data
+    found = model.find(ROOT, data / "models")
+    return found.path.resolve() if found and found.fits else asyncio.run(model.train(ROOT, data)).resolve()
 
 
 def start_actions(folder: Path, database_url: str, port: int | None = None, bot_files: Path = ROOT) -> Part:
@@ -139,7 +109,7 @@ def launch_bot(folder: Path, model: Path, actions_url: str, token: str = TOKEN) 
         f"action_endpoint:\n  url: {actions_url}/webhook\n"
         "tracker_store:\n  type: bot.tracker_store.RecentTrackerStore\n  max_conversations: 2000\n"
     )
-    command: list[str | Path] = [bot_python(), "-m", "rasa", "run", "-m", model, "-i", "127.0.0.1", "-p", str(port)]
+    command: list[str | Path] = [BOT_PYTHON, "-m", "rasa", "run", "-m", model, "-i", "127.0.0.1", "-p", str(port)]
     command += ["--credentials", credentials, "--endpoints", endpoints]
     with log.open("ab") as out:
         process = subprocess.Popen(command, cwd=ROOT, env=bot_environment(), stdout=out, stderr=out)

@@ -10,9 +10,10 @@ import pytest
 from ruamel.yaml import YAML
 
 from actions.__main__ import all_actions, load
+from handraise.prepare import BOT_PYTHON
 from leads.database import Database
 from leads.store import LeadStore
-from tests.bot.processes import ROOT, bot_environment, bot_python
+from tests.bot.processes import ROOT, bot_environment
 
 QUESTIONS, RULES = load(ROOT / "bot")
 
@@ -68,6 +69,6 @@ def test_files_stay_short() -> None:
 
 @pytest.mark.timeout(180)
 def test_rasa_finds_no_fault(tmp_path: Path) -> None:
-    command: list[str | Path] = [bot_python(), "-m", "rasa", "data", "validate", "--data", "bot/data", "--fail-on-warnings"]
+    command: list[str | Path] = [BOT_PYTHON, "-m", "rasa", "data", "validate", "--data", "bot/data", "--fail-on-warnings"]
     done = subprocess.run(command, cwd=ROOT, env=bot_environment(), capture_output=True, text=True, timeout=150, check=False)
     assert done.returncode == 0, done.stdout + done.stderr

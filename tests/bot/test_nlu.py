@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
-from tests.bot.processes import ROOT, bot_environment, bot_python
+from handraise.prepare import BOT_PYTHON
+from tests.bot.processes import ROOT, bot_environment
 
 HELD_OUT = Path(__file__).with_name("nlu.yml")
 AT_LEAST = 0.85  # it was 0.92 when this was written
@@ -50,7 +51,7 @@ def test_there_are_examples_enough() -> None:
 def test_unseen_phrasing_is_understood(model: Path) -> None:
     lines = examples(HELD_OUT)
     done = subprocess.run(
-        [bot_python(), "-c", PARSE, model],
+        [BOT_PYTHON, "-c", PARSE, model],
         input=json.dumps([text for text, _ in lines]),
         cwd=ROOT,
         env=bot_environment(),

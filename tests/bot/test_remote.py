@@ -7,7 +7,8 @@ import subprocess
 
 import pytest
 
-from tests.bot.processes import ROOT, bot_environment, bot_python
+from handraise.prepare import BOT_PYTHON
+from tests.bot.processes import ROOT, bot_environment
 
 SCRIPT = """
 import json, logging, sys
@@ -49,7 +50,7 @@ def test_same_verdicts(tmp_path: object) -> None:
     with open(path, "w") as file:
         json.dump(SAMPLES, file)
     done = subprocess.run(
-        [bot_python(), "-c", SCRIPT, path], cwd=ROOT, env=bot_environment(), capture_output=True, text=True, timeout=100, check=True
+        [BOT_PYTHON, "-c", SCRIPT, path], cwd=ROOT, env=bot_environment(), capture_output=True, text=True, timeout=100, check=True
     )
     before, after = json.loads(done.stdout.split("RESULT")[1])
     assert after == before

@@ -7,7 +7,8 @@ import subprocess
 
 import pytest
 
-from tests.bot.processes import ROOT, bot_environment, bot_python
+from handraise.prepare import BOT_PYTHON
+from tests.bot.processes import ROOT, bot_environment
 
 SCRIPT = """
 import asyncio, json, logging
@@ -38,7 +39,7 @@ print("RESULT" + json.dumps(asyncio.run(main())))
 @pytest.mark.timeout(120)
 def test_the_oldest_goes_first_and_a_failed_turn_is_undone() -> None:
     done = subprocess.run(
-        [bot_python(), "-c", SCRIPT], cwd=ROOT, env=bot_environment(), capture_output=True, text=True, timeout=100, check=True
+        [BOT_PYTHON, "-c", SCRIPT], cwd=ROOT, env=bot_environment(), capture_output=True, text=True, timeout=100, check=True
     )
     after_going_back, kept, without_c = json.loads(done.stdout.split("RESULT")[1])
     assert after_going_back == 1
