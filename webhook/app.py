@@ -52,11 +52,6 @@ async def make_app(settings: Settings, database: Database, *, tuning: Tuning | N
     app.router.add_routes(api.routes())
     app.router.add_routes(files.routes(demo=settings.demo))
 
-    async def bot_session(app: web.Application) -> AsyncIterator[None]:
-        yield
-        await session.close()
-
-    app.cleanup_ctx.append(bot_session)
     app.cleanup_ctx.append(_background)
     app.on_shutdown.append(_close_sockets)
     return app
@@ -85,13 +80,16 @@ def version() -> str:
 
 async def _background(app: web.Application) -> AsyncIterator[None]:
     hub = app[HUB]
-    work = {"watch": hub.bot.watch(), "briefing": hub.briefing.run(), "sweep": hub.sweep.run()}
-    tasks = [asyncio.create_task(coroutine, name=name) for name, coroutine in work.items()]
+    watch = asyncio.create_task(hub.bot.watch(), name="watch")
+    tasks = [asyncio.create_task(work, name="background") for work in (hub.briefing.run(), hub.sweep.run())]
     yield
+    watch.cancel()
+    hub.sweep.stop()
+    hub.briefing.stop()
+    await hub.bot.close()
     await hub.turns.stop()
-    for task in tasks:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)
+    await hub.around.stop()
+    await asyncio.gather(watch, *tasks, return_exceptions=True)
 
 
 async def _close_sockets(app: web.Application) -> None:

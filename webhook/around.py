@@ -62,6 +62,10 @@ class Around:
         """Everybody who is there sees whether the assistant is."""
         self._spawn(self._tell_all())
 
+    async def stop(self) -> None:
+        """Wait for what is still going on."""
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
     async def _tell_all(self) -> None:
         for conversation_id in self._visits.room.everything():
             view = await self.conversations.view(conversation_id, 2**31 - 1)

@@ -16,6 +16,10 @@ from webhook.tuning import Tuning
 log = logging.getLogger(__name__)
 
 
+class BotClosed(Exception):
+    """The hub is stopping; what waits for the bot waits in the database."""
+
+
 class Bot:
     """Serves turns. ``online`` is what visitors are told; ``on_change`` is called when it changes."""
 
@@ -26,6 +30,7 @@ class Bot:
         self._parallel = asyncio.Semaphore(tuning.parallel_turns)
         self._changed = asyncio.Condition()
         self._away_since = time.monotonic()
+        self._closed = False
         self.online = False
         self.on_change: Callable[[bool], None] = lambda online: None
 
@@ -36,9 +41,15 @@ class Bot:
 
     @asynccontextmanager
     async def turn_slot(self) -> AsyncIterator[None]:
-        """Wait until the bot is there and has room for one more turn."""
+        """Wait until the bot is there and has room for one more turn.
+
+        Raises:
+            BotClosed: the hub is stopping.
+        """
         async with self._changed:
-            await self._changed.wait_for(self._may_try)
+            await self._changed.wait_for(lambda: self._closed or self._may_try())
+        if self._closed:
+            raise BotClosed
         is_trial = self._breaker.is_open
         try:
             async with self._parallel:
@@ -81,6 +92,12 @@ class Bot:
             elif not self.online and await self._client.is_ready():
                 await self._set(online=True)
             await asyncio.sleep(self._tuning.probe_seconds)
+
+    async def close(self) -> None:
+        """No more turns: calls are broken off, whoever waits is told."""
+        self._closed = True
+        await self._client.close()
+        await self._wake()
 
     def _may_try(self) -> bool:
         return (self.online or self._breaker.is_open) and self._breaker.allow(time.monotonic())

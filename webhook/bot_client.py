@@ -104,7 +104,7 @@ class BotAddress:
 
 
 class BotClient:
-    """Calls of the bot; the session belongs to the caller."""
+    """Calls of the bot over a session that is its own."""
 
     def __init__(self, session: aiohttp.ClientSession, address: BotAddress, timeout: float) -> None:
         self._session = session
@@ -124,13 +124,17 @@ class BotClient:
             async with call as response:
                 body = await response.content.read(MAX_ANSWER)
                 status = response.status
-        except (aiohttp.ClientConnectorError, aiohttp.ServerDisconnectedError, aiohttp.ClientOSError) as error:
+        except (aiohttp.ClientConnectionError, RuntimeError) as error:  # RuntimeError: the session was closed
             raise BotUnreachable(type(error).__name__) from error
         except TimeoutError as error:
             raise BotTimeout from error
         except aiohttp.ClientError as error:
             raise BotBroke(type(error).__name__) from error
         return _read_answer(status, body, str(request["turn_id"]))
+
+    async def close(self) -> None:
+        """Break off every call."""
+        await self._session.close()
 
     async def is_ready(self) -> bool:
         """Whether a model is loaded and the channel answers."""
@@ -140,7 +144,7 @@ class BotClient:
             async with call as response:
                 answer = json.loads(await response.content.read(MAX_ANSWER))
                 return response.status == 200 and isinstance(answer, dict) and answer.get("ok") is True
-        except (aiohttp.ClientError, TimeoutError, OSError, ValueError):
+        except (aiohttp.ClientError, TimeoutError, OSError, ValueError, RuntimeError):
             return False
 
 

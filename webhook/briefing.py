@@ -22,6 +22,7 @@ class Briefing:
         self._leads = leads
         self._marked: dict[str, None] = {}
         self._something = asyncio.Event()
+        self._stopping = False
 
     def mark(self, conversation_id: str) -> None:
         """Something about the conversation has changed."""
@@ -30,8 +31,8 @@ class Briefing:
             self._something.set()
 
     async def run(self) -> None:
-        """Send, for ever."""
-        while True:
+        """Send until :meth:`stop`."""
+        while not self._stopping:
             await self._something.wait()
             self._something.clear()
             for conversation_id in list(self._marked):
@@ -41,6 +42,11 @@ class Briefing:
                 except Exception as error:
                     log.warning("the row of %s could not be sent: %s", conversation_id, type(error).__name__)
             await asyncio.sleep(_PAUSE)
+
+    def stop(self) -> None:
+        """End after what is being sent."""
+        self._stopping = True
+        self._something.set()
 
     async def send(self, conversation_id: str) -> None:
         """Send the row now, and the lead card to those who have the conversation open."""

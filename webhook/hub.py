@@ -54,6 +54,7 @@ class Hub:
     agent_sockets: AgentNamespace
     bot: Bot
     turns: Turns
+    around: Around
     briefing: Briefing
     sweep: Sweep
     visits: Visits
@@ -117,4 +118,4 @@ def build_hub(settings: Settings, database: Database, tuning: Tuning, session: a
         server.register_namespace(rasa)
         emitter.speak = rasa.deliver
     sweep = Sweep(server, handoffs, there, agent_sockets, visits, turns, conversations, emitter, tuning)
-    return Hub(server, agents, leads, agent_sockets, bot, turns, briefing, sweep, visits, database)
+    return Hub(server, agents, leads, agent_sockets, bot, turns, around, briefing, sweep, visits, database)

@@ -6,6 +6,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from datetime import timedelta
 
 from leads import clock
@@ -25,7 +26,7 @@ _TURNS_EVERY = 5.0
 
 
 class Sweep:
-    """Runs until it is cancelled; a step that fails is tried again with the next beat."""
+    """Runs until it is stopped; a step that fails is tried again with the next beat."""
 
     def __init__(
         self,
@@ -48,16 +49,22 @@ class Sweep:
         self._conversations = conversations
         self._emitter = emitter
         self._tuning = tuning
+        self._stopping = asyncio.Event()
         self._turns_at = float("-inf")
         self._purged_at = time.monotonic()
 
     async def run(self) -> None:
-        """Beat for ever, the first time at once."""
+        """Beat until :meth:`stop`, the first time at once."""
         steps = (self._sockets, self._agents, self._handoffs.sweep, self._pending_turns, self._purge)
-        while True:
+        while not self._stopping.is_set():
             for step in steps:
                 await self._guarded(step)
-            await asyncio.sleep(self._tuning.sweep_seconds)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._stopping.wait(), self._tuning.sweep_seconds)
+
+    def stop(self) -> None:
+        """End after the present beat; cancelling it could leave a transaction open."""
+        self._stopping.set()
 
     async def _sockets(self) -> None:
         await self._server.cut_unproven(self._tuning.join_seconds)
@@ -72,7 +79,7 @@ class Sweep:
         """Turns that a restart or a locked database left behind."""
         if time.monotonic() - self._turns_at >= _TURNS_EVERY:
             await self._turns.resume()
-            self._turns_at = time.monotonic()
+        self._turns_at = time.monotonic()
 
     async def _purge(self) -> None:
         if time.monotonic() - self._purged_at >= self._tuning.purge_seconds:

@@ -10,7 +10,7 @@ from typing import Protocol
 
 from leads import clock
 from leads.database import DatabaseUnavailable
-from webhook.bot import Bot
+from webhook.bot import Bot, BotClosed
 from webhook.bot_client import BotAway, BotError, BotTimeout
 from webhook.tuning import Tuning
 from webhook.turn_rows import Job, TurnRows
@@ -67,17 +67,16 @@ class Turns:
                 self.wake(conversation_id)
 
     async def stop(self) -> None:
-        """End all workers; what they did not finish stays in the database."""
-        workers = list(self._workers.values())
-        for task in workers:
-            task.cancel()
-        await asyncio.gather(*workers, return_exceptions=True)
+        """Wait for all workers, which the closed bot lets go; cancelling them could leave a transaction open."""
+        await asyncio.gather(*self._workers.values(), return_exceptions=True)
 
     async def _work(self, conversation_id: str) -> None:
         try:
             while conversation_id in self._again:
                 self._again.discard(conversation_id)
                 await self._serve_all(conversation_id)
+        except BotClosed:
+            return
         except DatabaseUnavailable as error:
             log.warning("turns of %s wait: the database did not answer: %s", conversation_id, error)
         except Exception as error:
