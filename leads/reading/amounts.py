@@ -11,6 +11,10 @@ from leads.reading.message import Message, alternatives, data, fold, phrases, wo
 from leads.reading.numbers import Number, numbers
 
 _REACH = 40  # characters looked at on either side of a number
+_TAX = re.compile(  # what may stand between an amount and its period
+    r"[ ,(]{1,2}(?:ht|ttc|hors taxes|net|netto|brutto|gross|before tax"
+    r"|(?:excl\.?|excluding|plus|incl\.?|zzgl\.?|inkl\.?|\+) ?(?:vat|tax|mwst\.?|ust\.?|iva|tva))(?![a-z])\)?"
+)
 _PEOPLE = r"(?:people|employees|persons|mitarbeiter|leute|personen|personnes|employes|salaries|personas|empleados)?"
 
 
@@ -58,11 +62,11 @@ def _joined(message: Message, found: list[Number]) -> list[tuple[Number, Number]
 
 @cache
 def _joint() -> re.Pattern[str]:
-    names = currency_after().pattern.removeprefix(r"\s?(?:in )?")
+    names = currency_after().pattern
     joints = alternatives(words("numbers", "joined_by"))
     both = alternatives(words("numbers", "joined_after_between"))
     about = alternatives(words("numbers", "approximate", "before"))
-    return re.compile(rf"\s*{names}?\s*{_PEOPLE}\s*(?:(?P<plain>{joints})|(?P<both>{both}))\s*(?:{about}\s*)?{names}?\s*")
+    return re.compile(rf"\s*(?:{names})?\s*{_PEOPLE}\s*(?:(?P<plain>{joints})|(?P<both>{both}))\s*(?:{about}\s*)?(?:{names})?\s*")
 
 
 def _range(message: Message, first: Number, second: Number) -> tuple[Number, Number] | None:
@@ -94,7 +98,7 @@ def _left() -> dict[str, re.Pattern[str]]:
 def _right() -> dict[str, re.Pattern[str]]:
     lead = r"[ ,(]{0,2}"
     return {
-        "about": phrases("numbers", "approximate", "after", before=lead),
+        "about": phrases("numbers", "approximate", "after", before=rf"(?:-?ish\b)|{lead}"),
         "at_least": phrases("numbers", "at_least", "after", before=lead),
         "at_most": phrases("numbers", "at_most", "after", before=lead),
     }
@@ -132,6 +136,10 @@ def _grow_left(message: Message, start: int, signs: set[str]) -> tuple[int, str 
         best = None
         for sign, pattern in _left().items():
             match = pattern.search(before)
+            if match and match[1] == ">" and before[: match.start()].endswith(("-", "=")):
+                continue  # an arrow
+            if match and match[1] in ("from", "ab", "desde") and re.search(r" an? $", match[0]):
+                continue  # "from a 20-person agency"
             if match and (best is None or match.start() < best[1].start()):
                 best = (sign, match)
         if best is None:
@@ -150,6 +158,9 @@ def _grow_right(message: Message, end: int, signs: set[str], code: str | None) -
             continue
         if period is None and (match := period_after().match(low, end)):
             period = period_of(match[1] or match[2])
+            end = match.end()
+            continue
+        if match := _TAX.match(low, end):
             end = match.end()
             continue
         for sign, pattern in _right().items():

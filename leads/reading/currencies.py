@@ -32,7 +32,9 @@ def currency_before() -> re.Pattern[str]:
 @cache
 def currency_after() -> re.Pattern[str]:
     """A currency right after a place, with ``k`` or ``m`` before it allowed elsewhere."""
-    return re.compile(rf"\s?(?:in )?({_loose()})")
+    # what stands before it was read already: "40k" of "40keur"
+    names = _loose().replace("(?<![a-z])", "")
+    return re.compile(rf"\s?(?:in |de |d'|of |\()?({names})\)?")
 
 
 @cache

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 _ATOM = r"[^\s@,;:<>()\[\]\"'|]"
 _PLAIN = re.compile(rf"({_ATOM}{{1,64}})@([^\s@,;:<>()\[\]\"'|/]{{1,255}})")
 _SPACED = re.compile(r"(?<![\w.+-])([\w.+-]{1,64})\s?@\s?((?:[\w-]{1,63}\s?\.\s?){1,4}[a-z]{2,24})(?!\w)")
+_TOP = "com|net|org|de|fr|es|it|at|ch|nl|be|eu|io|co|uk|us|in|pl|se|no|dk|fi|pt|ie|ai|app|dev"
+_SLIPPED = re.compile(rf"(?<![\w.+-])([\w.+-]{{1,64}})@([\w-]{{1,63}}[, ](?:{_TOP}))(?=$|[\s.!?,;])", re.IGNORECASE)
 _AT = r"(?:\s*[\[({]\s*(?:at|ät|@|arobase|arroba|a)\s*[\])}]\s*|\s+(?:at|ät|@|arobase|arroba|klammeraffe)\s+)"
 _DOT = r"(?:\s*[\[({]\s*(?:dot|punkt|point|punto|\.)\s*[\])}]\s*|\s+(?:dot|punkt|point|punto)\s+|\.)"
 _SPELLED = re.compile(
@@ -28,7 +30,7 @@ _SPELLED = re.compile(
 def find(message: Message, question: Question, asked: bool) -> list[Candidate]:
     """Valid addresses, in order; an address is a cue by itself."""
     found: dict[str, Candidate] = {}
-    for pattern, sure in ((_PLAIN, 0.98), (_SPACED, 0.9), (_SPELLED, 0.85)):
+    for pattern, sure in ((_PLAIN, 0.98), (_SPACED, 0.9), (_SPELLED, 0.85), (_SLIPPED, 0.6)):
         for match in pattern.finditer(message.text if pattern is _PLAIN else message.low):
             candidate = _candidate(message, match, sure)
             if candidate is not None:
@@ -38,7 +40,8 @@ def find(message: Message, question: Question, asked: bool) -> list[Candidate]:
 
 def _candidate(message: Message, match: re.Match[str], sure: float) -> Candidate | None:
     local = re.sub(_DOT, ".", match[1])
-    domain = re.sub(r"\s", "", re.sub(_DOT, ".", match[2])).rstrip(".!?").lower()
+    written = re.sub(r"[, ]", ".", match[2]) if match.re is _SLIPPED else match[2]
+    domain = re.sub(r"\s", "", re.sub(_DOT, ".", written)).rstrip(".!?").lower()
     value = address(f"{local.lstrip('.')}@{domain}")
     if value is None:
         return None

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from leads.reading.amounts import Amount, amounts, strong_enough
 from leads.reading.base import Reading
 from leads.reading.candidates import Candidate
-from leads.reading.message import Message, alternatives, data, fold, phrases, words
+from leads.reading.message import Message, alternatives, any_of, data, fold, phrases, words
 from leads.reading.years import is_year
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ def _strength(message: Message, amount: Amount, before: str, unit: re.Match[str]
     after = message.low[end : end + 40]
     company = bool(_cue("company").search(before))
     team = bool(_cue("team").search(before))
-    whole = bool(_follows("whole").match(after)) or amount.period == "once"
+    whole = bool(_follows("whole").match(after)) or bool(_follows("whole").match(message.low, amount.last.end, amount.end))
     part = bool(_follows("part").match(after)) or (unit is not None and unit[1] in words("headcount", "part"))
     we_are = amount.last.factor == 1 and bool(_cue("we_are").search(before)) and bool(_REST.match(after))
     if not (company or team or unit or we_are or whole):
@@ -132,13 +132,18 @@ def _alone(message: Message, asked: bool) -> Candidate | None:
 
 def _vague(message: Message, asked: bool) -> list[Candidate]:
     """ "Hundreds of employees", "a handful of people"."""
-    found = []
+    found: list[Candidate] = []
     units = alternatives(words("headcount", "units"))
+    groups = {fold(name): int(count) for name, count in data("headcount")["groups"].items()}
+    for match in any_of(groups).finditer(message.low):
+        value = dict.fromkeys(("min", "max"), groups[re.sub(r"\s+", " ", match[1])])
+        if asked or _cue("we_are").search(message.low[max(0, match.start() - 40) : match.start()]):
+            found.append(Candidate(Reading(value, describe(value), message.said(*match.span()), 0.8), match.start(), match.end(), 2))
     spans = {fold(name): (low, None) for name, low in data("headcount")["many"].items()}
     spans |= {fold(name): tuple(span) for name, span in data("headcount")["few"].items()}
     pattern = re.compile(rf"({alternatives(spans)})\s+(?:[a-z]+\s)?({units})")
     for match in pattern.finditer(message.low):
         low, high = spans[re.sub(r"\s+", " ", match[1])]
-        value = {"min": low, "max": high}
-        found.append(Candidate(Reading(value, describe(value), message.said(*match.span()), 0.7), match.start(), match.end(), 2))
+        vague = {"min": low, "max": high}
+        found.append(Candidate(Reading(vague, describe(vague), message.said(*match.span()), 0.7), match.start(), match.end(), 2))
     return found

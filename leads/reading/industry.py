@@ -59,7 +59,9 @@ def _candidate(message: Message, hit: _Hit, denied: bool, asked: bool) -> Candid
     said = message.said(hit.start, hit.end)
     confidence = 0.95 if hit.industry.strong else 0.8 if asked else 0.65
     reading = Reading(_value(hit.industry, said), hit.industry.label, said, confidence)
-    strength = hit.count + 2 * hit.industry.strong + (1 if _about_themselves(message, hit) else 0)
+    # "software for hospitals": what comes after "for" is the customers' industry
+    customers = bool(re.search(r"\b(?:for|to|fur|an|pour|para)\s+(?:[a-z-]+\s+){0,2}$", message.low[max(0, hit.start - 30) : hit.start]))
+    strength = hit.count + 2 * hit.industry.strong + _about_themselves(message, hit) - 6 * customers
     return Candidate(reading, hit.start, hit.end, strength, False, denied)
 
 
@@ -92,7 +94,7 @@ def _lookup(word: str) -> _Industry | None:
         word,
         word.removesuffix("s"),
         word.removesuffix("es"),
-        word.removesuffix("'s"),
+        word.removesuffix("'s") if len(word) > 5 else word,
         word.replace("-", " "),
         word.replace(" ", "-"),
     ):

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from leads.questions import Question
 
 _PERIODS = {"once": "one-off"}
+_FIGURES = re.compile(r"\b(?:(?P<part>low|mid|high)[ -])?(?P<count>four|five|six|seven|[4-7])[ -]figures?\b")
+_DIGIT_WORDS = {"four": 4, "five": 5, "six": 6, "seven": 7}
+_PARTS = {"": (1, 10), "low": (1, 3), "mid": (3, 7), "high": (7, 10)}
 
 
 def find(message: Message, question: Question, asked: bool) -> list[Candidate]:
@@ -25,8 +28,8 @@ def find(message: Message, question: Question, asked: bool) -> list[Candidate]:
     if asked and message.bare in words("currencies", "no_budget"):
         value = {"min": 0.0, "max": 0.0, "currency": None, "period": None}
         return [Candidate(Reading(value, "no budget", message.text.strip(), 0.8), 0, len(message.text))]
-    found = (_candidate(message, amount, asked) for amount in amounts(message))
-    return [candidate for candidate in found if candidate is not None]
+    found = [_candidate(message, amount, asked) for amount in amounts(message)]
+    return _figures(message, asked) or [candidate for candidate in found if candidate is not None]
 
 
 def _candidate(message: Message, amount: Amount, asked: bool) -> Candidate | None:
@@ -39,7 +42,7 @@ def _candidate(message: Message, amount: Amount, asked: bool) -> Candidate | Non
         return None
     large = not amount.first.plain or amount.middle >= 1000
     cue = amount.currency is not None or budget or (large and amount.period is not None)
-    if not asked and (not cue or _asks_the_price(message, amount)):
+    if not asked and (not cue or _asks_the_price(message, amount) or _paid_to_others(message, amount, clause)):
         return None
     strength = 1 + 4 * (amount.currency is not None) + 2 * budget + large + (amount.period is not None)
     value = {"min": amount.low, "max": amount.high, "currency": amount.currency, "period": amount.period or _period(clause)}
@@ -53,6 +56,9 @@ def describe(value: Mapping[str, Any], about: bool = False) -> str:
     low, high = value["min"], value["max"]
     if low == high == 0:
         return "no budget"
+    if about and (low is None or high is None):
+        bound = describe({**value, "min": low, "max": high})
+        return re.sub(r"^(at least|up to) ", r"\1 about ", bound)
     if low is not None and high is not None and low != high:
         # "1 to 10k" would read as 1k to 10k, so a small lower end keeps the upper one in full
         figure = f"{figure_text(low)} to {figure_text(high) if low >= 1e3 else _full(high)}"
@@ -76,6 +82,18 @@ def figure_text(figure: float) -> str:
 
 def _full(figure: float) -> str:
     return f"{figure:,.0f}" if figure == int(figure) else f"{figure:,.2f}"
+
+
+def _figures(message: Message, asked: bool) -> list[Candidate]:
+    """ "Five figures", "low six-figure budget"."""
+    found = []
+    for match in _FIGURES.finditer(message.low):
+        size = 10.0 ** (_DIGIT_WORDS.get(match["count"]) or int(match["count"])) / 10
+        low, high = _PARTS[match["part"] or ""]
+        value = {"min": low * size, "max": high * size, "currency": None, "period": _period(message.low)}
+        if asked or phrases("currencies", "budget_words").search(message.low):
+            found.append(Candidate(Reading(value, describe(value), message.said(*match.span()), 0.7), *match.span(), 3))
+    return found
 
 
 def _period(clause: str) -> str | None:
@@ -104,6 +122,13 @@ def _something_else(message: Message, amount: Amount) -> bool:
             return True
         return is_year(message, amount)
     return bool(_each().match(message.low, amount.end)) and not amount.denied
+
+
+def _paid_to_others(message: Message, amount: Amount, clause: str) -> bool:
+    """What is paid today, or the price of a plan."""
+    if re.match(r"[ -](?:plan|package|tier|subscription|option|version|tarif|abo|licen[cs]e)", message.low[amount.end : amount.end + 14]):
+        return True
+    return bool(phrases("currencies", "present_cost").search(clause))
 
 
 def _asks_the_price(message: Message, amount: Amount) -> bool:

@@ -25,7 +25,7 @@ _LATIN = re.compile(r"[a-zA-Z\u00c0-\u024f]")
 
 def find(message: Message, question: Question, asked: bool) -> list[Candidate]:
     """A name after words like "my name is" or "I'm"; the whole answer when it was asked for."""
-    found = [*_after_cue(message), *_after_i_am(message, asked)]
+    found = [*_after_cue(message), *_after_i_am(message, asked), *_here(message)]
     if not found and asked:
         found = _whole(message)
     return found
@@ -69,6 +69,13 @@ def _after_i_am(message: Message, asked: bool) -> list[Candidate]:
         if name and "?" not in message.low[span[1] : span[1] + 2]:
             found.append(_candidate(message, name, *span, 0.9, 2))
     return found
+
+
+def _here(message: Message) -> list[Candidate]:
+    """ "Tom here, …" at the beginning."""
+    match = re.match(r"(?:hi|hello|hey|hallo)?[ ,!]*([^\s,.!?]+(?: [^\s,.!?]+)?) here(?=[ ,.!]|$)", message.low)
+    name = _name(message.text[match.start(1) : match.end(1)], strict=True) if match else None
+    return [_candidate(message, name, match.start(1), match.end(1), 0.85, 2)] if match and name else []
 
 
 def _introduces(message: Message, end: int) -> bool:
@@ -118,12 +125,14 @@ def _span(message: Message, start: int) -> tuple[int, int] | None:
 
 def _name(text: str, strict: bool) -> str | None:
     """The name in ``text``, or ``None``; ``strict`` asks for capital letters in scripts that have them."""
-    text = re.sub(r"\s+", " ", text).strip(" .,'-")
+    text = re.sub(r"^(?:der|die)\s+(?=[A-Z])", "", re.sub(r"\s+", " ", text).strip(" .,'-"))
     words_said = [word for word in text.split(" ") if fold(word) not in words("people", "titles")]
     if not words_said or len(words_said) > _MOST_WORDS or not all(_WORD.fullmatch(word) for word in words_said):
         return None
     other = [word for word in words_said if _is_other(word)]
     title_case = len(words_said) > 1 and all(word[0].isupper() for word in words_said)
+    if words_said in (["May"], ["Will"]):
+        other = []
     if (other and not (title_case and len(other) < len(words_said))) or (
         len(words_said[0]) < 2 and len(words_said) == 1 and _LATIN.match(words_said[0])
     ):

@@ -28,6 +28,7 @@ _ODD = re.compile(  # digits that are no amount
 )
 _LETTERS_BEFORE = re.compile(r"[a-z_.$]+$")
 _KILO_BEFORE = re.compile(r"(?<![a-z])(?:[tk]eur|[tk]€|[tk]usd|[tk]chf|m€|meur)\s?$")
+_DASH_CENTS = re.compile(r"[,.]-{1,2}(?![\w])")  # "500,-"
 MAX_VALUE = 1e13
 MOST = 32  # numbers looked at in one message; more is a table or an attack, not an answer
 
@@ -56,7 +57,7 @@ def _scales() -> dict[str, float]:
 
 @cache
 def _scale_after() -> re.Pattern[str]:
-    return re.compile(rf"[ -]?({alternatives(_scales())})")
+    return re.compile(rf"(?: de )?[ -]?({alternatives(_scales())})")
 
 
 @cache
@@ -93,6 +94,8 @@ def _digits(message: Message, match: re.Match[str]) -> Number | None:
         return None
     raw = match[0]
     number = Number(match.start(), match.end(), 0.0, plain=raw.isdigit())
+    if cents := _DASH_CENTS.match(low, number.end):
+        number = replace(number, end=cents.end())
     number = _multiply(message, number)
     return replace(number, base=_value(raw, number.factor))
 
@@ -173,9 +176,9 @@ def _spelled_pattern() -> re.Pattern[str]:
     german = "|".join(sorted(_german(), key=lambda word: (-len(word), word)))
     before = alternatives(fold(word) for word in data("numbers")["before_scale"])
     return re.compile(
-        rf"(?<![a-z0-9])(?:(?P<before>{before})\s+(?=hundred|thousand|million|billion|dozen|grand|lakh|crore|cent|mille|hundert|tausend|cien))?"
+        rf"(?<![a-z0-9])(?:(?P<before>{before})\s+(?=hundred|thousand|mill|billion|dozen|grand|lakh|crore|cent|hundert|tausend|cien))?"
         rf"(?P<first>{atom}|(?:{german}|und){{2,12}})(?![a-z0-9])"
-        rf"(?P<rest>(?:[ -](?:and |et |y |und )?(?:{atom}|(?:{german}|und){{2,12}})(?![a-z0-9])){{0,8}})"
+        rf"(?P<rest>(?:[ -](?:and |et |y |und |de )?(?:{atom}|(?:{german}|und){{2,12}})(?![a-z0-9])){{0,8}})"
     )
 
 

@@ -21,12 +21,29 @@ URGENT_DAYS = 14
 _DATE = re.compile(r"(?<!\d)(?:(\d{4})-(\d{1,2})-(\d{1,2})|(\d{1,2})\.(\d{1,2})\.(\d{4}|\d{2})?|(\d{1,2})/(\d{1,2})/(\d{4}|\d{2}))(?!\d)")
 _QUARTER = re.compile(r"\b(?:q([1-4])|([1-4])\. quartal|t([1-4]))(?:[ ,/-]*(20\d\d))?\b")
 _PAST = re.compile(r"\b(?:ago|since|been|existed|founded|seit|gegrundet|depuis|desde hace)\b")
+_SOME_TIME = re.compile(r"some|event|future|irgendwann|un jour|algun")
+_YEAR = re.compile(
+    r"(?:(early|beginning of|start of|anfang|debut|a principios de|mid|middle of|mitte|mi|late|end of|ende|fin|in|by)[ -])?\b(20[2-4]\d)$"
+)
+_YEAR_MONTHS = {
+    "early": 3,
+    "beginning of": 3,
+    "start of": 3,
+    "anfang": 3,
+    "debut": 3,
+    "a principios de": 3,
+    "mid": 7,
+    "middle of": 7,
+    "mitte": 7,
+    "mi": 7,
+}
 _UNIT_WORDS = {1: "day", 7: "week", 14: "fortnight", 30: "month", 91: "quarter", 365: "year"}
 
 
 def find(message: Message, question: Question, asked: bool) -> list[Candidate]:
     """Times from now; volunteered ones only when the visitor speaks of wanting or starting something."""
-    found = [*_none(message, asked), *_urgent(message, asked), *_counted(message, asked), *_named(message), *_dated(message, asked)]
+    found = [*_urgent(message, asked), *_counted(message, asked), *_single(message, asked), *_named(message), *_dated(message, asked)]
+    found += [one for one in _none(message, asked) if not (found and _SOME_TIME.search(one.reading.said.lower()))]
     if asked:
         return [candidate for candidate in found if not _PAST.search(message.low, *message.sentence(candidate.start))]
     return [candidate for candidate in found if candidate.strength >= 5 or _wanted(message, candidate)]
@@ -97,6 +114,24 @@ def _counted(message: Message, asked: bool) -> list[Candidate]:
     return found
 
 
+@cache
+def _single_pattern() -> re.Pattern[str]:
+    lead = alternatives(words("timeline", "before"))
+    return re.compile(rf"(?:(?P<lead>{lead})\s+|^)(?:an?|one|eine[mrn]?|ein|une?|una)\s+({alternatives(_units())})")
+
+
+def _single(message: Message, asked: bool) -> list[Candidate]:
+    """ "In about a month", "a year"."""
+    found = []
+    for match in _single_pattern().finditer(message.low):
+        if not any(
+            match.start() <= amount.start < match.end() or amount.end > match.start() >= amount.start for amount in amounts(message)
+        ):
+            days = _units()[match[2]]
+            found.append(_candidate(message, *match.span(), days, f"within a {_UNIT_WORDS[days]}", 2))
+    return found
+
+
 def _within_bound(amount: Amount) -> bool:
     return amount.low is None
 
@@ -145,10 +180,18 @@ def _named_days(name: str, today: date) -> tuple[int, str]:
     }
     if name in ends:
         return max((ends[name] - today).days, 1), name.replace("_", " ")
-    days = {"next_week": 14, "coming_weeks": 42, "coming_months": 120, "half_year": 183, "one_year": 365, "one_month": 30, "one_week": 7}[
-        name
-    ]
+    days = {
+        "next_week": 14,
+        "weekday": 7,
+        "coming_weeks": 42,
+        "coming_months": 120,
+        "half_year": 183,
+        "one_year": 365,
+        "one_month": 30,
+        "one_week": 7,
+    }[name]
     labels = {
+        "weekday": "within a week",
         "coming_weeks": "in a few weeks",
         "coming_months": "in a few months",
         "half_year": "within half a year",
@@ -178,13 +221,13 @@ def _month_pattern() -> re.Pattern[str]:
     by, names = alternatives(words("timeline", "by")), alternatives([*_months(), *_seasons()])
     return re.compile(
         rf"(?:(?P<by>{by})\s+(?:the |of |le |la |el |der |des |d'|de )*)?(?:\d{{1,2}}(?:st|nd|rd|th|\.)?\s+(?:of )?)?"
-        rf"(?P<month>{names})(?:\s+\d{{1,2}}(?:st|nd|rd|th)?)?(?:[ ,]+(?P<year>20\d\d))?"
+        rf"(?P<month>{names})(?:\s+\d{{1,2}}(?:st|nd|rd|th)?(?!\d))?(?:[ ,]+(?P<year>20\d\d))?"
     )
 
 
 def _dated(message: Message, asked: bool) -> list[Candidate]:
     """ "By March", "Q3 2027", "15.03.2027", "before summer"."""
-    found = []
+    found: list[Candidate | None] = []
     for match in _month_pattern().finditer(message.low):
         word = match["month"]
         unclear = len(word) <= 3 or word in ("march", "mars", "august")
@@ -196,10 +239,24 @@ def _dated(message: Message, asked: bool) -> list[Candidate]:
     for match in _QUARTER.finditer(message.low):
         number = int(match[1] or match[2] or match[3])
         found.append(_date_candidate(message, match, _coming(message.today, number * 3, int(match[4]) if match[4] else None)))
+    found += [_year(message, found)] if asked else []
     for match in _DATE.finditer(message.low):
         day = _exact(match, message.today)
         found.append(_date_candidate(message, match, day) if day else None)
     return [candidate for candidate in found if candidate is not None]
+
+
+def _year(message: Message, others: list[Candidate | None]) -> Candidate | None:
+    """ "2027", "early 2027" as the end of an answer."""
+    match = _YEAR.search(message.bare)
+    if match is None or others:
+        return None
+    end = _coming(message.today, _YEAR_MONTHS.get(match[1] or "", 12), int(match[2]))
+    start = message.low.find(match[0])
+    if end < message.today:
+        return None
+    said = message.said(start, start + len(match[0]))
+    return _candidate(message, start, start + len(match[0]), (end - message.today).days, said if match[1] else f"in {said}", 1)
 
 
 def _coming(today: date, month: int, year: int | None) -> date:
@@ -225,7 +282,8 @@ def _date_candidate(message: Message, match: re.Match[str], day: date) -> Candid
     if not -1 <= days <= 3660:
         return None
     said = message.said(*match.span())
-    label = said if match.groupdict().get("by") else f"by {said}"
+    named = match.groupdict()
+    label = said if named.get("by") or " " in (named.get("month") or "") else f"by {said}"
     return _candidate(message, *match.span(), max(days, 1), label, 2)
 
 

@@ -101,7 +101,7 @@ def find_yes_no(message: Message, question: Question, asked: bool) -> list[Candi
     """Yes or no; only as an answer, never volunteered."""
     if not asked:
         return []
-    meant = _yes_or_no(message.low.strip(" \n.!,;:\"'()"))
+    meant = _yes_or_no(re.sub(r"^(?:h+m+|u+h*m+|well|oh|ah|ehm|na|naja|also|alors|bueno)[ ,.]+", "", message.low.strip(" \n.!,;:\"'()")))
     if meant is None:
         return []
     text = "yes" if meant else "no"
@@ -129,7 +129,7 @@ def _stands(opening: re.Match[str]) -> bool:
 
 def _turns(rest: str) -> bool:
     """ "yes, but no", "ok, not now": what follows takes it back."""
-    return bool(re.match(r"[\s,.!-]*(?:but|aber|mais|pero|not|nicht|pas|if|wenn|si|what|why|how|warum|pourquoi)\b", rest))
+    return bool(re.match(r"[\s,.!-]*(?:but|aber|mais|pero|not|nicht|pas|if|wenn|si|what|why(?! not)|how|warum|pourquoi)\b", rest))
 
 
 def find_text(message: Message, question: Question, asked: bool) -> list[Candidate]:
