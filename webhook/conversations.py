@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from secrets import token_urlsafe
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from leads import clock
@@ -26,9 +26,9 @@ def new_token() -> str:
     return token_urlsafe(TOKEN_BYTES)
 
 
-def hashed(token: str) -> str:
-    """How a token is stored."""
-    return hashlib.sha256(token.encode()).hexdigest()
+def hashed(token: str, protocol: str) -> str:
+    """How a token is stored: a token of one protocol opens nothing in the other."""
+    return hashlib.sha256(f"{protocol} {token}".encode()).hexdigest()
 
 
 @dataclass(frozen=True)
@@ -51,8 +51,12 @@ class Conversations:
     async def begin(self, token: str, greeting: Greeting, *, site: str, protocol: str = "handraise", lang: str | None = None) -> View:
         """A new conversation with the greeting as its first entry; ``token`` is the only key to it."""
         now = clock.now()
-        conversation = Conversation(site=site, protocol=protocol, token_hash=hashed(token), lang=lang, created_at=now, last_at=now)
+        conversation = Conversation(
+            site=site, protocol=protocol, token_hash=hashed(token, protocol), lang=lang, created_at=now, last_at=now
+        )
+        expired = update(Conversation).where(Conversation.token_hash == conversation.token_hash).values(token_hash=None)
         async with self._log.database.write() as session:
+            await session.execute(expired)
             session.add(conversation)
             await session.flush()
             change = Change(session, conversation, now)
@@ -63,7 +67,7 @@ class Conversations:
     async def find(self, token: str, *, protocol: str = "handraise") -> str | None:
         """The id of the conversation that this token opens; None for an unknown or expired token."""
         oldest = clock.now() - timedelta(days=self._days)
-        mine = (Conversation.token_hash == hashed(token), Conversation.protocol == protocol, Conversation.last_at >= oldest)
+        mine = (Conversation.token_hash == hashed(token, protocol), Conversation.last_at >= oldest)
         async with self._log.database.read() as session:
             return await session.scalar(select(Conversation.id).where(*mine))
 
