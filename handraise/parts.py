@@ -72,19 +72,28 @@ def bot(settings: Settings, path: Path) -> Part:
         argv=[*model.rasa(), *map(str, words)],
         cwd=settings.bot_files,
         environment=model.bot_environment(settings.data, settings.bot_files),
-        ready=lambda: answers(f"{settings.bot_url}/webhooks/handraise/"),
+        ready=lambda: answers(bot_health(settings)),
         ready_seconds=BOT_READY_SECONDS,
-        hint=f"If the model {path.name} does not load, run handraise train --force and start again.",
     )
+
+
+def bot_health(settings: Settings) -> str:
+    """Where the bot says whether it has a model: 200, or 503 when it runs without one."""
+    return f"{settings.bot_url}/webhooks/handraise/"
 
 
 async def answers(url: str) -> bool:
     """Whether a GET is answered with 200 within two seconds."""
+    return await status(url) == 200
+
+
+async def status(url: str) -> int | None:
+    """The HTTP status of a GET; ``None`` when nothing answers within two seconds."""
     try:
         async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=2)) as session, session.get(url) as response:
-            return response.status == 200
+            return response.status
     except (aiohttp.ClientError, TimeoutError, OSError):
-        return False
+        return None
 
 
 def _environment(settings: Settings) -> dict[str, str]:

@@ -20,6 +20,8 @@ from handraise.supervisor import Supervisor
 from leads.errors import FileProblem
 from leads.settings import Settings
 
+OK, NO_MODEL = 200, 503
+
 
 async def up(settings: Settings) -> None:
     """Run everything until SIGINT or SIGTERM.
@@ -123,9 +125,12 @@ async def _start_bot(supervisor: Supervisor, settings: Settings, begun: float) -
         report(failure)
         warn("The bot is not running: visitors get the contact form, agents can chat. Mend the above and start again.")
         return
-    part = parts.bot(settings, path)
-    supervisor.start(part)
-    while not await part.ready():
+    supervisor.start(parts.bot(settings, path))
+    while (found := await parts.status(parts.bot_health(settings))) != OK:
+        if found == NO_MODEL:  # Rasa listens once it has tried to load the model
+            fix = "Run handraise train --force, then start again. Until then visitors get the contact form, and agents can chat."
+            report(Failure(f"The model {path} does not load.", fix))
+            return
         await asyncio.sleep(0.2)
     say("[green]✓[/]", f"Everything is up after {time.monotonic() - begun:.0f} s. Ctrl-C stops it.")
 

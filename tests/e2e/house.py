@@ -92,11 +92,14 @@ class House:
         return self.process.wait(30)
 
 
-def start_house(data: Path, models: Path | None, **settings: str) -> House:
+def start_house(data: Path, models: Path | None, *, damage_models: bool = False, **settings: str) -> House:
     """Start `handraise up` on the folder ``data``; ``models`` holds models trained before, so that a test need not train again."""
     port = free_port()
     if models is not None:
         shutil.copytree(models, data / "models")
+    if damage_models:
+        for path in (data / "models").iterdir():
+            path.write_bytes(b"not a model")
     clean = {key: value for key, value in os.environ.items() if not key.startswith("HANDRAISE_")}
     environment = {**clean, "HANDRAISE_DATA": str(data), "HANDRAISE_PORT": str(port), **settings}
     data.mkdir(parents=True, exist_ok=True)

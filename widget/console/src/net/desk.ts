@@ -6,7 +6,7 @@ import { isBehind } from '../core/talk.ts';
 import type { Api } from './api.ts';
 import { Replies } from './replies.ts';
 import type { Link, SocketHandlers } from './socket.ts';
-import type { Store } from './store.ts';
+import { online, type Store } from './store.ts';
 
 /** Things worth a word to the agent that are no state. */
 export type News =
@@ -27,6 +27,7 @@ export interface DeskParts {
 }
 
 const TYPING_ENDS_MS = 6000;
+const RETURN_MS = 10_000;
 
 export class Desk {
   readonly replies: Replies;
@@ -104,7 +105,9 @@ export class Desk {
     return ack.ok;
   }
 
+  /** A click while the line is down for a moment counts: it waits until the hub has let us in again. */
   async accept(id: string): Promise<boolean> {
+    await online(this.store, RETURN_MS);
     const ack = await this.link.ask('accept', { conversation_id: id });
     if (ack.ok) this.store.dispatch({ type: 'state', id, state: ack.value.state });
     if (ack.ok || ack.error.code === 'taken') this.store.dispatch({ type: 'ring_stop', id });

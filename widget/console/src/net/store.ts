@@ -25,3 +25,19 @@ export function createStore(initial: DeskState): Store {
     },
   };
 }
+
+/** Resolves once the hub has let us in, or after `ms`, whichever comes first. */
+export function online(store: Store, ms: number): Promise<void> {
+  if (store.get().link === 'online') return Promise.resolve();
+  return new Promise((resolve) => {
+    const stop = store.subscribe(() => {
+      if (store.get().link === 'online') done();
+    });
+    const timer = setTimeout(done, ms);
+    function done(): void {
+      clearTimeout(timer);
+      stop();
+      resolve();
+    }
+  });
+}
