@@ -97,7 +97,7 @@ def _card(
         "score": lead.score,
         "fit": lead.fit,
         "engagement": lead.engagement,
-        "receipt": lead.receipt,
+        "receipt": lead.receipt or {"entries": [], "score": lead.score, "rules_hash": "", "scored_at": iso(lead.updated_at)},
         "answers": [_answer_row(slot, question.label, answers.get(slot)) for slot, question in questions.items()],
         "pages": pages,
         "handoff": handoff,

@@ -7,6 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from leads.reading.base import Reading, SlotReading
+from leads.reading.several import read_all, read_one
 
 if TYPE_CHECKING:
     from leads.questions import Question, Questions
@@ -38,8 +39,6 @@ def read_message(
         country: two letters, e.g. ``DE``; settles ``$`` and phone numbers.
         today: the day from which spans of time are counted; the present one by default.
     """
-    from leads.reading.several import read_all
-
     return read_all(text, questions, asked, intent, known, locale, country, today)
 
 
@@ -47,6 +46,4 @@ def read_answer(
     text: str, question: Question, *, locale: str | None = None, country: str | None = None, today: date | None = None
 ) -> Reading | None:
     """The text read as the answer to this question; ``None`` when it does not hold one."""
-    from leads.reading.several import read_one
-
     return read_one(text, question, locale, country, today)

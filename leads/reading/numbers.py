@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from itertools import islice
 
+from leads.reading.currencies import is_currency
 from leads.reading.message import Message, alternatives, data, fold, words
 
 _DIGITS = re.compile(
@@ -102,8 +103,6 @@ def _digits(message: Message, match: re.Match[str]) -> Number | None:
 
 def _may_precede(letters: str) -> bool:
     """Whether letters right before digits are a currency ("EUR50", "rs.500") and not part of a name ("B2B", "v2")."""
-    from leads.reading.currencies import is_currency
-
     letters = letters.rstrip(".") if letters.rstrip(".") else letters
     return not any(sign.isalpha() for sign in letters) or is_currency(letters)
 

@@ -226,7 +226,7 @@ async def test_the_export_gives_every_lead_once(store: LeadStore, database: Data
     ids = [one.id for one in conversations]
     async with database.write() as session:
         session.add_all(
-            Lead(conversation_id=one, receipt={}, created_at=at + timedelta(seconds=n // 50), updated_at=at) for n, one in enumerate(ids)
+            Lead(conversation_id=one, receipt={}, created_at=at + timedelta(seconds=n // 60), updated_at=at) for n, one in enumerate(ids)
         )
     await say(store, questions, ids[0], FIRST, "m1")
     rows = [row async for row in store.export()]
