@@ -67,14 +67,9 @@ class LeadStore:
             lead = await self._lock(session, conversation_id)
             at = self._clock()
             mark = rows.Mark(lead.id, conversation_id, source, seq, read_by, at)
-            given = [*consents, *rows.consents_in(answers, self._questions)]
-            await rows.add_consents(session, mark, given)
-            agreed = await rows.newest_consents(session, conversation_id)
+            agreed = await self._consents(session, mark, answers, consents)
             may_keep = agreed.get(CONTACT, False) or read_by in TYPED_BY_PEOPLE
-            personal = {slot for slot, question in self._questions.items() if question.personal}
-            if any(consent.purpose == CONTACT and not consent.given for consent in given) and not may_keep:
-                await rows.forget_answers(session, lead.id, personal)
-            keep = [answer for answer in answers if may_keep or answer.slot not in personal]
+            keep = [answer for answer in answers if may_keep or not self._questions[answer.slot].personal]
             stored = await rows.add_answers(session, mark, keep)
             await rows.add_events(session, mark, events)
             was = lead.tier
@@ -166,6 +161,18 @@ class LeadStore:
             session.add(lead)
             await session.flush()
         return lead
+
+    async def _consents(
+        self, session: AsyncSession, mark: rows.Mark, answers: Sequence[NewAnswer], consents: Sequence[NewConsent]
+    ) -> dict[str, bool]:
+        """Keep new consents; give what is agreed now. Whoever takes the contact consent back takes personal answers with it."""
+        given = [*consents, *rows.consents_in(answers, self._questions)]
+        await rows.add_consents(session, mark, given)
+        agreed = await rows.newest_consents(session, mark.conversation_id)
+        if any(consent.purpose == CONTACT for consent in given) and not agreed.get(CONTACT, False):
+            personal = {slot for slot, question in self._questions.items() if question.personal}
+            await rows.forget_answers(session, mark.lead_id, personal)
+        return agreed
 
     async def _rescore(self, session: AsyncSession, lead: Lead, at: datetime) -> None:
         facts = await rows.facts(session, lead)
