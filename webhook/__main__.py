@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import errno
-import importlib.util
 import logging
 import signal
 import sys
@@ -12,7 +11,8 @@ from typing import Any
 
 from aiohttp import web
 
-from leads.database import Database
+from leads import schema
+from leads.database import Database, DatabaseUnavailable
 from leads.errors import FileProblem
 from leads.settings import Settings, SettingsError, load_settings
 from webhook.app import make_app
@@ -52,13 +52,10 @@ async def check_schema(settings: Settings) -> None:
     Raises:
         CannotStart: with what to do.
     """
-    if importlib.util.find_spec("leads.schema") is None:
-        return
-    schema: Any = importlib.import_module("leads.schema")
     try:
         if not await schema.is_current(settings.database):
             raise CannotStart("The database does not have the tables of this version. Run handraise up, which brings it up to date.")
-    except (schema.SchemaTooNew, schema.DatabaseUnavailable) as error:
+    except (schema.SchemaTooNew, DatabaseUnavailable) as error:
         raise CannotStart(f"The database cannot be used: {error}") from error
 
 

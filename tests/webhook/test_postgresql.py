@@ -1,0 +1,67 @@
+"""The same hub on PostgreSQL, where the database itself must keep writers apart."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import warnings
+from collections.abc import Iterator
+
+import pytest
+
+from tests.webhook.bot_server import BotServer, Json
+from tests.webhook.clients import new_id
+from tests.webhook.conftest import StartHub
+from tests.webhook.hub import RunningHub, quick
+
+
+@pytest.fixture
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a real server; as root it runs under an account of its own."""
+    os.environ.setdefault("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("run")))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # the wheel's own imports are not ours to judge
+        from pgserver.postgres_server import get_server
+
+        server = get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="delete")
+    yield server.get_uri()
+    server.cleanup()
+
+
+@pytest.fixture
+async def hub(postgres: str, new_hub: StartHub) -> RunningHub:
+    return await new_hub(database_url=postgres, ring_seconds=60, tuning=quick(nobody_seconds=60))
+
+
+async def test_log_choices_and_the_race_for_a_chat(hub: RunningHub, bot: BotServer) -> None:
+    visitor = await hub.visitor(join=False)
+    joined = await visitor.join()
+    second = await hub.visitor(token=visitor.token, last_seq=1)
+    message = {"client_msg_id": new_id(), "text": "Hello"}
+    acks = await asyncio.gather(*(tab.ok("message", message) for tab in (visitor, second) for _ in range(3)))
+    assert len({(ack["seq"], ack["at"]) for ack in acks}) == 1
+    await asyncio.gather(*(tab.say(f"{number}") for number in range(5) for tab in (visitor, second)))
+    await visitor.entry(lambda entry: entry["seq"] == 23)
+    assert [entry["seq"] for entry in visitor.entries()] == list(range(2, 24))
+    choice = joined["entries"][0]["choices"][0]["id"]
+    presses = await asyncio.gather(*(visitor.call("choose", {"client_msg_id": new_id(), "choice_id": choice}) for _ in range(4)))
+    assert sorted(press["ok"] for press in presses) == [False, False, False, True]
+
+    async def call(turn: Json) -> None:
+        await hub.leads.request_handoff(turn["conversation_id"], "human")
+
+    bot.before = call
+    await visitor.say("A person")
+    await visitor.holder("human")
+    agents = [await hub.agent(f"agent{number}@example.com") for number in range(10)]
+    answers = await asyncio.gather(*(agent.call("accept", {"conversation_id": visitor.conversation_id}) for agent in agents))
+    assert sorted(answer["ok"] for answer in answers) == [False] * 9 + [True]
+    assert {answer["error"]["code"] for answer in answers if not answer["ok"]} == {"taken"}
+    winner = agents[[answer["ok"] for answer in answers].index(True)]
+    state = next(answer["state"] for answer in answers if answer["ok"])
+    assert (await winner.reply(state, "Hello from a person", 9999))["ok"]
+    await visitor.hears("Hello from a person", author="agent")
+    back = await winner.ok("hand_back", {"conversation_id": visitor.conversation_id, "epoch": state["epoch"]})
+    assert back["state"]["holder"] == "bot"
+    row = next(row for row in (await winner.ok("join"))["inbox"])
+    assert row["conversation_id"] == visitor.conversation_id
