@@ -30,7 +30,7 @@ def read_answers(message: Message, tracker: Tracker, questions: Questions) -> li
     if message.intent == "skip_question":
         return [NewAnswer(asked.slot, "declined", message.text)] if asked else []
     intent = None if asked and asked.kind in YES_NO_KINDS and message.intent == "deny" else REFUSALS.get(message.intent)
-    known = [slot for slot in questions if status_of(tracker, slot) == "known"]
+    known = {slot: tracker.slots[slot].get("value") for slot in questions if status_of(tracker, slot) == "known"}
 
     def read(slot: str | None) -> list[NewAnswer]:
         readings = read_message(message.text, questions, asked=slot, intent=intent, known=known, locale=message.lang)

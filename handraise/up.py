@@ -16,7 +16,7 @@ from handraise.bot_files import check_essentials, check_shapes, problems
 from handraise.prepare import prepare_bot, prepare_widget
 from handraise.schema import ready_database
 from handraise.steps import Failure, console, report, say, step, told, warn
-from handraise.supervisor import Supervisor
+from handraise.supervisor import Part, Supervisor
 from leads.errors import FileProblem
 from leads.settings import Settings
 
@@ -48,10 +48,10 @@ async def _run(settings: Settings, first: FirstAgent, begun: float) -> None:
     supervisor = Supervisor(settings.data / "logs")
     bot: asyncio.Task[None] | None = None
     try:
-        supervisor.start(parts.hub(settings))
-        supervisor.start(parts.actions(settings))
+        hub = parts.hub(settings)
+        supervisor.start(hub)
         welcome(settings, first)
-        bot = asyncio.create_task(_start_bot(supervisor, settings, begun))
+        bot = asyncio.create_task(_start_rest(supervisor, settings, hub, begun))
         await stop.wait()
     finally:
         say("[dim]…[/]", "[dim]Stopping[/]")
@@ -116,8 +116,11 @@ def welcome(settings: Settings, first: FirstAgent) -> None:
     console.print(f"    Sign in as  [bold]{first.email}[/]  {first.hint}\n")
 
 
-async def _start_bot(supervisor: Supervisor, settings: Settings, begun: float) -> None:
-    """Environment, model, process. The hub serves meanwhile; a failure here is said and leaves the hub running."""
+async def _start_rest(supervisor: Supervisor, settings: Settings, hub: Part, begun: float) -> None:
+    """Actions and bot, once the hub serves, so that they do not slow it down. A failure here is said and leaves the hub running."""
+    while not await hub.ready():
+        await asyncio.sleep(0.05)
+    supervisor.start(parts.actions(settings))
     try:
         await asyncio.to_thread(prepare_bot, settings.data / "logs")
         path = await _model(settings)
