@@ -22,6 +22,7 @@ check: bootstrap  ## Lint, types, formatting, bot files, folders
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
 	.venv/bin/mypy
+	@.venv/bin/python -m pytest -q tests/test_layout.py
 	@$(HANDRAISE) npm run check
 	@$(HANDRAISE) check
 
