@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -165,6 +165,9 @@ class Handoffs:
             text = self._lines().say("handed_back", agent=agent.name)
             if not await move(change, HAND_BACK, reason="handed_back", text=text, agent=agent, held_by=agent.id, epoch=epoch):
                 raise await _not_holder(change)
+            if not self._log.bot_online():
+                await change.notice("bot_away", self._lines().bot_away)
+                await offer_contact_form(change, "bot_away", self._lines())
             add_turn(change, {"event": "resume"}, change.conversation.last_seq)
         self._turns.wake(conversation_id)
         return change.state or {}
@@ -213,10 +216,10 @@ class Handoffs:
             log.warning("the lead of %s was not scored again: %s", conversation_id, type(error).__name__)
         self._emitter.on_news(conversation_id)
 
-    async def _guarded(self, step: Callable[[str], object], conversation_id: str) -> None:
+    async def _guarded(self, step: Callable[[str], Awaitable[None]], conversation_id: str) -> None:
         """One broken conversation must not keep the others waiting."""
         try:
-            await step(conversation_id)  # type: ignore[misc]
+            await step(conversation_id)
         except Exception as error:
             log.error("hand-off of %s: %s", conversation_id, type(error).__name__, exc_info=error)
 

@@ -156,9 +156,11 @@ def _useless(conversation: Conversation, turns: Sequence[Turn], away: bool, stal
     if conversation.holder not in BOT_MAY_SPEAK:
         return turns
     now = clock.now()
-    useless = [turn for turn in turns[:-1] if away or now - turn.created_at > stale]
-    if now - turns[-1].created_at > abandoned:
-        useless.append(turns[-1])
+    spoken = [turn for turn in turns if "event" not in turn.payload]
+    newest = (spoken or turns)[-1]
+    useless = [turn for turn in turns if turn is not newest and (away or now - turn.created_at > stale)]
+    if now - newest.created_at > abandoned:
+        useless.append(newest)
     return useless
 
 

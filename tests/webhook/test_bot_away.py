@@ -207,3 +207,27 @@ async def test_the_right_token_is_shown(new_hub: StartHub, bot: BotServer) -> No
     visitor = await hub.visitor()
     await visitor.say("Hello?")
     await visitor.hears("You said: Hello?")
+
+
+async def test_handed_back_to_an_absent_bot_it_is_said(new_hub: StartHub, bot: BotServer) -> None:
+    await bot.stop()
+    hub = await new_hub()
+    agent, visitor = await hub.agent(), await hub.visitor()
+    await visitor.say("Hello?")
+    state = await agent.accept(visitor.conversation_id)
+    await agent.ok("hand_back", {"conversation_id": visitor.conversation_id, "epoch": state["epoch"]})
+    await visitor.notice("bot_away")
+    await visitor.entry(lambda entry: entry["kind"] == "contact_form")
+
+
+async def test_the_visitors_line_counts_more_than_an_event_of_the_hub(new_hub: StartHub, bot: BotServer) -> None:
+    await bot.stop()
+    hub = await new_hub(tuning=AWAY, ring_seconds=0.2)
+    visitor = await hub.visitor()
+    await visitor.say("Can you call me?")
+    await visitor.notice("bot_away")
+    await hub.leads.request_handoff(visitor.conversation_id, "human")
+    await visitor.notice("queue_missed")
+    await bot.start()
+    await visitor.hears("You said: Can you call me?")
+    assert [turn.get("text") for turn in bot.turns] == ["Can you call me?"]

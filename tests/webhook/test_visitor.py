@@ -254,3 +254,53 @@ async def test_a_message_in_a_closed_chat_opens_it_again(hub: RunningHub, bot: B
     await visitor.say("One more thing")
     await visitor.holder("reopened")
     await visitor.hears("You said: One more thing")
+
+
+async def test_pages_are_kept_once_something_was_said_and_without_their_query(hub: RunningHub) -> None:
+    visitor = await hub.visitor(join=False)
+    await visitor.join(page={"url": "https://shop.example/?email=jane@example.com#top", "title": "Home", "referrer": ""})
+    await visitor.ok("page", {"url": "https://shop.example/pricing?token=secret", "title": "Pricing"})
+    assert (await visitor.refused("page", {"url": "javascript:alert(1)", "title": "x"}))["code"] == "invalid"
+    assert await hub.leads.card(visitor.conversation_id) is None
+    agent = await hub.agent()
+    await visitor.say("Hello")
+    row = await agent.wait("summary", lambda row: row["lead"] is not None and row["lead"]["score"] == 5)
+    assert row["lead"]["top_reason"] == "read the price page"
+    await visitor.ok("page", {"url": "https://shop.example/customers", "title": "Customers"})
+    card = await hub.leads.card(visitor.conversation_id)
+    assert card is not None
+    assert [(page["url"], page["title"]) for page in card["pages"]] == [
+        ("https://shop.example/", "Home"),
+        ("https://shop.example/pricing", "Pricing"),
+        ("https://shop.example/customers", "Customers"),
+    ]
+
+
+@pytest.mark.parametrize("url", ["file:///home/x.html", "about:blank", "x" * 9000, ""])
+async def test_a_strange_page_does_not_keep_the_chat_from_opening(hub: RunningHub, url: str) -> None:
+    visitor = await hub.visitor(join=False)
+    assert (await visitor.join(page={"url": url, "title": "t" * 3000, "referrer": ""}))["ok"]
+
+
+async def test_a_locked_database_never_gets_an_acknowledgement(hub: RunningHub) -> None:
+    visitor = await hub.visitor()
+    message = {"client_msg_id": new_id(), "text": "Hello"}
+    async with hub.database.write() as other:  # somebody else holds the only write lock
+        await other.execute(select(1))
+        error = await visitor.refused("message", message)
+    assert (error["code"], error["retry_after"]) == ("unavailable", 2.0)
+    assert (await visitor.ok("message", message))["seq"] == 2
+    await visitor.hears("You said: Hello")
+
+
+async def test_a_long_log_is_read_in_pieces(hub: RunningHub) -> None:
+    visitor = await hub.visitor()
+    for number in range(110):
+        await visitor.say(f"{number}")
+    await visitor.hears("You said: 109")
+    again = await hub.visitor(join=False)
+    seen = [entry["seq"] for entry in (await again.join(visitor.token))["entries"]]
+    assert len(seen) == 200
+    while more := (await again.ok("sync", {"last_seq": seen[-1]}))["entries"]:
+        seen += [entry["seq"] for entry in more]
+    assert seen == list(range(1, 222))
