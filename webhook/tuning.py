@@ -24,8 +24,8 @@ class Tuning:
     abandoned_seconds: float = 3600.0  # an older turn than this is not answered at all
     nobody_seconds: float = 10.0  # how long it rings when no agent is there
     reconnect_seconds: float = 10.0  # how long agents have after a start of the hub to come back
-    messages_per_minute: float = 20.0
-    message_burst: int = 5
+    messages_per_minute: float = 30.0  # of one visitor
+    message_burst: int = 10  # people write several short lines at once
     signals_per_minute: float = 120.0  # typing, page, seen, sync
     signal_burst: int = 30
     handshakes_per_minute: float = 60.0  # of one address

@@ -15,19 +15,19 @@ from tests.e2e.house import House, free_port, start_house
 RING_SECONDS = 12
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def models() -> Path:
     """The folder with the trained model, made by `handraise prepare --for tests`."""
     return (load_settings().data / "models").resolve()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def shop_port() -> int:
     """The port of a page on another origin, which may show widgets of this house."""
     return free_port()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def house(tmp_path_factory: pytest.TempPathFactory, models: Path, shop_port: int) -> Iterator[House]:
     """A running Handraise with its bot."""
     running = start_house(
@@ -44,7 +44,7 @@ def house(tmp_path_factory: pytest.TempPathFactory, models: Path, shop_port: int
     assert code == 0, running.console.read_text()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     """One headless Chromium; each person gets a context of their own."""
     with chromium() as started:

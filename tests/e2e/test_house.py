@@ -81,10 +81,13 @@ def test_the_bot_is_killed_and_comes_back(browser: Browser, house: House) -> Non
 
 def test_ctrl_c_ends_every_process(tmp_path: Path, models: Path) -> None:
     house = start_house(tmp_path / "data", models)
-    house.wait_for_hub()
-    pids = [int(pid) for pid in Path(f"/proc/{house.process.pid}/task/{house.process.pid}/children").read_text().split()]
-    assert len(pids) >= 2
-    assert house.stop() == 0
+    try:
+        house.wait_for_bot()
+        pids = [int(pid) for pid in Path(f"/proc/{house.process.pid}/task/{house.process.pid}/children").read_text().split()]
+        assert len(pids) == 3
+    finally:
+        code = house.stop()
+    assert code == 0
     assert not [pid for pid in pids if Path(f"/proc/{pid}").exists()]
     assert "Everything has stopped" in plain(house.console.read_text())
 

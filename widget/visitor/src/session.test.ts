@@ -71,6 +71,18 @@ describe('a session', () => {
     expect(storedBy('Only once')).toBe(1);
   });
 
+  it('waits as long as it is told to, however often, and keeps the order', async () => {
+    const session = await joined(open());
+    let refusals = 0;
+    hub.faults.refuse = (event) => (event === 'message' && refusals++ < 8 ? { code: 'too_fast', message: 'x', retry_after: 0.01 } : null);
+    session.send('first');
+    session.send('second');
+    await until(() => expect(storedBy('second')).toBe(1));
+    expect(refusals).toBeGreaterThan(8);
+    expect(texts(session).slice(-2)).toEqual(['first', 'second']);
+    expect(session.conversation.pending).toEqual([]);
+  });
+
   it('keeps an unsent line over a reload', async () => {
     const [shared, tab] = [memoryShelf(), memoryShelf()];
     const before = await joined(open(shared, tab));

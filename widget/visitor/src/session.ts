@@ -40,6 +40,7 @@ export class Session {
   readonly #timers = new Map<string, ReturnType<typeof setTimeout>>();
   #joinedWith: string | null = null;
   #flushing = false;
+  #waiting = false;
   #syncing = false;
   #typingSince = 0;
   /** Told each new line of the bot or a person as it arrives, not those of a replay. */
@@ -97,6 +98,7 @@ export class Session {
   /** Try a failed line again. */
   again(id: string): void {
     this.#attempts.delete(id);
+    this.#waiting = false;
     this.#apply({ type: 'again', id });
     void this.#flush();
   }
@@ -161,6 +163,7 @@ export class Session {
 
   #welcome(joined: Joined): void {
     this.#joinedWith = joined.token;
+    this.#waiting = false;
     if (this.#memory.token !== joined.token) this.#memory.token = joined.token;
     this.#apply({ type: 'joined', joined });
     this.#apply({ type: 'seen', seq: this.#memory.seen(joined.state.conversation_id) });
@@ -192,8 +195,17 @@ export class Session {
     this.#flushing = false;
   }
 
+  /** Send nothing for so long, also when something new is written meanwhile. */
+  #wait(ms: number): void {
+    this.#waiting = true;
+    this.#later('flush', ms, () => {
+      this.#waiting = false;
+      void this.#flush();
+    });
+  }
+
   #next(): Pending | undefined {
-    return this.conversation.joined ? this.conversation.pending.find((item) => item.status === 'sending') : undefined;
+    return this.conversation.joined && !this.#waiting ? this.conversation.pending.find((item) => item.status === 'sending') : undefined;
   }
 
   /** Take the hub's answer for one line; false when the others must wait as well. */
@@ -211,7 +223,8 @@ export class Session {
       this.#apply({ type: 'dropped', id });
       return true;
     }
-    const attempts = (this.#attempts.get(id) ?? 0) + 1;
+    // "Slow down" is no failure: the line waits for as long as it is told, however often.
+    const attempts = (this.#attempts.get(id) ?? 0) + (code === 'too_fast' ? 0 : 1);
     this.#attempts.set(id, attempts);
     const passing = code === 'timeout' || code === 'not_joined' || retry_after !== undefined;
     if (!passing || attempts >= MAX_ATTEMPTS) {
@@ -219,7 +232,7 @@ export class Session {
       return true;
     }
     if (retry_after === undefined) this.#client.renew();
-    else this.#later('flush', 1000 * retry_after, () => void this.#flush());
+    else this.#wait(1000 * retry_after);
     return false;
   }
 
