@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +10,7 @@ from handraise.yaml_shape import problem_at, read_yaml, shape_problems
 from leads.errors import FileProblem
 from leads.questions import Questions
 from leads.scoring import Rules
+from webhook.texts import check_texts
 
 DEFAULT_ACTIONS = frozenset(
     {"action_listen", "action_restart", "action_default_fallback", "action_deactivate_loop", "action_back", "action_session_start"}
@@ -32,10 +33,7 @@ def problems(bot_files: Path) -> list[FileProblem]:
             trees[path] = read_yaml(path)
         except FileProblem as problem:
             found.append(problem)
-    for load, name in ((Questions.load, "questions.yml"), (Rules.load, "scoring.yml")):
-        path = bot_files / "bot" / name
-        if path in trees:
-            found += _loads(load, path)
+    found += _beside_the_flows(bot_files / "bot", trees)
     data, domain_path = bot_files / "bot" / "data", bot_files / "domain.yml"
     flows = {path: tree for path, tree in trees.items() if data in path.parents}
     for path, tree in trees.items():
@@ -48,6 +46,18 @@ def problems(bot_files: Path) -> list[FileProblem]:
     for path, tree in flows.items():
         found += _references(path, tree, domain)
     return [*found, *_questions_in_domain(bot_files, domain)]
+
+
+def _beside_the_flows(folder: Path, readable: Container[Path]) -> list[FileProblem]:
+    """Questions, scoring (against the questions, when those are right) and widget."""
+    questions, scoring, widget = (folder / f"{name}.yml" for name in ("questions", "scoring", "widget"))
+    found = Questions.check(questions) if questions in readable else []
+    slots = Questions.load(questions) if questions in readable and not found else None
+    if scoring in readable:
+        found += Rules.check(scoring, slots)
+    if widget in readable:
+        found += check_texts(widget)
+    return found
 
 
 def check_essentials(bot_files: Path) -> None:
@@ -141,14 +151,6 @@ def _questions_in_domain(bot_files: Path, domain: Domain) -> Iterator[FileProble
         if f"utter_ask_{slot}" not in domain.actions and f"action_ask_{slot}" not in domain.actions:
             fix = f"Add utter_ask_{slot}: under responses: in domain.yml."
             yield FileProblem(domain.path, 0, 0, f"A form asks for {slot!r}, but there are no words to ask with.", fix)
-
-
-def _loads(load: Any, path: Path) -> list[FileProblem]:
-    try:
-        load(path)
-    except FileProblem as problem:
-        return [problem]
-    return []
 
 
 def _names(section: Any) -> frozenset[str]:

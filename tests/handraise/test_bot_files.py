@@ -43,6 +43,9 @@ def test_the_files_we_ship_are_right() -> None:
         ("bot/questions.yml", "kind: money", "kind: mony", "mony"),
         ("bot/questions.yml", "  industry:\n", "\tindustry:\n", "YAML"),
         ("bot/scoring.yml", "points: 40", "points: lots", "points"),
+        ("bot/scoring.yml", "question: industry, is_one_of: [K", "question: industri, is_one_of: [K", "industri"),
+        ("bot/widget.yml", "position: right", "position: middle", "middle"),
+        ("bot/widget.yml", "  joined:", "  joind:", "joind"),
         ("bot/scoring.yml", "rule: budget_large,", "rool: budget_large,", "rool"),
     ],
 )
