@@ -37,6 +37,7 @@ class Part:
     ready_seconds: float = 30.0
     hint: str = ""
     process: asyncio.subprocess.Process | None = field(default=None, init=False)
+    announced: asyncio.Event = field(default_factory=asyncio.Event, init=False)  # it was ready once, and that was said
 
 
 class Supervisor:
@@ -99,6 +100,7 @@ class Supervisor:
                 slow = True
                 warn(f"{part.name} is not ready after {part.ready_seconds:g} s. {part.hint} Log: {self._log(part)}")
         done(f"{part.name} ready", time.monotonic() - begun)
+        part.announced.set()
 
     async def _write_log(self, part: Part, process: asyncio.subprocess.Process) -> None:
         if process.stdout is None:

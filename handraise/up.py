@@ -20,7 +20,7 @@ from handraise.supervisor import Part, Supervisor
 from leads.errors import FileProblem
 from leads.settings import Settings
 
-OK, NO_MODEL = 200, 503
+NO_MODEL = 503
 
 
 async def up(settings: Settings) -> None:
@@ -118,8 +118,7 @@ def welcome(settings: Settings, first: FirstAgent) -> None:
 
 async def _start_rest(supervisor: Supervisor, settings: Settings, hub: Part, begun: float) -> None:
     """Actions and bot, once the hub serves, so that they do not slow it down. A failure here is said and leaves the hub running."""
-    while not await hub.ready():
-        await asyncio.sleep(0.05)
+    await hub.announced.wait()
     supervisor.start(parts.actions(settings))
     try:
         await asyncio.to_thread(prepare_bot, settings.data / "logs")
@@ -128,9 +127,10 @@ async def _start_rest(supervisor: Supervisor, settings: Settings, hub: Part, beg
         report(failure)
         warn("The bot is not running: visitors get the contact form, agents can chat. Mend the above and start again.")
         return
-    supervisor.start(parts.bot(settings, path))
-    while (found := await parts.status(parts.bot_health(settings))) != OK:
-        if found == NO_MODEL:  # Rasa listens once it has tried to load the model
+    bot = parts.bot(settings, path)
+    supervisor.start(bot)
+    while not bot.announced.is_set():
+        if await parts.status(parts.bot_health(settings)) == NO_MODEL:  # Rasa listens once it has tried to load the model
             fix = "Run handraise train --force, then start again. Until then visitors get the contact form, and agents can chat."
             report(Failure(f"The model {path} does not load.", fix))
             return
