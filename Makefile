@@ -19,8 +19,8 @@ test: bootstrap  ## Run every test
 
 check: bootstrap  ## Lint, types, formatting, bot files, folders
 	@$(HANDRAISE) prepare --for tests
-	.venv/bin/ruff check .
-	.venv/bin/ruff format --check .
+	.venv/bin/ruff check --no-cache .
+	.venv/bin/ruff format --no-cache --check .
 	.venv/bin/mypy
 	@.venv/bin/python -m pytest -q tests/test_layout.py
 	@$(HANDRAISE) npm run check

@@ -7,9 +7,8 @@ import json
 import sys
 from typing import TextIO
 
-from leads.export import csv_row
-
 from handraise.opened import lead_store, opened
+from leads.export import csv_row
 from leads.settings import Settings
 
 

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from leads.store import LeadStore
-
 from handraise.steps import Failure
 from leads.database import Database, DatabaseUnavailable
 from leads.questions import Questions
 from leads.scoring import Rules
 from leads.settings import Settings
+from leads.store import LeadStore
 
 
 @asynccontextmanager
