@@ -38,8 +38,9 @@ class Around:
         await self._emitter.typing(conversation_id, "bot", None, on)
 
     async def away(self, conversation_id: str) -> None:
-        """A message has waited too long."""
+        """A message has waited too long: after the honest line nobody seems to type any more."""
         await self._away.tell(conversation_id)
+        await self.typing(conversation_id, False)
 
     async def read(self, job: Job) -> None:
         """The bot will never see this message."""

@@ -95,6 +95,7 @@ async def test_a_bot_that_hangs_is_said_and_its_answer_still_comes(new_hub: Star
     bot.go.clear()
     await visitor.say("Hello?")
     await visitor.notice("bot_away")
+    await visitor.wait("typing", lambda typing: not typing["on"])  # the dots end with the honest line, not with the turn
     bot.go.set()
     await visitor.hears("You said: Hello?")
     await other.say("Me too")
