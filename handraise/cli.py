@@ -43,15 +43,17 @@ def up() -> None:
 
 @app.command()
 def prepare(
-    what: Annotated[str, typer.Option("--for", help="up: what running needs. tests: the same, and the trained model.")] = "up",
+    what: Annotated[str, typer.Option("--for", help="up: what running needs. tests: the same, a browser and the trained model.")] = "up",
 ) -> None:
     """Prepare the bot's environment and build the widget, without starting anything."""
+    from handraise.browser import prepare_browser
     from handraise.prepare import prepare_bot, prepare_widget
 
     def work(settings: Settings) -> None:
         prepare_widget(settings.data / "logs")
         prepare_bot(settings.data / "logs")
         if what == "tests":
+            prepare_browser(settings.data / "logs")
             _train(settings, force=False)
 
     _guard(work)
