@@ -112,9 +112,18 @@ def visitor(browser: Browser, url: str, size: dict[str, int] = DESKTOP, dark: bo
     return Visitor(page)
 
 
+COUNT_TONES = """
+window.tones = 0;
+const start = OscillatorNode.prototype.start;
+OscillatorNode.prototype.start = function (...when) { window.tones += 1; return start.apply(this, when); };
+"""
+
+
 def desk(browser: Browser, size: dict[str, int] | None = None, dark: bool = False) -> AgentDesk:
-    """A new agent in a browser of their own."""
-    return AgentDesk(_context(browser, size or {"width": 1440, "height": 900}, dark).new_page())
+    """A new agent in a browser of their own, which counts the tones it plays."""
+    page = _context(browser, size or {"width": 1440, "height": 900}, dark).new_page()
+    page.add_init_script(COUNT_TONES)
+    return AgentDesk(page)
 
 
 def _context(browser: Browser, size: dict[str, int], dark: bool) -> BrowserContext:

@@ -109,12 +109,14 @@ def gives_contact_details(person: Visitor) -> None:
 
 
 def rings(agent: AgentDesk) -> None:
-    """Scene 5: the console rings with the lead, its value and its reasons."""
+    """Scene 5: the console rings (sound, badge, title) with the lead, its value and its reasons."""
     expect(agent.ring).to_be_visible(timeout=5_000)
     expect(agent.ring).to_contain_text("Jane Doe")
     expect(agent.ring).to_contain_text(re.compile("budget of about 40k EUR a year", re.IGNORECASE))
     expect(agent.ring).to_contain_text("+30")
     expect(agent.page).to_have_title(re.compile("Jane Doe"))
+    expect(agent.page.locator("link[rel=icon]")).to_have_attribute("href", re.compile("ring"))
+    agent.page.wait_for_function("window.tones > 0")
     shoot(agent.page, "05-ring")
     agent.accept()
     expect(agent.lead).to_contain_text("jane@acme-pay.com")
