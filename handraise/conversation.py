@@ -11,6 +11,7 @@ from handraise.steps import Failure
 from leads.clock import iso
 from leads.models import Conversation, Entry
 from leads.settings import Settings
+from webhook.wire import entry_json
 
 
 async def list_conversations(settings: Settings, limit: int) -> list[dict[str, Any]]:
@@ -32,7 +33,7 @@ async def show_conversation(settings: Settings, conversation_id: str) -> dict[st
             if conversation is None:
                 raise Failure(f"There is no conversation {conversation_id}.", "handraise conversation list shows the newest ones.")
             entries = await session.scalars(select(Entry).where(Entry.conversation_id == conversation_id).order_by(Entry.seq))
-            log = [_entry(entry) for entry in entries]
+            log = [entry_json(entry) for entry in entries]
         return {**_head(conversation), "entries": log, "lead": await lead_store(settings, database).card(conversation_id)}
 
 
@@ -45,17 +46,4 @@ def _head(conversation: Conversation) -> dict[str, Any]:
         "last_seq": conversation.last_seq,
         "started_at": iso(conversation.started_at) if conversation.started_at else None,
         "last_at": iso(conversation.last_at),
-    }
-
-
-def _entry(entry: Entry) -> dict[str, Any]:
-    return {
-        "seq": entry.seq,
-        "kind": entry.kind,
-        "author": entry.author,
-        "name": entry.name,
-        "text": entry.text,
-        "client_msg_id": entry.client_msg_id,
-        "data": entry.data,
-        "at": iso(entry.at),
     }

@@ -7,7 +7,6 @@ import os
 import re
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -16,6 +15,8 @@ import urllib.request
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from handraise.up import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 HANDRAISE = [sys.executable, "-m", "handraise"]
@@ -107,14 +108,6 @@ def start_house(data: Path, models: Path | None, *, damage_models: bool = False,
     with console.open("wb") as out:
         process = subprocess.Popen([*HANDRAISE, "up"], env=environment, cwd=ROOT, stdout=out, stderr=subprocess.STDOUT)
     return House(f"http://localhost:{port}", data, environment, process, console)
-
-
-def free_port() -> int:
-    """A loopback port that nobody listens on right now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def plain(text: str) -> str:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from handraise.up import free_port
 from leads.schema import expected
 
 ROOT = Path(__file__).parents[2]
@@ -25,13 +26,6 @@ def up(data: Path, **settings: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "handraise", "up"], cwd=ROOT, env=environment, capture_output=True, text=True, check=False, timeout=60
     )
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def failed_with(done: subprocess.CompletedProcess[str], *words: str) -> None:
