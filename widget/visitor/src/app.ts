@@ -31,8 +31,10 @@ export class App {
     this.language = language;
     this.texts = TEXTS[language] as Texts;
     this.isOpen = open;
-    this.#time = new Intl.DateTimeFormat(language, { hour: 'numeric', minute: '2-digit' });
-    this.#date = new Intl.DateTimeFormat(language, { weekday: 'long', day: 'numeric', month: 'long' });
+    // "en" alone would give American clocks to British visitors.
+    const locale = navigator.languages.find((tag) => tag.toLowerCase().split('-')[0] === language) ?? language;
+    this.#time = new Intl.DateTimeFormat(locale, { hour: 'numeric', minute: '2-digit' });
+    this.#date = new Intl.DateTimeFormat(locale, { weekday: 'long', day: 'numeric', month: 'long' });
   }
 
   start(): void {
