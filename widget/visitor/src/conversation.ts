@@ -63,6 +63,16 @@ export function unread(conversation: Conversation): number {
   return conversation.entries.filter((entry) => entry.seq > conversation.seen && isTheirs(entry)).length;
 }
 
+/** True when the newest word on the bot is that it is away: it may be up again, but it has not answered yet. */
+export function saidAway({ entries }: Conversation): boolean {
+  const last = entries.findLast(
+    (entry) =>
+      (entry.kind === 'message' && entry.author === 'bot') ||
+      (entry.kind === 'notice' && (entry.data.code === 'bot_away' || entry.data.code === 'bot_back')),
+  );
+  return last?.kind === 'notice' && last.data.code === 'bot_away';
+}
+
 export function isTheirs(entry: Entry): boolean {
   return entry.kind === 'message' && entry.author !== 'visitor';
 }

@@ -1,5 +1,5 @@
 /** Who answers now, and how soon: what the header says; pure and honest. */
-import type { Conversation } from './conversation.ts';
+import { type Conversation, saidAway } from './conversation.ts';
 import type { Texts } from './i18n.ts';
 
 export interface Presence {
@@ -10,7 +10,8 @@ export interface Presence {
   person: string | null;
 }
 
-export function presence({ link, joined, state, site }: Conversation, texts: Texts): Presence {
+export function presence(conversation: Conversation, texts: Texts): Presence {
+  const { link, joined, state, site } = conversation;
   const assistant = site?.assistant ?? texts.assistant;
   const title = site?.name ?? texts.chat;
   const off = (status: string): Presence => ({ title, status, tone: 'off', person: null });
@@ -19,6 +20,6 @@ export function presence({ link, joined, state, site }: Conversation, texts: Tex
   if (state.closed) return off(texts.ended);
   if (state.agent !== null) return { title: state.agent.name, status: texts.person_here, tone: 'on', person: state.agent.name };
   if (state.waiting) return { title, status: texts.calling, tone: 'wait', person: null };
-  if (!state.bot_online) return { title, status: texts.bot_away, tone: 'off', person: null };
+  if (!state.bot_online || saidAway(conversation)) return { title, status: texts.bot_away, tone: 'off', person: null };
   return { title, status: `${assistant} · ${texts.at_once}`, tone: 'on', person: null };
 }

@@ -1,6 +1,8 @@
 import { type Entry, parseEntry } from '@handraise/protocol';
 import { describe, expect, it } from 'vitest';
 import { type Conversation, emptyConversation, type Pending } from './conversation.ts';
+import { presence } from './presence.ts';
+import { TEXTS } from './i18n.ts';
 import { canRate, offeredChoices, openForm, toRows } from './rows.ts';
 import { toTranscript } from './transcript.ts';
 
@@ -90,6 +92,18 @@ describe('openForm', () => {
     expect(openForm(log(form, {}, form))).toBe(3);
     expect(openForm(log(form, { kind: 'contact', ...visitor, data: { fields: [] } }))).toBeNull();
     expect(openForm({ ...log(form), pending: [{ ...unsent, event: 'contact' }] })).toBeNull();
+  });
+});
+
+describe('presence', () => {
+  const says = (...rows: Record<string, unknown>[]) => presence(log(...rows), TEXTS['en'] as never).status;
+  const notice = (code: string) => ({ kind: 'notice', author: 'system', data: { code } });
+
+  it('says that the bot is away until it has spoken or is said to be back', () => {
+    expect(says({}, visitor, notice('bot_away'))).toBe('Away at the moment');
+    expect(says({}, visitor, notice('bot_away'), visitor)).toBe('Away at the moment');
+    expect(says({}, notice('bot_away'), notice('bot_back'))).toBe('Assistant · Replies at once');
+    expect(says({}, notice('bot_away'), {})).toBe('Assistant · Replies at once');
   });
 });
 

@@ -18,6 +18,13 @@ export type Row =
   | { type: 'form'; key: string; text: string }
   | { type: 'rated'; key: string; score: number };
 
+const NOTICE_TONES: Readonly<Record<string, 'joined' | 'away'>> = {
+  bot_away: 'away',
+  bot_failed: 'away',
+  queue_missed: 'away',
+  contact_received: 'joined',
+};
+
 export function toRows(conversation: Conversation): Row[] {
   const rows: Row[] = [];
   const liveForm = openForm(conversation);
@@ -43,10 +50,10 @@ function addEntry(rows: Row[], entry: Entry, liveForm: number | null): void {
       else addSystem(rows, key, entry.text, 'plain');
       break;
     case 'holder':
-      addSystem(rows, key, entry.text, entry.data.holder === 'agent' ? 'joined' : 'plain');
+      addSystem(rows, key, entry.text, entry.data.holder === 'agent' ? 'joined' : entry.data.reason === 'missed' ? 'away' : 'plain');
       break;
     case 'notice':
-      addSystem(rows, key, entry.text, entry.data.code === 'bot_away' || entry.data.code === 'bot_failed' ? 'away' : 'plain');
+      addSystem(rows, key, entry.text, NOTICE_TONES[entry.data.code] ?? 'plain');
       break;
     case 'rating':
       rows.push({ type: 'rated', key, score: entry.data.score });

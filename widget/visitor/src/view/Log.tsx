@@ -1,7 +1,9 @@
 /** The scrolling log. It follows new lines only while the reader is at its end; otherwise a pill says that there are some. */
+import type { Choice } from '@handraise/protocol';
+import { Fragment } from 'preact';
 import { useCallback, useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { App } from '../app.ts';
-import type { Conversation } from '../conversation.ts';
+import { type Conversation, saidAway } from '../conversation.ts';
 import { offeredChoices, type Row, toRows } from '../rows.ts';
 import { ContactForm } from './ContactForm.tsx';
 import { Group } from './Group.tsx';
@@ -20,6 +22,8 @@ export function Log({ app, conversation }: Props) {
   const { texts } = app;
   const rows = toRows(conversation);
   const choices = offeredChoices(conversation);
+  // They belong to the question: a system line that came later stands below them.
+  const asking = choices.length > 0 ? rows.findLastIndex((row) => row.type === 'group') : -1;
   const { box, atEnd, toEnd } = useScroll(app, conversation);
   const loading = conversation.entries.length === 0 && conversation.link !== 'refused';
   return (
@@ -28,18 +32,14 @@ export function Log({ app, conversation }: Props) {
         <div class="lines">
           {loading && rows.length === 0 && <Skeleton />}
           {rows.map((row, place) => (
-            <RowView key={row.key} app={app} row={row} isLast={place === rows.length - 1} />
+            <Fragment key={row.key}>
+              <RowView app={app} row={row} isLast={place === rows.length - 1} />
+              {place === asking && <Choices app={app} choices={choices} />}
+            </Fragment>
           ))}
-          {choices.length > 0 && (
-            <div class="choices" role="group" aria-label={texts.choices}>
-              {choices.map((choice) => (
-                <button key={choice.id} type="button" class="chip" dir="auto" onClick={() => app.session.choose(choice)}>
-                  {choice.title}
-                </button>
-              ))}
-            </div>
+          {conversation.state?.waiting === true && conversation.state.bot_online && !saidAway(conversation) && (
+            <p class="system hint">{texts.queue_hint}</p>
           )}
-          {conversation.state?.waiting === true && conversation.state.bot_online && <p class="system hint">{texts.queue_hint}</p>}
           <Typing app={app} typing={conversation.typing} shown={toEnd} />
         </div>
       </div>
@@ -49,6 +49,18 @@ export function Log({ app, conversation }: Props) {
           <Icon name="down" />
         </button>
       )}
+    </div>
+  );
+}
+
+function Choices({ app, choices }: { app: App; choices: readonly Choice[] }) {
+  return (
+    <div class="choices" role="group" aria-label={app.texts.choices}>
+      {choices.map((choice) => (
+        <button key={choice.id} type="button" class="chip" dir="auto" onClick={() => app.session.choose(choice)}>
+          {choice.title}
+        </button>
+      ))}
     </div>
   );
 }
