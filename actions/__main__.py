@@ -10,8 +10,8 @@ from aiohttp import web
 from rasa_sdk import Action
 
 from actions.go_on import GoOn
-from actions.handoff import Contact, Handoff
-from actions.questions import Decline, Stop, Why
+from actions.handoff import Contact, DeleteData, Handoff
+from actions.questions import Decline, Explain, Stop, Why
 from actions.read import ReadMessage
 from actions.server import build_app
 from actions.submit import Submit
@@ -29,11 +29,13 @@ def all_actions(store: LeadStore, questions: Questions) -> list[Action]:
     """Every action of the domain."""
     return [
         ReadMessage(store, questions),
-        GoOn(),
+        GoOn(questions),
         Unclear(),
         Decline(questions),
         Why(questions),
+        Explain(),
         Handoff(store),
+        DeleteData(store),
         Contact(questions),
         Stop(),
         Submit(store, questions),

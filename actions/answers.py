@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from rasa_sdk import Tracker
 
-from actions.turn import DECLINED, LAST_READ, Message, status_of, text_of
+from actions.turn import ADDRESSES, DECLINED, LAST_READ, Message, status_of, text_of
 from leads.questions import Questions
 from leads.reading import Reading, read_message
 from leads.state import LeadState, NewAnswer
@@ -17,7 +17,9 @@ READ_CHOICES = ("answer", "skip_question")  # of the buttons only these can hold
 REFUSALS = {"decline": "decline", "dont_know": "dont_know", "deny": "decline"}
 YES_NO_KINDS = ("consent", "yes_no")
 PLAIN = ("inform", "answer", "correction", "affirm", "out_of_scope", "nlu_fallback")  # no request of their own
-ADDRESSES = ("email", "phone")
+OWN_WORDS = ("inform", "answer", "correction", "nlu_fallback")  # only with these may a message be taken as it stands
+UNSURE = 0.5  # below this a reading is nothing but the visitor's own words
+PATIENCE = 2  # messages in a row that may be unclear before a question is left open
 LOST = ("out_of_scope", "nlu_fallback")
 EVENTS = {"human": "wants_human"}  # what scoring.yml calls it; ask_<topic> becomes asked_<topic>
 
@@ -30,17 +32,20 @@ def read_answers(message: Message, tracker: Tracker, questions: Questions) -> li
     if message.intent == "skip_question":
         return [NewAnswer(asked.slot, "declined", message.text)] if asked else []
     intent = None if asked and asked.kind in YES_NO_KINDS and message.intent == "deny" else REFUSALS.get(message.intent)
+    own_words = message.intent in OWN_WORDS
     known = {slot: tracker.slots[slot].get("value") for slot in questions if status_of(tracker, slot) == "known"}
 
     def read(slot: str | None) -> list[NewAnswer]:
         readings = read_message(message.text, questions, asked=slot, intent=intent, known=known, locale=message.lang)
-        return [NewAnswer(reading.slot, reading.status, reading.said, reading.reading) for reading in readings]
+        return [NewAnswer(one.slot, one.status, one.said, one.reading) for one in readings if own_words or not _unsure(one.reading)]
 
     found = read(message.asked)
     if not found and message.intent == "correction":  # "sorry, I meant 13k" corrects what was said last, not what is asked now
-        found = next(([a] for slot in tracker.slots.get("recent") or () for a in read(slot) if a.slot == slot and a.reading), [])
+        found = _corrects_recent(read, tracker)
     if not found and intent and asked and not asked.refusable and tracker.slots.get("explained") == asked.slot:
         found = [NewAnswer(asked.slot, "declined", message.text)]  # told why, the visitor still will not say
+    if asked and asked.refusable and asked.kind not in YES_NO_KINDS and not found and _patience_is_over(message, tracker):
+        found = [NewAnswer(asked.slot, "unknown", "")]
     if any(questions[answer.slot].kind == "consent" and _yes(answer.reading) for answer in found):
         named = {answer.slot for answer in found}
         found += [answer for answer in _held(tracker) if answer.slot not in named]
@@ -62,6 +67,7 @@ class Outcome:
     changed: list[str] = field(default_factory=list)
     declined: bool = False
     unknown: bool = False
+    left: bool = False
     held: bool = False
     consent_declined: bool = False
 
@@ -80,6 +86,7 @@ def outcome(answers: Sequence[NewAnswer], state: LeadState, tracker: Tracker, qu
             result.slots[slot] = value
             if slot in said and said[slot].status == stored.status:
                 _words(result, slot, stored.status, stored.text, tracker, questions)
+                result.left |= not said[slot].said  # given up, not told
     _consent(result, said, state, tracker, questions, fresh)
     return result
 
@@ -110,6 +117,22 @@ def _held(tracker: Tracker) -> list[NewAnswer]:
         NewAnswer(item["slot"], "known", item["said"], Reading(item["value"], item["text"], item["said"], item["confidence"]))
         for item in tracker.slots.get("held") or ()
     ]
+
+
+def _unsure(reading: Reading | None) -> bool:
+    return reading is not None and reading.confidence < UNSURE
+
+
+def _corrects_recent(read: Callable[[str | None], list[NewAnswer]], tracker: Tracker) -> list[NewAnswer]:
+    for slot in tracker.slots.get("recent") or ():
+        for answer in read(slot):
+            if answer.slot == slot and answer.reading is not None and not _unsure(answer.reading):
+                return [answer]
+    return []
+
+
+def _patience_is_over(message: Message, tracker: Tracker) -> bool:
+    return missed(message, ()) and int(tracker.slots.get("misses") or 0) >= PATIENCE
 
 
 def _yes(reading: Reading | None) -> bool:

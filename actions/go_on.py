@@ -8,14 +8,18 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.turn import LISTEN, Message, form_ended, next_form, open_slot, spoke
+from actions.turn import ADDRESSES, CONTACT, LISTEN, Message, first_open, form_ended, next_form, open_slot, spoke
+from leads.questions import Questions
 
-QUIET = ("thanks", "deny")  # no reason to begin with questions
+QUIET = ("thanks", "deny", "ask_other")  # no reason to begin with questions
 RESTARTS = ("carry_on", "ask_demo", "leave_email")  # after "stop", these bring the questions back
 
 
 class GoOn(Action):
     """The last step of every rule."""
+
+    def __init__(self, questions: Questions) -> None:
+        self._addresses = {question.slot for question in questions.values() if question.kind in ADDRESSES}
 
     def name(self) -> str:
         """As in the domain."""
@@ -26,7 +30,7 @@ class GoOn(Action):
         intent = Message.of(tracker).intent
         stopped = bool(tracker.slots.get("stopped")) and intent not in RESTARTS
         events = [SlotSet("stopped", None)] if tracker.slots.get("stopped") and not stopped else []
-        form = next_form(tracker, domain)
+        form = CONTACT if self._consent_is_due(tracker, domain) else next_form(tracker, domain)
         begun = tracker.active_loop_name or form_ended(tracker)
         if form and not stopped and (begun or intent not in QUIET):
             again = open_slot(tracker) is not None and tracker.active_loop_name == form
@@ -41,3 +45,8 @@ class GoOn(Action):
         if not spoke(tracker):
             dispatcher.utter_message(response="utter_at_hand")
         return [*events, FollowupAction(LISTEN)]
+
+    def _consent_is_due(self, tracker: Tracker, domain: dict[str, Any]) -> bool:
+        """Whether an address waits in memory for the visitor's consent: a visitor who leaves now would not be reachable."""
+        held = {item["slot"] for item in tracker.slots.get("held") or ()}
+        return bool(held & self._addresses) and first_open(tracker, domain, CONTACT) is not None

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from rasa_sdk import Action, Tracker
-from rasa_sdk.events import FollowupAction, SlotSet
+from rasa_sdk.events import ActiveLoop, FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.turn import CONTACT, LISTEN, Message, first_open, required, status_of
+from actions.turn import CONTACT, DELETION, LISTEN, Message, first_open, required, status_of
 from leads.questions import Questions
 from leads.store import LeadStore
 
@@ -36,6 +36,26 @@ class Handoff(Action):
         return [again, SlotSet("called", True), FollowupAction(CONTACT)]
 
 
+class DeleteData(Action):
+    """The visitor wants what is known to be deleted: people do that, so one is called; no question is asked any more."""
+
+    def __init__(self, store: LeadStore) -> None:
+        self._store = store
+
+    def name(self) -> str:
+        """As in the domain."""
+        return "action_delete_data"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[dict[str, Any]]:
+        """Call, and say what is kept until then; what was only held in memory is forgotten at once."""
+        conversation_id = Message.of(tracker).conversation_id
+        if conversation_id is not None:
+            await self._store.request_handoff(conversation_id, "human")
+        dispatcher.utter_message(response="utter_delete_data")
+        quiet = {"requested_slot": None, "held": None, "stopped": DELETION}
+        return [ActiveLoop(None), *(SlotSet(slot, value) for slot, value in quiet.items()), FollowupAction(LISTEN)]
+
+
 class Contact(Action):
     """Contact details are wanted: the visitor offers them, or nobody came."""
 
@@ -50,7 +70,7 @@ class Contact(Action):
         """Ask for what is missing unless there is an address; a visitor who offers one may take back an earlier no."""
         reachable = any(status_of(tracker, slot) == "known" for slot in self._addresses)
         if Message.of(tracker).intent == "handoff_missed":
-            wanted = not reachable and first_open(tracker, domain, CONTACT) is not None
+            wanted = not reachable and tracker.slots.get("stopped") != DELETION and first_open(tracker, domain, CONTACT) is not None
             return [FollowupAction(CONTACT if wanted else LISTEN)]
         if reachable:
             dispatcher.utter_message(response="utter_no_contact")

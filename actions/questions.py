@@ -8,7 +8,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import ActiveLoop, FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.turn import LISTEN, Message
+from actions.turn import LISTEN, Message, has_response
 from leads.questions import Questions
 
 
@@ -30,6 +30,23 @@ class Why(Action):
             dispatcher.utter_message(text=why)
         else:
             dispatcher.utter_message(response="utter_why")
+        return []
+
+
+class Explain(Action):
+    """Says what sort of answer is meant, for "what do you mean?"."""
+
+    def name(self) -> str:
+        """As in the domain."""
+        return "action_explain"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[dict[str, Any]]:
+        """The words of the open question; without one, what can be asked here."""
+        asked = Message.of(tracker).asked
+        if asked is None and tracker.active_loop_name:
+            return []  # the message answered the question as well
+        own = f"utter_explain_{asked}"
+        dispatcher.utter_message(response=own if has_response(domain, own) else "utter_explain" if asked else "utter_help")
         return []
 
 

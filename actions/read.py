@@ -83,7 +83,8 @@ def _speak(dispatcher: CollectingDispatcher, message: Message, outcome: Outcome,
         (outcome.consent_declined, "utter_consent_declined"),
         (outcome.held, "utter_held"),
         (outcome.declined and not outcome.consent_declined, "utter_declined"),
-        (outcome.unknown, "utter_unknown"),
+        (outcome.unknown and not outcome.left, "utter_unknown"),
+        (outcome.left, "utter_left_open"),
     ):
         if said:
             dispatcher.utter_message(response=response)

@@ -35,13 +35,15 @@ class Submit(Action):
             response = "utter_submitted_hot"
         elif self._of_kind(stored, "email"):
             response = "utter_submitted"
+        elif state and state.consents.get("contact") is False:
+            response = "utter_submitted_declined"  # who has just refused is not asked for an address again
         name = self._of_kind(stored, "name")
         dispatcher.utter_message(response=response, summary=self._summary(stored), name_part=f", {name}" if name else "")
         return [SlotSet("submitted", True), FollowupAction(LISTEN)]
 
     def _summary(self, stored: dict[str, StoredAnswer]) -> str:
         shown = [q for q in self._questions.values() if q.slot in stored and not q.personal and q.kind != "consent"]
-        return f"I have noted: {', '.join(stored[q.slot].text for q in shown)}." if shown else ""
+        return f" I have noted: {', '.join(stored[q.slot].text for q in shown)}." if shown else ""
 
     def _of_kind(self, stored: dict[str, StoredAnswer], kind: str) -> str:
         return next((stored[q.slot].text for q in self._questions.values() if q.kind == kind and q.slot in stored), "")

@@ -10,7 +10,9 @@ from rasa_sdk import Tracker
 
 LAST_READ = "last_read"
 QUALIFY, CONTACT = "qualify_form", "contact_form"
+ADDRESSES = ("email", "phone")  # kinds of answer by which somebody can be reached
 LISTEN = "action_listen"
+DELETION = "deletion"  # the slot `stopped` of a visitor who wants the data deleted
 DECLINED: Mapping[str, Any] = {"status": "declined"}
 
 

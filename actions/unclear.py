@@ -8,7 +8,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import FollowupAction
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.turn import LISTEN, Message, has_response, open_slot
+from actions.turn import LISTEN, QUALIFY, Message, has_response, open_slot
 
 
 class Unclear(Action):
@@ -24,6 +24,12 @@ class Unclear(Action):
         off_topic = asked is None or Message.of(tracker).intent == "out_of_scope"
         if int(tracker.slots.get("misses") or 0) > 1:
             dispatcher.utter_message(response="utter_out_of_scope_again" if off_topic else "utter_unclear_again")
+            return [FollowupAction(LISTEN)]
+        message = Message.of(tracker)
+        if message.intent == "affirm" and tracker.active_loop_name == QUALIFY:
+            return []  # "ok" to what was said before: the question is put again without a word of blame
+        if asked is None and not any(sign.isalnum() for sign in message.text):
+            dispatcher.utter_message(response="utter_help")
             return [FollowupAction(LISTEN)]
         own = f"utter_unclear_{asked}"
         response = "utter_out_of_scope" if off_topic else own if has_response(domain, own) else "utter_unclear"

@@ -20,7 +20,7 @@ from sanic import Blueprint, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
-from bot import clauses, remote
+from bot import clauses, person, remote
 from bot.tracker_store import RecentTrackerStore
 from bot.turn import BadTurn, Turn, check_turn, harmless
 
@@ -201,7 +201,7 @@ async def _parse(agent: Agent, turn: Turn) -> Tuple[Dict[Text, Any], List[Text]]
         return {"text": turn.text, "intent": {"name": turn.intent, "confidence": 1.0}, "entities": []}, []
     parsed = await agent.parse_message(turn.text)
     parts = [_guess(await agent.parse_message(harmless(part))) for part in clauses.clauses(turn.text)]
-    leader, beside = clauses.choose(_guess(parsed), parts)
+    leader, beside = clauses.choose(_guess(parsed), parts, person.asks_for_person(turn.text))
     parsed["text"] = turn.text
     parsed["intent"] = {"name": leader.name, "confidence": leader.confidence}
     return parsed, beside

@@ -8,6 +8,10 @@ from typing import Dict, List, NamedTuple, Sequence, Text, Tuple
 MAX_CLAUSES = 6
 SURE = 0.6  # a part of a sentence says less than the whole, so it must be clear
 LEADERS = ("human", "stop", "why")  # said anywhere in a message, these are what the visitor wants most
+PERSON = "human"
+GRAVE = ("human", "stop", "delete_data", "insult", "goodbye")  # not to be done on a vague guess
+LIKELY = 0.35
+UNKNOWN = "nlu_fallback"
 TOPIC = "ask_"  # intents of questions about the product
 _GAP = re.compile(
     r"[.!?;\n]+\s*|,\s+|\s+-\s+|\s+(?:and|but|und|et)\s+(?=(?:what|how|can|could|do|does|is|are|why|where|which)\b)", re.IGNORECASE
@@ -33,9 +37,16 @@ def clauses(text: Text) -> List[Text]:
     return parts[:MAX_CLAUSES] if len(parts) > 1 else parts if parts and parts[0] != text.strip() else []
 
 
-def choose(whole: Guess, parts: Sequence[Guess]) -> Tuple[Guess, List[Text]]:
-    """The intent that leads the turn, and other questions in the message that want an answer before it."""
+def choose(whole: Guess, parts: Sequence[Guess], person: bool = False) -> Tuple[Guess, List[Text]]:
+    """The intent that leads the turn, and other questions in the message that want an answer before it.
+
+    ``person``: its words ask for a person, whatever the classifier says.
+    """
     sure: Dict[Text, Guess] = {part.name: part for part in parts if part.confidence >= SURE}
+    if person and whole.name != PERSON:
+        whole = Guess(PERSON, 1.0)
+    elif whole.name in GRAVE and whole.confidence < LIKELY:
+        whole = Guess(UNKNOWN, whole.confidence)
     for name in LEADERS:
         if whole.name != name and name in sure:
             return sure[name], [topic for topic in sure if topic.startswith(TOPIC)]

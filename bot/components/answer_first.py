@@ -17,6 +17,7 @@ warnings.filterwarnings("ignore", message="'RulePolicy' is not included")
 
 FORM_INTENTS = "form_intents"
 POLITE_INTENTS = "polite_intents"
+SURE = "sure"
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.POLICY_WITHOUT_END_TO_END_SUPPORT, is_trainable=True)
@@ -26,7 +27,7 @@ class AnswerFirstPolicy(RulePolicy):
     A form of stock Rasa takes every message that fills one of its slots and asks on, so that "we have 40k, what does it
     cost?" is never answered. Here the form goes first only for the intents listed as ``form_intents``; any other intent
     gets its rule first, and the rule takes the form up again with ``action_go_on``. Intents listed as ``polite_intents`` are
-    passed over when the message answered the question ("thanks, 50 people").
+    passed over when the message answered the question ("thanks, 50 people"), and so is any intent less likely than ``sure``.
 
     Second, a rule that ends inside a form is over: stock Rasa would run the form behind the author's back.
     """
@@ -34,7 +35,7 @@ class AnswerFirstPolicy(RulePolicy):
     @staticmethod
     def get_default_config() -> Dict[Text, Any]:
         """As Rasa's, with the lists of intents that a form takes first: always, and when the question was answered."""
-        return {**RulePolicy.get_default_config(), FORM_INTENTS: [], POLITE_INTENTS: []}
+        return {**RulePolicy.get_default_config(), FORM_INTENTS: [], POLITE_INTENTS: [], SURE: 0.4}
 
     def _find_action_from_loop_happy_path(self, tracker: DialogueStateTracker) -> Tuple[Optional[Text], Optional[Text]]:
         if self._rule_goes_first(tracker):
@@ -48,7 +49,8 @@ class AnswerFirstPolicy(RulePolicy):
         answered = False
         for event in reversed(tracker.events):
             if isinstance(event, UserUttered):
-                return not (answered and intent in self.config[POLITE_INTENTS])
+                sure = tracker.latest_message.intent.get("confidence", 1.0) >= self.config[SURE]
+                return not (answered and (intent in self.config[POLITE_INTENTS] or not sure))
             if isinstance(event, SlotSet) and event.key == tracker.get_slot(REQUESTED_SLOT):
                 answered = event.value is not None
             if isinstance(event, ActionExecuted) and event.action_name == tracker.active_loop_name:

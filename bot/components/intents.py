@@ -24,6 +24,13 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 RANKING = "intent_ranking"
 _WORD = r"(?u)\b\w+(?:'\w+)?\b|[?!]"  # "don't" is one word; a question mark is a strong hint
 _STAND_INS = (
+    (
+        re.compile(
+            r"\b(?:call me|nenn mich|llámame|appelle-moi|appelez-moi)\s+(?!(?:back|now|asap|please|pls|plz|later|today|tomorrow|soon|por|"
+            r"anytime|maintenant|ahora|ya|directly|urgently|immediately|first|instead|svp|bitte)\b)([^\W\d_]+)\s*[.!]*$"
+        ),
+        "my name is nameword",  # "call me Bob" asks for no call
+    ),
     (re.compile(r"\S+@\S+\.\S+"), " emailword "),
     (re.compile(r"[€$£]"), " currencyword "),
     (re.compile(r"\d[\d.,]*"), " numberword "),

@@ -112,8 +112,15 @@ def _grow(message: Message, first: Number, last: Number) -> Amount:
     if code is None and first is not last:
         code = _currency_between(message, first.end, last.start)
     low, high = _bounds(first, last, signs)
+    if _few().match(message.low, start):
+        signs.add("about")
     denied = bool(_denial().search(message.low[max(0, start - 30) : start]))
     return Amount(start, end, first, last, low, high, "about" in signs, code, period, denied)
+
+
+@cache
+def _few() -> re.Pattern[str]:
+    return phrases("numbers", "few")
 
 
 def _bounds(first: Number, last: Number, signs: set[str]) -> tuple[float | None, float | None]:

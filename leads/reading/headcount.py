@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from leads.reading.amounts import Amount, amounts, strong_enough
 from leads.reading.base import Reading
 from leads.reading.candidates import Candidate
+from leads.reading.headsums import sums
 from leads.reading.message import Message, alternatives, any_of, data, fold, phrases, words
 from leads.reading.years import is_year
 
@@ -25,7 +26,7 @@ _REST = re.compile(r"\s*(?:$|[.,;!?)]|and\b|but\b|in\b|now\b|so\b|at\b|right now
 def find(message: Message, question: Question, asked: bool) -> list[Candidate]:
     """Numbers of people; a bare number only when it was asked for."""
     found = [_candidate(message, amount, asked) for amount in amounts(message)]
-    found += [_alone(message, asked), *_vague(message, asked)]
+    found += [_alone(message, asked), *_vague(message, asked), *sums(message)]
     return [candidate for candidate in found if candidate is not None]
 
 
@@ -50,7 +51,8 @@ def _candidate(message: Message, amount: Amount, asked: bool) -> Candidate | Non
         _counted().match(message.low, amount.last.end) or (amount.first.weak and not (asked and strong_enough(message, amount)))
     ):
         return None
-    if strength == 0 and (not asked or is_year(message, amount) or _about_money(message, amount)):
+    short = message.low[amount.last.end - 1 : amount.last.end] in ("k", "m")  # "10k" without a word is rather money
+    if strength == 0 and (not asked or short or is_year(message, amount) or _about_money(message, amount)):
         return None
     if strength <= 3 and phrases("headcount", "not_people").search(before[-25:].rpartition(",")[2]):
         return None

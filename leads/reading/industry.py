@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from leads.reading import timeline
 from leads.reading.base import Reading
 from leads.reading.candidates import Candidate
+from leads.reading.currencies import is_currency, period_of
 from leads.reading.message import Message, alternatives, any_of, data, fold, phrases, words
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 _WORD = re.compile(r"[a-z0-9&/'.*-]*[a-z0-9]|[^\W\d_]+")
 _LONGEST = 5  # words in one synonym
 _MOST_HITS = 12
+_SMALL = ("it", "its", "ki", "ia", "ias")  # also ordinary words unless in capitals
 _OWN_WORDS = 8  # a longer answer is a sentence about something else
 
 
@@ -39,7 +41,9 @@ class _Hit:
 
 def find(message: Message, question: Question, asked: bool) -> list[Candidate]:
     """Industries named in a message; the visitor's own words when it was asked and none is in the list."""
-    hits = [hit for hit in _hits(message) if (asked and not _asks_back(message, hit)) or _about_themselves(message, hit)]
+    hits = [
+        hit for hit in _hits(message) if (asked and not _asks_back(message, hit)) or _about_themselves(message, hit) or _all(message, hit)
+    ]
     denial = phrases("numbers", "not_this", after=r"\s*(?:a|an|in|the|in the|im|eine?)?\s*$")
     found = [_candidate(message, hit, bool(denial.search(message.low[max(0, hit.start - 30) : hit.start])), asked) for hit in hits]
     if asked and not any(hit.industry.strong for hit in hits):
@@ -62,7 +66,8 @@ def _candidate(message: Message, hit: _Hit, denied: bool, asked: bool) -> Candid
     # "software for hospitals": what comes after "for" is the customers' industry
     customers = bool(re.search(r"\b(?:for|to|fur|an|pour|para)\s+(?:[a-z-]+\s+){0,2}$", message.low[max(0, hit.start - 30) : hit.start]))
     strength = hit.count + 2 * hit.industry.strong + _about_themselves(message, hit) - 6 * customers
-    return Candidate(reading, hit.start, hit.end, strength, False, denied)
+    bare = not asked and not _about_themselves(message, hit)
+    return Candidate(reading, hit.start, hit.end, strength, bare, denied)
 
 
 def _value(industry: _Industry, said: str) -> dict[str, Any]:
@@ -124,7 +129,7 @@ def _hit_at(message: Message, spans: list[tuple[int, int]]) -> _Hit | None:
         if end - start > 60:
             continue
         industry = _lookup(re.sub(r"\s+", " ", message.low[start:end]))
-        if industry is not None and not (message.low[start:end] in ("it", "ki", "ia") and not message.text[start:end].isupper()):
+        if industry is not None and not (message.low[start:end] in _SMALL and not message.text[start:end].isupper()):
             return _Hit(industry, start, end, count)
     return None
 
@@ -148,6 +153,15 @@ def _about_themselves(message: Message, hit: _Hit) -> bool:
     ):
         return False
     return bool(re.compile(rf"({alternatives(words('industries', 'self', 'before'))})\s+(?:[a-z-]+\s+){{0,2}}$").search(before))
+
+
+def _theirs(message: Message, hit: _Hit) -> bool:
+    return _about_themselves(message, hit) or _all(message, hit)
+
+
+def _all(message: Message, hit: _Hit) -> bool:
+    """Whether a word is the whole message, and so can hardly be about anything else."""
+    return message.low[hit.start : hit.end] == message.bare
 
 
 def _asks_back(message: Message, hit: _Hit) -> bool:
@@ -175,6 +189,7 @@ def _own_words(message: Message, question: Question) -> list[Candidate]:
     """The visitor's own words as a label without a code, with little confidence."""
     first = re.compile(rf"^({alternatives(words('industries', 'no_answer'))})").match(message.bare)
     answer = _trimmed(message)
+    first = first or re.compile(rf"^({alternatives(words('industries', 'no_answer'))})").match(answer)
     letters = sum(sign.isalpha() for sign in answer)
     if (
         first
@@ -185,12 +200,26 @@ def _own_words(message: Message, question: Question) -> list[Candidate]:
         or letters < 3
         or letters * 2 < len(answer)
         or len(answer.split()) > _OWN_WORDS
+        or _is_money(answer)
+        or _is_person(answer)
     ):
         return []
     start = message.low.find(answer)
     label = message.text[start : start + len(answer)].strip() if start >= 0 else answer
     value = {"label": label, "code": None, "section": None, "list": None, "matched": ""}
     return [Candidate(Reading(value, label, message.text.strip(), 0.3), 0, len(message.text), 1, True)]
+
+
+def _is_money(answer: str) -> bool:
+    """A currency or a period: the rest of an answer about money."""
+    word = re.sub(r"^(?:in|per|a|each|pro|im|par|por|al) ", "", answer)
+    return is_currency(word) or period_of(word) is not None
+
+
+def _is_person(answer: str) -> bool:
+    """A given name first: somebody's name, which is no industry and may not be kept without consent."""
+    said = answer.split()
+    return len(said) <= 3 and said[0] in words("given_names", "names")
 
 
 def _trimmed(message: Message) -> str:

@@ -11,13 +11,15 @@ from leads.reading.amounts import Amount, amounts, strong_enough
 from leads.reading.base import Reading
 from leads.reading.candidates import Candidate
 from leads.reading.currencies import period_near, period_of
-from leads.reading.message import Message, alternatives, phrases, words
+from leads.reading.message import Message, alternatives, any_of, phrases, words
+from leads.reading.numbers import is_scale
 from leads.reading.years import is_year
 
 if TYPE_CHECKING:
     from leads.questions import Question
 
 _PERIODS = {"once": "one-off"}
+_LEAST = 100  # what is less is no budget for anything; "7" may mean thousands, people or a choice
 _FIGURES = re.compile(r"\b(?:(?P<part>low|mid|high)[ -])?(?P<count>four|five|six|seven|[4-7])[ -]figures?\b")
 _DIGIT_WORDS = {"four": 4, "five": 5, "six": 6, "seven": 7}
 _PARTS = {"": (1, 10), "low": (1, 3), "mid": (3, 7), "high": (7, 10)}
@@ -38,17 +40,43 @@ def _candidate(message: Message, amount: Amount, asked: bool) -> Candidate | Non
     budget = bool(phrases("currencies", "budget_words").search(clause))
     if _something_else(message, amount) or (not budget and phrases("currencies", "not_budget").search(clause)):
         return None
-    if amount.first.weak and amount.currency is None and not (asked and strong_enough(message, amount)):
-        return None
+    if amount.first.weak and amount.currency is None:
+        start = amount.first.start
+        alone = is_scale(message.low[start : amount.first.end]) and not re.search(r"\b(?:an?|one|un|eine?)\s$", message.low[:start][-6:])
+        if alone or not (asked and strong_enough(message, amount)):
+            return None
     large = not amount.first.plain or amount.middle >= 1000
     cue = amount.currency is not None or budget or (large and amount.period is not None)
-    if not asked and (not cue or _asks_the_price(message, amount) or _paid_to_others(message, amount, clause)):
+    if not budget and phrases("currencies", "present_cost").search(clause):
+        return None
+    if not asked and (_asks_the_price(message, amount) or _paid_to_others(message, amount, clause)):
+        return None
+    if not cue and (not _plausible(message, amount) if asked else not _had(message, amount)):
         return None
     strength = 1 + 4 * (amount.currency is not None) + 2 * budget + large + (amount.period is not None)
     value = {"min": amount.low, "max": amount.high, "currency": amount.currency, "period": amount.period or _period(clause)}
-    confidence = 0.95 if amount.currency else 0.85 if asked or budget else 0.7
+    confidence = 0.95 if amount.currency else 0.85 if asked or budget else 0.7 if cue else 0.6
     reading = Reading(value, describe(value, amount.about), message.said(amount.start, amount.end), confidence)
     return Candidate(reading, amount.start, amount.end, strength, not cue, amount.denied)
+
+
+def _plausible(message: Message, amount: Amount) -> bool:
+    """Whether a number without any sign of money can be a budget: not "7", not "80 volunteers"."""
+    if amount.period is None and amount.middle < _LEAST and not any(other.denied for other in amounts(message)):
+        return False
+    noun = re.compile(r"[ -]([a-z]{3,})").match(message.low, amount.end)
+    return noun is None or noun[1] in words("currencies", "after_bare")
+
+
+def _had(message: Message, amount: Amount) -> bool:
+    """ "We have 40k": a large sum that somebody has, with nothing after it that it could count."""
+    if amount.first.plain or amount.last.plain or amount.middle < 1000:
+        return False
+    start, end = message.clause(amount.start)
+    if any_of(words("headcount", "units")).search(message.low, start, end) or "?" in message.low[start:end]:
+        return False
+    before = phrases("currencies", "have", after=r"\s*(?:only|just|got|around|about)?\s*$")
+    return bool(before.search(message.low[start : amount.start]) and _plausible(message, amount))
 
 
 def describe(value: Mapping[str, Any], about: bool = False) -> str:

@@ -59,13 +59,15 @@ def _after_i_am(message: Message, asked: bool) -> list[Candidate]:
     """ "I'm Jane Doe": only capitalised words that are no other thing one can be."""
     found = []
     for match in _i_am().finditer(message.low):
-        if match[1] == "im" and not re.fullmatch(r"\W*(?:hi|hello|hey|hallo)?\W*", message.low[: match.start(1)]):
-            continue  # German "im"
+        following = re.match(r"[^\s,.!?]+", message.low[match.end() :])
+        known = following is not None and following[0] in words("given_names", "names")
+        if match[1] == "im" and not known:
+            continue  # German "im Frühling"
         weak = match[1] in ("this is", "it's", "it is", "its", "c'est", "ici", "here is")
         span = _span(message, match.end())
         if span is None or (weak and not asked and not _introduces(message, span[1])):
             continue
-        name = _name(message.text[span[0] : span[1]], strict=not asked)
+        name = _name(message.text[span[0] : span[1]], strict=not asked and not (known and message.text.islower()))
         if name and "?" not in message.low[span[1] : span[1] + 2]:
             found.append(_candidate(message, name, *span, 0.9, 2))
     return found
@@ -86,27 +88,24 @@ def _whole(message: Message) -> list[Candidate]:
     text = message.text.strip()
     if not text or "?" in text:
         return []
-    span = _span(message, len(message.text) - len(message.text.lstrip()))
-    while span is not None and fold(message.text[span[0] : span[1]]).strip() in (
-        "yes",
-        "sure",
-        "ok",
-        "okay",
-        "hi",
-        "hello",
-        "ja",
-        "oui",
-        "si",
-        "hallo",
-        "well",
-        "yes sure",
-    ):
-        following = re.compile(r"[\s,.!:;-]*").match(message.text, span[1])
-        span = _span(message, following.end()) if following and following.end() > span[1] else None
+    if listed := _listed(message):
+        return [listed]
+    lead = re.match(rf"\s*(?:(?:{alternatives(words('people', 'before_name'))})[\s,:.!-]*)*", message.low)
+    span = _span(message, lead.end() if lead else 0)
     if span is None:
         return []
     name = _name(message.text[span[0] : span[1]], strict=False)
     return [_candidate(message, name, *span, 0.8, 1)] if name else []
+
+
+def _listed(message: Message) -> Candidate | None:
+    """ "Doe, Jane": turned round only where the second word is surely a given name and the first is none."""
+    match = re.fullmatch(r"\s*([^\W\d_][\w'-]+)\s*,\s*([^\W\d_][\w'-]+)\s*\.?\s*", message.text)
+    known = words("given_names", "names")
+    if match is None or fold(match[2]) not in known or fold(match[1]) in known or _is_other(match[1]):
+        return None
+    name = _name(f"{match[2]} {match[1]}", strict=False)
+    return _candidate(message, name, match.start(1), match.end(2), 0.8, 1) if name else None
 
 
 def _span(message: Message, start: int) -> tuple[int, int] | None:

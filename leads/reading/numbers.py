@@ -56,6 +56,11 @@ def _scales() -> dict[str, float]:
     return {fold(str(word)): float(factor) for factor, names in data("numbers")["scales"].items() for word in names}
 
 
+def is_scale(word: str) -> bool:
+    """Whether a folded word only multiplies: "thousand" alone says too little."""
+    return word in _scales()
+
+
 @cache
 def _scale_after() -> re.Pattern[str]:
     return re.compile(rf"(?: de )?[ -]?({alternatives(_scales())})")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from leads.reading.message import Message, alternatives, words
+from leads.reading.message import Message, alternatives, any_of, data, fold, phrases, words
 
 
 def refusal(message: Message) -> str | None:
@@ -14,6 +14,26 @@ def refusal(message: Message) -> str | None:
     for form in (bare, _without_politeness(bare)):
         for status, key in (("declined", "declined"), ("unknown", "unknown"), ("question", "questions_back")):
             if form in _list(key):
+                return status
+    return None
+
+
+def left_open(message: Message, kind: str) -> str | None:
+    """``declined`` or ``unknown`` when a part of the message says so of the subject of this kind of question.
+
+    ``withdrawn`` when the visitor takes back what was said about it.
+    """
+    subjects = data("refusals")["subjects"].get(kind)
+    for match in any_of(map(fold, subjects)).finditer(message.low) if subjects else ():
+        part = message.low[slice(*message.clause(match.start()))]
+        if "?" in part:
+            continue
+        if phrases(
+            "refusals", "taken_back", after=r"\s+(?:(?:about|what i said about|the|my|our|das|le|el)\s+)*" + re.escape(match[0])
+        ).search(part):
+            return "withdrawn"
+        for status, key in (("declined", "kept_back"), ("unknown", "open")):
+            if phrases("refusals", key).search(part):
                 return status
     return None
 

@@ -4,20 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Container, Mapping
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from leads.reading.amounts import amounts
 from leads.reading.base import Reading, SlotReading
 from leads.reading.candidates import Candidate, best
+from leads.reading.corrections import completed, corrected, inherited
 from leads.reading.kinds import KINDS
-from leads.reading.message import Message, any_of, fold, make_message
-from leads.reading.refusals import refusal
+from leads.reading.message import Message, any_of, fold, make_message, phrases
+from leads.reading.refusals import left_open, refusal
 
 if TYPE_CHECKING:
     from leads.questions import Question, Questions
 
 _BY_INTENT = {"decline": "declined", "dont_know": "unknown"}
-_COUNTING = ("money", "headcount")
+_SHORT = 10  # words; a longer message is about more than a change
+_UNSURE = 0.5  # below this are only the visitor's own words
+_LOOSE = (
+    "money",
+    "headcount",
+    "industry",
+    "timeline",
+    "consent",
+    "yes_no",
+)  # while one of these is asked, a whole message may answer another of them
 
 
 def read_one(text: str, question: Question, locale: str | None, country: str | None, today: date | None) -> Reading | None:
@@ -43,14 +52,27 @@ def read_all(
     message = make_message(text, locale, country, today)
     refused = refusal(message)
     asked = asked if asked in questions else None
-    meant = _corrected(message, questions, known) or asked
-    found = _found(message, questions, meant, refused)
+    meant = corrected(message, questions, known) or asked
+    found = _found(message, questions, meant, refused) or _changed(message, questions, known)
     readings = {slot: SlotReading(slot, "known", item.reading.said, item.reading) for slot, item in found.items()}
+    if all(item.reading.confidence < _UNSURE for item in found.values()) and (completion := completed(message, questions, known)):
+        return [completion]
+    if meant in readings and meant in known:
+        readings[meant] = inherited(readings[meant], questions[meant], known)
     if asked is not None and asked not in readings and questions[asked].refusable:
-        status = _BY_INTENT.get(intent or "") or (refused if refused in ("declined", "unknown") else None)
+        status = (refused if refused in ("declined", "unknown") else None) or _BY_INTENT.get(intent or "")
         if status is not None and (not readings or refused):
             readings[asked] = SlotReading(asked, status, message.text.strip()[:500])
+    _leave_open(message, questions, known, readings)
     return [readings[slot] for slot in questions if slot in readings]
+
+
+def _leave_open(message: Message, questions: Questions, known: Container[str], readings: dict[str, SlotReading]) -> None:
+    """Add the questions that a part of the message leaves open; what is known stays unless it is taken back."""
+    for slot, question in questions.items():
+        status = left_open(message, question.kind) if slot not in readings and question.refusable and not question.words else None
+        if status == "withdrawn" or (status is not None and slot not in known):
+            readings[slot] = SlotReading(slot, "unknown" if status == "unknown" else "declined", message.text.strip()[:500])
 
 
 def _found(message: Message, questions: Questions, asked: str | None, refused: str | None) -> dict[str, Candidate]:
@@ -72,7 +94,20 @@ def _found(message: Message, questions: Questions, asked: str | None, refused: s
         spans.append((winner.start, winner.end))
     if asked in found and found[asked].bare and _claimed(found, asked):
         del found[asked]
-    return found
+    answered = asked in found or (asked is not None and questions[asked].kind not in _LOOSE)
+    return {slot: item for slot, item in found.items() if slot == asked or not (item.bare and answered)}
+
+
+def _changed(message: Message, questions: Questions, known: Container[str]) -> dict[str, Candidate]:
+    """ "We moved to insurance actually": another answer to a question that is not open any more."""
+    if "?" in message.text or len(message.text.split()) > _SHORT or not phrases("numbers", "changed").search(message.low):
+        return {}
+    for slot, question in questions.items():
+        if slot in known and question.kind in ("industry", "timeline"):
+            winner = best(message, KINDS[question.kind].find(message, question, True))
+            if winner is not None and winner.reading.confidence >= _UNSURE:
+                return {slot: winner}
+    return {}
 
 
 def _meant(message: Message, question: Question, questions: Questions) -> bool:
@@ -89,22 +124,3 @@ def _claimed(found: Mapping[str, Candidate], asked: str) -> bool:
     """Whether what only the question gave a meaning to has a clear meaning for another question."""
     mine = found[asked]
     return any(slot != asked and not other.bare and other.start < mine.end and mine.start < other.end for slot, other in found.items())
-
-
-def _corrected(message: Message, questions: Questions, known: Container[str]) -> str | None:
-    """The slot that "not 120, 20" corrects: the one with the value taken back, or the only number that is known."""
-    taken_back = [amount for amount in amounts(message) if amount.denied]
-    if not taken_back:
-        return None
-    counting = [slot for slot in questions if questions[slot].kind in _COUNTING and slot in known]
-    if isinstance(known, Mapping):
-        for slot in counting:
-            if any(_same(known[slot], amount.middle) for amount in taken_back):
-                return slot
-    return counting[0] if len(counting) == 1 else None
-
-
-def _same(value: Any, figure: float) -> bool:
-    if not isinstance(value, Mapping):
-        return False
-    return any(value.get(end) is not None and abs(float(value[end]) - figure) < 0.5 for end in ("min", "max"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from calendar import monthrange
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -13,6 +14,7 @@ from leads.reading.amounts import Amount, amounts
 from leads.reading.base import Reading
 from leads.reading.candidates import Candidate
 from leads.reading.message import Message, alternatives, any_of, data, fold, phrases, words
+from leads.reading.moments import appointment, not_before, whole
 
 if TYPE_CHECKING:
     from leads.questions import Question
@@ -25,28 +27,23 @@ _SOME_TIME = re.compile(r"some|event|future|irgendwann|un jour|algun")
 _YEAR = re.compile(
     r"(?:(early|beginning of|start of|anfang|debut|a principios de|mid|middle of|mitte|mi|late|end of|ende|fin|in|by)[ -])?\b(20[2-4]\d)$"
 )
-_YEAR_MONTHS = {
-    "early": 3,
-    "beginning of": 3,
-    "start of": 3,
-    "anfang": 3,
-    "debut": 3,
-    "a principios de": 3,
-    "mid": 7,
-    "middle of": 7,
-    "mitte": 7,
-    "mi": 7,
-}
+_YEAR_MONTHS = dict.fromkeys(("early", "beginning of", "start of", "anfang", "debut", "a principios de"), 3) | dict.fromkeys(
+    ("mid", "middle of", "mitte", "mi"), 7
+)
+_NEXT = 60  # days; what comes sooner is not called the next one
 _UNIT_WORDS = {1: "day", 7: "week", 14: "fortnight", 30: "month", 91: "quarter", 365: "year"}
 
 
 def find(message: Message, question: Question, asked: bool) -> list[Candidate]:
     """Times from now; volunteered ones only when the visitor speaks of wanting or starting something."""
     found = [*_urgent(message, asked), *_counted(message, asked), *_single(message, asked), *_named(message), *_dated(message, asked)]
+    found = [one for one in found if not appointment(message, one)]
     found += [one for one in _none(message, asked) if not (found and _SOME_TIME.search(one.reading.said.lower()))]
     if asked:
-        return [candidate for candidate in found if not _PAST.search(message.low, *message.sentence(candidate.start))]
-    return [candidate for candidate in found if candidate.strength >= 5 or _wanted(message, candidate)]
+        return [not_before(message, one) for one in found if not _PAST.search(message.low, *message.sentence(one.start))]
+    wanted = [one for one in found if one.strength >= 5 or _wanted(message, one)]
+    alone = [replace(one, bare=True) for one in found if one not in wanted and whole(message, one)]
+    return [not_before(message, one) for one in [*wanted, *alone]]
 
 
 def _candidate(message: Message, start: int, end: int, days: int | None, label: str, strength: int, sure: float = 0.9) -> Candidate:
@@ -74,7 +71,7 @@ def _none(message: Message, asked: bool) -> list[Candidate]:
 
 
 def _urgent(message: Message, asked: bool) -> list[Candidate]:
-    if asked and message.bare in words("timeline", "urgent_asked"):
+    if message.bare in words("timeline", "urgent_asked" if asked else "urgent_alone"):
         return [_candidate(message, 0, len(message.text), URGENT_DAYS, "as soon as possible", 3)]
     found = []
     for match in phrases("timeline", "urgent").finditer(message.low):
@@ -235,7 +232,10 @@ def _dated(message: Message, asked: bool) -> list[Candidate]:
             continue
         month = _months().get(word) or _seasons()[word]
         year = int(match["year"]) if match["year"] else None
-        found.append(_date_candidate(message, match, _coming(message.today, month, year)))
+        day = _coming(message.today, month, year)
+        if (word.startswith("next ") or message.low[: match.start("month")].endswith("next ")) and (day - message.today).days < _NEXT:
+            day = _coming(message.today, month, message.today.year + 1)  # "next autumn" in autumn
+        found.append(_date_candidate(message, match, day))
     for match in _QUARTER.finditer(message.low):
         number = int(match[1] or match[2] or match[3])
         found.append(_date_candidate(message, match, _coming(message.today, number * 3, int(match[4]) if match[4] else None)))

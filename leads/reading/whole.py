@@ -127,8 +127,16 @@ def _stands(opening: re.Match[str]) -> bool:
     return " " not in opening[1] or not opening["rest"].strip() or opening["rest"].lstrip()[:1] in ",.!;:-"
 
 
+@cache
+def _limited() -> re.Pattern[str]:
+    """A yes that only narrows how: "but only by email", "but no spam"."""
+    return re.compile(rf"[\s,.!-]*(?:but|aber|mais|pero|however)\s+(?:{alternatives(words('answers', 'limits'))})")
+
+
 def _turns(rest: str) -> bool:
-    """ "yes, but no", "ok, not now": what follows takes it back."""
+    """ "yes, but no", "ok, not now": what follows takes it back; "yes but only email" does not."""
+    if _limited().match(rest):
+        return False
     return bool(re.match(r"[\s,.!-]*(?:but|aber|mais|pero|not|nicht|pas|if|wenn|si|what|why(?! not)|how|warum|pourquoi)\b", rest))
 
 

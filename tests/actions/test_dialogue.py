@@ -45,8 +45,8 @@ async def test_the_closing_words_hold_only_what_is_stored(begin: Begin) -> None:
     assert chat.followup == "action_submit"
     chat.slots["budget"] = {"status": "known", "text": "never stored", "value": {}}
     await chat.run("action_submit")
-    assert chat.responses == ["utter_submitted_anonymous"]
-    assert chat.said[0]["summary"] == "I have noted: 50k EUR a year, 300 people, banking, as soon as possible."
+    assert chat.responses == ["utter_submitted_declined"]
+    assert chat.said[0]["summary"] == " I have noted: 50k EUR a year, 300 people, banking, as soon as possible."
     await chat.run("action_go_on")
     assert chat.followup == "action_listen"
 
@@ -127,3 +127,35 @@ async def test_unclear_has_two_steps(begin: Begin) -> None:
     await chat.hear("hm hm", "nlu_fallback")
     await chat.run("action_unclear")
     assert (chat.responses, chat.followup) == (["utter_unclear_again"], "action_listen")
+
+
+async def test_who_wants_the_data_deleted_is_asked_nothing_more(begin: Begin) -> None:
+    chat = await begin()
+    chat.ask("budget")
+    await chat.hear("jane@acme.io")
+    assert chat.slots["held"]
+    await chat.hear("delete my data", "delete_data")
+    await chat.run("action_delete_data")
+    assert (chat.responses, chat.followup, chat.loop) == (["utter_delete_data"], "action_listen", None)
+    assert chat.slots["held"] is None
+    await chat.hear("", "handoff_missed", kind="event")
+    await chat.run("action_contact")
+    assert (chat.responses, chat.followup) == ([], "action_listen")
+
+
+async def test_what_is_meant_is_told_for_the_open_question(begin: Begin) -> None:
+    chat = await begin()
+    await chat.hear("what do you mean", "explain")
+    await chat.run("action_explain")
+    assert chat.responses == ["utter_help"]
+    chat.ask("budget")
+    await chat.run("action_explain")
+    assert chat.responses == ["utter_explain_budget"]
+
+
+async def test_an_ok_to_something_else_is_no_mistake(begin: Begin) -> None:
+    chat = await begin()
+    chat.ask("budget")
+    await chat.hear("ok cool", "affirm")
+    await chat.run("action_unclear")
+    assert chat.responses == []

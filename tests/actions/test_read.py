@@ -159,3 +159,26 @@ async def test_in_the_shell_answers_live_in_the_slots_only(begin: Begin) -> None
     await chat.hear("we're 50 people")
     assert chat.text_of("company_size") == "50 people"
     assert await chat.store.state(known or "") is None
+
+
+async def test_own_words_are_no_answer_when_something_else_was_meant(begin: Begin) -> None:
+    chat = await begin()
+    chat.ask("industry")
+    await chat.hear("beekeeping lessons", "goodbye")
+    assert chat.text_of("industry") is None
+    await chat.hear("beekeeping lessons", "inform")
+    assert chat.text_of("industry") == "beekeeping lessons"
+
+
+async def test_the_third_unclear_message_leaves_the_question_open(begin: Begin) -> None:
+    chat = await begin()
+    chat.ask("budget")
+    await chat.hear("hm well", "nlu_fallback")
+    await chat.hear("tja nun", "nlu_fallback")
+    assert chat.text_of("budget") is None
+    await chat.hear("so so", "nlu_fallback")
+    assert (chat.text_of("budget"), chat.responses) == ("unknown", ["utter_left_open"])
+    chat.ask("contact_consent", "contact_form")
+    for _ in range(4):
+        await chat.hear("so so", "nlu_fallback")
+    assert chat.text_of("contact_consent") is None  # a consent is never settled by silence

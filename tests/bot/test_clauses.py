@@ -43,3 +43,15 @@ def test_a_wish_for_a_person_leads_whatever_else_is_said() -> None:
 
 def test_an_unsure_part_changes_nothing() -> None:
     assert choose(Guess("inform", 0.9), [Guess("human", 0.4)]) == (Guess("inform", 0.9), [])
+
+
+def test_the_words_of_the_message_can_ask_for_a_person() -> None:
+    assert choose(Guess("insult", 0.7), [], person=True) == (Guess("human", 1.0), [])
+    assert choose(Guess("ask_price", 0.7), [Guess("ask_price", 0.9), Guess("inform", 0.9)], person=True)[0].name == "human"
+
+
+def test_nothing_grave_is_done_on_a_vague_guess() -> None:
+    assert choose(Guess("human", 0.25), [])[0].name == "nlu_fallback"
+    assert choose(Guess("delete_data", 0.3), [])[0].name == "nlu_fallback"
+    assert choose(Guess("human", 0.5), [])[0].name == "human"
+    assert choose(Guess("ask_price", 0.25), [])[0].name == "ask_price"

@@ -11,11 +11,13 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
+from bot.person import asks_for_person
 from handraise.prepare import BOT_PYTHON
 from tests.bot.processes import ROOT, bot_environment
 
 HELD_OUT = Path(__file__).with_name("nlu.yml")
-AT_LEAST = 0.85  # it was 0.92 when this was written
+UNSEEN = Path(__file__).with_name("nlu_unseen.yml")  # messier, and never looked at while examples are written
+AT_LEAST = {"nlu.yml": 0.85, "nlu_unseen.yml": 0.78}
 WRONG_AND_SURE = 0.05  # at most so many are given to a wrong intent with a confidence of 0.6 or more
 PARSE = """
 import asyncio, json, sys, logging
@@ -36,7 +38,7 @@ def examples(path: Path) -> list[tuple[str, str]]:
 
 def test_no_held_out_line_is_trained_on() -> None:
     trained = {text.lower() for path in (ROOT / "bot/data/nlu").glob("*.yml") for text, _ in examples(path)}
-    assert [text for text, _ in examples(HELD_OUT) if text.lower() in trained] == []
+    assert [text for file in (HELD_OUT, UNSEEN) for text, _ in examples(file) if text.lower() in trained] == []
 
 
 def test_there_are_examples_enough() -> None:
@@ -48,8 +50,9 @@ def test_there_are_examples_enough() -> None:
 
 
 @pytest.mark.timeout(400)
-def test_unseen_phrasing_is_understood(model: Path) -> None:
-    lines = examples(HELD_OUT)
+@pytest.mark.parametrize("held_out", [HELD_OUT, UNSEEN], ids=lambda path: path.stem)
+def test_unseen_phrasing_is_understood(held_out: Path, model: Path) -> None:
+    lines = examples(held_out)
     done = subprocess.run(
         [BOT_PYTHON, "-c", PARSE, model],
         input=json.dumps([text for text, _ in lines]),
@@ -65,5 +68,8 @@ def test_unseen_phrasing_is_understood(model: Path) -> None:
         (text, wanted, got["name"], got["confidence"]) for (text, wanted), got in zip(lines, found, strict=True) if got["name"] != wanted
     ]
     sure = [miss for miss in wrong if miss[2] != "nlu_fallback" and miss[3] >= 0.6]
-    assert 1 - len(wrong) / len(lines) >= AT_LEAST, wrong
+    assert 1 - len(wrong) / len(lines) >= AT_LEAST[held_out.name], wrong
     assert len(sure) / len(lines) <= WRONG_AND_SURE, sure
+    # who wants a person is told by the classifier or by the words (bot/person.py), and nearly nobody may be overlooked
+    overlooked = [text for text, wanted, *_ in wrong if wanted == "human" and not asks_for_person(text)]
+    assert len(overlooked) <= 1, overlooked

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from leads.questions import Choice, Question, Questions
@@ -74,6 +74,7 @@ def sums(draw: st.DrawFn) -> dict[str, Any]:
 @settings(max_examples=300, deadline=None)
 @given(sums(), st.booleans())
 def test_money_in_plain_words_reads_back(value: dict[str, Any], about: bool) -> None:
+    assume(value["currency"] or value["period"] or max(value["min"] or 0, value["max"] or 0) >= 200)  # less is no budget without a sign
     reading = read_answer(money.describe(value, about), BUDGET)
     assert reading is not None
     assert reading.value == value
@@ -116,6 +117,37 @@ def test_what_the_bot_understood_as_a_refusal_is_one(intent: str | None, status:
 def test_a_refusal_beside_an_answer_to_something_else_is_not_invented(questions: Questions) -> None:
     found = read_message("we are 40 people by the way", questions, asked="budget", intent="decline")
     assert [(one.slot, one.status) for one in found] == [("company_size", "known")]
+
+
+@pytest.mark.parametrize(
+    ("text", "status"),
+    [
+        ("we are a dental chain, not sure about the budget yet, need it by June", "unknown"),
+        ("I'll have to ask my boss about budget but we are 35 people in logistics", "unknown"),
+        ("unser Budget steht noch nicht fest, wir sind 20 Leute", "unknown"),
+        ("our budget is confidential, but we're 30 people", "declined"),
+        ("we have 20k, not sure about the budget for next year", "known"),
+        ("not sure what it is, our budget is 20k", "known"),
+        ("is your answer to my budget question still open?", None),
+        ("we are 20 people", None),
+    ],
+)
+def test_a_part_of_a_message_leaves_a_question_open(text: str, status: str | None, questions: Questions) -> None:
+    found = {one.slot: one.status for one in read_message(text, questions, asked=None)}
+    assert found.get("budget") == status
+
+
+def test_what_is_known_stays_unless_it_is_taken_back(questions: Questions) -> None:
+    known = {"budget": {"min": 1000.0, "max": 1000.0, "currency": None, "period": None}}
+    assert read_message("not sure about the budget, really", questions, asked="industry", known=known) == []
+    found = read_message("actually forget the budget", questions, asked="industry", known=known)
+    assert [(one.slot, one.status) for one in found] == [("budget", "declined")]
+
+
+@pytest.mark.parametrize(("text", "status"), [("maybe", "unknown"), ("n/a", "declined"), ("it's none of your business", "declined")])
+def test_the_words_of_a_refusal_count_for_more_than_its_intent(text: str, status: str, questions: Questions) -> None:
+    found = read_message(text, questions, asked="industry", intent="decline" if status == "unknown" else "dont_know")
+    assert [one.status for one in found] == [status]
 
 
 def test_a_question_that_may_not_be_refused_is_not(questions: Questions) -> None:

@@ -1,0 +1,87 @@
+"""Headcounts told in parts: "5 full-time and 3 part-time", "me and 3 others"."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from leads.reading.amounts import Amount, amounts
+from leads.reading.base import Reading
+from leads.reading.candidates import Candidate
+from leads.reading.message import Message, alternatives, words
+
+_MOST_OTHERS = 50  # "me and 200 others" is not how anybody tells the size of a company
+_STRENGTH = 6  # more than any of the parts has by itself
+_AN_INTERN = re.compile(r"[ ,]*(?:and|plus|\+|&|und|et|y)\s+(?:an?|one|eine?n?|une?)\s+(?:[a-z-]+\s)?")
+
+
+def sums(message: Message) -> list[Candidate]:
+    """The sum of the parts, when at least one part is of the sort that adds to the others."""
+    return [*_with_me(message), *_parts(message)]
+
+
+@cache
+def _sorts() -> str:
+    return alternatives(words("headcount", "added"))
+
+
+@cache
+def _parts_of() -> str:
+    return alternatives(words("headcount", "no_places"))
+
+
+@cache
+def _part() -> re.Pattern[str]:
+    names = alternatives(words("headcount", "added") | words("headcount", "units"))
+    return re.compile(rf"[ -](?:[a-z]+[ -])?({names})(?:\s+({names}))?(?P<place>\s+\(?in\s+(?!{_parts_of()})[a-z]+\)?)?")
+
+
+@cache
+def _joint() -> re.Pattern[str]:
+    return re.compile(r"[ ,]*(?:and|plus|\+|&|und|sowie|et|y|mas|,)\s*(?:another |about |around |weitere |noch )?")
+
+
+def _parts(message: Message) -> list[Candidate]:
+    found: list[Candidate] = []
+    chain: list[tuple[Amount, int, bool]] = []
+    for amount in amounts(message):
+        part = _part().match(message.low, amount.last.end)
+        exact = part is not None and not amount.currency and amount.first is amount.last and not amount.denied
+        if part is None or not exact:
+            continue
+        if chain and not _joint().fullmatch(message.low, chain[-1][1], amount.start):
+            found += _sum(message, chain)
+            chain = []
+        chain.append((amount, part.end(), bool(re.search(_sorts(), part[0])) or part["place"] is not None))
+    return found + _sum(message, chain)
+
+
+def _sum(message: Message, chain: list[tuple[Amount, int, bool]]) -> list[Candidate]:
+    if not chain or not any(added for _, _, added in chain):
+        return []
+    total, end = sum(int(amount.middle) for amount, _, _ in chain), chain[-1][1]
+    more = _AN_INTERN.match(message.low, end)
+    last = re.compile(_sorts()).match(message.low, more.end()) if more else None
+    if last:
+        total, end = total + 1, last.end()
+    return [_candidate(message, total, chain[0][0].start, end)] if len(chain) > 1 or last else []
+
+
+def _with_me(message: Message) -> list[Candidate]:
+    """ "Me and 3 others", "me + 2"."""
+    found = []
+    for amount in amounts(message):
+        before = re.search(
+            r"\b(?:me|myself|ich|moi|yo)\s*(?:and|plus|\+|&|und|et|y|mas)\s*(?:my |meine |mes |mis )?$", message.low[: amount.start][-24:]
+        )
+        after = re.compile(rf"(?: other)?[ -](?:{_sorts()}|people|employees|colleagues|staff)").match(message.low, amount.last.end)
+        ends = re.compile(r"\s*(?:$|[.,;!?)])").match(message.low, amount.last.end)
+        if before and (after or ends) and amount.first is amount.last and not amount.currency and 0 < amount.middle <= _MOST_OTHERS:
+            start = amount.start - len(before[0])
+            found.append(_candidate(message, int(amount.middle) + 1, start, after.end() if after else amount.last.end))
+    return found
+
+
+def _candidate(message: Message, total: int, start: int, end: int) -> Candidate:
+    reading = Reading({"min": total, "max": total}, f"{total:,} people", message.said(start, end), 0.85)
+    return Candidate(reading, start, end, _STRENGTH)

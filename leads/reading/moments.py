@@ -1,0 +1,36 @@
+"""What a time in a message is about: a start, a call, the earliest day."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from leads.reading.candidates import Candidate
+from leads.reading.message import Message, any_of, fold, phrases, words
+
+_FILLING = ("the", "end", "of", "in", "mid", "early", "late", "about", "at", "least", "de", "le", "el", "im", "ende", "anfang", "fin")
+
+
+def appointment(message: Message, candidate: Candidate) -> bool:
+    """Whether it is about a call or a demo and not about a start: "call me tomorrow"."""
+    return bool(phrases("timeline", "appointments").search(message.low, *message.clause(candidate.start)))
+
+
+def whole(message: Message, candidate: Candidate) -> bool:
+    """Whether a time is the whole message: "end of the year"."""
+    if message.bare in words("timeline", "later") or message.low.rstrip().endswith("?"):
+        return False
+    lead = any_of(words("timeline", "by") | words("timeline", "before"), after=r"\s+(?:the )?").match(message.bare)
+    rest = message.bare[lead.end() :] if lead else message.bare
+    return fold(candidate.reading.said).strip(" .!,") in (message.bare, rest)
+
+
+def not_before(message: Message, candidate: Candidate) -> Candidate:
+    """ "Not before March" says when at the earliest, not within how many days."""
+    for match in phrases("timeline", "not_before").finditer(message.low, max(0, candidate.start - 30)):
+        between = message.low[match.end() : candidate.start].split()
+        if match.start() > candidate.start or not all(word in _FILLING for word in between):
+            continue
+        said = message.said(match.start(), candidate.end)
+        reading = replace(candidate.reading, value={"within_days": None, "label": said}, text=said, said=said)
+        return replace(candidate, start=match.start(), reading=reading, denied=False, strength=candidate.strength + 2)
+    return candidate

@@ -1,0 +1,64 @@
+"""Who asks for a person by their words, and who only speaks of persons."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.person import asks_for_person
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I want to talk to a human",
+        "HUMAN!!",
+        "agent",
+        "representative please",
+        "this bot is useless get me a human",
+        "120 person consultancy here. also can I speak to someone tomorrow",
+        "i wanna talk with somebody",
+        "put me through",
+        "no bots please",
+        "can someone ring me at +44 20 7946 0958",
+        "my number is 07700 900123, call me asap",
+        "please call me back",
+        "call me",
+        "someone call me back pls 0171 1234567",
+        "get me your boss",
+        "ich möchte mit jemandem sprechen",
+        "rufen Sie mich an",
+        "kann mich jemand anrufen?",
+        "je voudrais parler à un conseiller",
+        "rappelez-moi",
+        "quiero hablar con alguien",
+        "llámame por favor",
+    ],
+)
+def test_a_wish_for_a_person(text: str) -> None:
+    assert asks_for_person(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "call me Bob",
+        "you can call me Anna",
+        "llámame Carlos",
+        "am I talking to a human",
+        "do I talk to a robot or a person",
+        "are you human",
+        "can your bot hand over to an agent? our customers talk to an agent first",
+        "we have 20 agents in support",
+        "we are a 3 person agency",
+        "our sales team is 8 people",
+        "I don't want to talk to sales",
+        "no need to talk to a person",
+        "I have to talk to my boss first",
+        "sales software",
+        "just me",
+        "a support team of five people",
+        "",
+    ],
+)
+def test_no_wish_for_a_person(text: str) -> None:
+    assert not asks_for_person(text)
