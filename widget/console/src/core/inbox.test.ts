@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { calling, row } from '../test/samples.ts';
-import { counts, displayName, isUnread, listed, neighbour } from './inbox.ts';
+import { counts, isUnread, listed, neighbour } from './inbox.ts';
 
 const hot = { tier: 'hot', score: 80, stage: 'MQL', top_reason: 'budget of about 40k EUR a year' } as const;
 const rows = {
@@ -49,9 +49,4 @@ it('walks through the list and stops at its ends', () => {
   expect(neighbour(list, 'hot', 1)).toBe('asked');
   expect(neighbour(list, 'hot', -1)).toBe('hot');
   expect(neighbour([], null, 1)).toBeNull();
-});
-
-it('names a visitor without a name', () => {
-  expect(displayName({ name: '  ' })).toBe('Visitor');
-  expect(displayName({ name: ' Jane ' })).toBe('Jane');
 });

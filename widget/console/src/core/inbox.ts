@@ -1,5 +1,6 @@
 /** The inbox: sections, order, search and what is unread; pure. */
 import type { Summary } from '@handraise/protocol';
+import { displayName } from './names.ts';
 import { isCalling, urgency } from './ring.ts';
 
 export const SECTIONS = ['waiting', 'mine', 'open', 'closed'] as const;
@@ -41,7 +42,8 @@ function byTime(a: Summary, b: Summary): number {
 }
 
 export function matches(row: Summary, words: string): boolean {
-  const text = [row.name, row.company, row.last_text, row.lead?.top_reason, row.agent?.name, row.lead?.stage].join(' ').toLocaleLowerCase();
+  const shown = [displayName(row), row.company, row.last_text, row.lead?.top_reason, row.agent?.name, row.lead?.stage];
+  const text = shown.join(' ').toLocaleLowerCase();
   return words
     .toLocaleLowerCase()
     .split(/\s+/)
@@ -52,15 +54,6 @@ export function matches(row: Summary, words: string): boolean {
 export function isUnread(row: Summary, seen: Readonly<Record<string, number>>, me: string | null): boolean {
   const concernsMe = isCalling(row) || (row.holder === 'agent' && row.agent?.id === me);
   return concernsMe && row.last_author === 'visitor' && row.last_seq > (seen[row.conversation_id] ?? 0);
-}
-
-export function displayName(row: { name: string | null }): string {
-  return (row.name?.trim() ?? '') ? (row.name ?? '').trim() : 'Visitor';
-}
-
-/** The same inside of a sentence. */
-export function calledName(row: { name: string | null }): string {
-  return row.name?.trim() ? displayName(row) : 'the visitor';
 }
 
 /** The neighbour of the open row for the arrow keys; the first one when none is open. */

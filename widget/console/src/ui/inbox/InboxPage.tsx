@@ -39,7 +39,7 @@ function Nothing() {
   return (
     <div className={css.nothing}>
       <Empty Icon={IconInbox} title="Choose a conversation">
-        Pick one from the list, or press <kbd>j</kbd> and <kbd>k</kbd> to go through it. <kbd>?</kbd> shows every key.
+        Pick one from the list, or press <kbd>J</kbd> and <kbd>K</kbd> to go through it. <kbd>?</kbd> shows every key.
       </Empty>
     </div>
   );

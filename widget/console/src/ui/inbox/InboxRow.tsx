@@ -1,9 +1,10 @@
 /** One row of the inbox: who, what was said last, who holds it, how long they wait, and why they matter. */
 import type { Summary } from '@handraise/protocol';
-import { IconLock, IconPhoneOff, IconRobot } from '@tabler/icons-react';
+import { IconLock, IconRobot } from '@tabler/icons-react';
 import { memo, type MouseEvent } from 'react';
 import { ago, full } from '../../core/format.ts';
-import { displayName, isUnread } from '../../core/inbox.ts';
+import { isUnread } from '../../core/inbox.ts';
+import { displayName } from '../../core/names.ts';
 import { isCalling } from '../../core/ring.ts';
 import { writeRoute } from '../../core/route.ts';
 import { Face } from '../common/Face.tsx';
@@ -43,7 +44,11 @@ export const InboxRow = memo(function InboxRow({ row, open }: { row: Summary; op
             <span className={css.rowName}>
               <bdi>{displayName(row)}</bdi>
             </span>
-            {calling && row.handoff ? <WaitRing since={row.handoff.requested_at} missed={missed} /> : <When at={row.last_at} />}
+            {calling && row.handoff ? (
+              <WaitRing since={row.handoff.requested_at} missed={missed} word={missed ? 'Missed' : ''} />
+            ) : (
+              <When at={row.last_at} />
+            )}
           </span>
           <span className={css.rowText}>
             <LastLine row={row} me={me} />
@@ -51,7 +56,7 @@ export const InboxRow = memo(function InboxRow({ row, open }: { row: Summary; op
           </span>
           <span className={css.rowFoot}>
             {row.lead ? <TierChip tier={row.lead.tier} reason={row.lead.top_reason} /> : <span />}
-            {missed ? <Missed /> : <HolderMark row={row} me={me} />}
+            <HolderMark row={row} me={me} />
           </span>
         </span>
       </a>
@@ -74,14 +79,6 @@ function LastLine({ row, me }: { row: Summary; me: string | null }) {
     <span className={css.lastLine}>
       {before}
       <bdi>{row.last_text === '' ? 'No message yet' : row.last_text}</bdi>
-    </span>
-  );
-}
-
-function Missed() {
-  return (
-    <span className={css.missed}>
-      <IconPhoneOff size={13} aria-hidden /> Missed
     </span>
   );
 }

@@ -4,7 +4,7 @@ import type { LeadCard } from '@handraise/protocol';
 import { IconBuilding, IconCheck, IconCopy, IconMail, IconPhone } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import { mailto } from '../../core/format.ts';
-import { displayName } from '../../core/inbox.ts';
+import { displayName } from '../../core/names.ts';
 import { Face } from '../common/Face.tsx';
 import { Stage } from './Stage.tsx';
 import css from './lead.module.css';

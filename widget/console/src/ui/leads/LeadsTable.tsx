@@ -3,7 +3,7 @@ import { Skeleton, Table } from '@mantine/core';
 import type { LeadCard } from '@handraise/protocol';
 import type { MouseEvent } from 'react';
 import { ago, full } from '../../core/format.ts';
-import { displayName } from '../../core/inbox.ts';
+import { displayName } from '../../core/names.ts';
 import { answerText } from '../../core/leads.ts';
 import { writeRoute } from '../../core/route.ts';
 import { TierChip } from '../common/TierChip.tsx';

@@ -4,7 +4,7 @@ import type { Summary } from '@handraise/protocol';
 import { IconBellRinging } from '@tabler/icons-react';
 import { useEffect, useState } from 'react';
 import { points } from '../../core/format.ts';
-import { displayName } from '../../core/inbox.ts';
+import { displayName } from '../../core/names.ts';
 import { topReasons } from '../../core/receipt.ts';
 import type { Ring } from '../../core/ring.ts';
 import { CALL_REASONS } from '../../core/story.ts';
@@ -51,7 +51,7 @@ function Call({ ring, others }: { ring: Ring; others: number }) {
           <p>
             {summary.lead ? <TierChip tier={summary.lead.tier} /> : null}
             {summary.lead ? <span className="numbers">{summary.lead.score} points</span> : null}
-            {summary.company ? (
+            {summary.company && summary.name ? (
               <span dir="auto" className={css.panelCompany}>
                 {summary.company}
               </span>

@@ -1,7 +1,7 @@
 /** Desktop notifications of rings; by a service worker where there is one, so that they can carry an Accept button. */
 import type { Summary } from '@handraise/protocol';
 import * as v from 'valibot';
-import { displayName } from '../../core/inbox.ts';
+import { displayName } from '../../core/names.ts';
 import { CALL_REASONS } from '../../core/story.ts';
 
 export interface Desktop {
@@ -21,7 +21,7 @@ export function notificationText(summary: Summary): { title: string; body: strin
   const lead = summary.lead;
   const value = lead ? [lead.top_reason, `${String(lead.score)} points`].filter(Boolean).join(' · ') : summary.last_text;
   const company = summary.company ? ` · ${summary.company}` : '';
-  return { title: `${reason}: ${displayName(summary)}${company}`, body: value };
+  return { title: `${reason}: ${displayName(summary)}${summary.name ? company : ''}`, body: value };
 }
 
 export function createDesktop(handlers: DesktopHandlers): Desktop {

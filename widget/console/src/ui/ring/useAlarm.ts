@@ -1,6 +1,7 @@
 /** Everything that calls the agent while somebody waits, and ends when nobody does: sound, title, badge, notification. */
 import { useEffect, useMemo, useRef, useSyncExternalStore } from 'react';
-import { displayName, isUnread } from '../../core/inbox.ts';
+import { isUnread } from '../../core/inbox.ts';
+import { displayName } from '../../core/names.ts';
 import { isLoud, shownRings, type Ring } from '../../core/ring.ts';
 import { useDeskState, useServices } from '../context.tsx';
 import type { AlertsState } from './alerts.ts';

@@ -3,14 +3,14 @@ import { Modal } from '@mantine/core';
 import css from './shell.module.css';
 
 const KEYS = [
-  ['j', 'Next conversation'],
-  ['k', 'Previous conversation'],
+  ['J', 'Next conversation'],
+  ['K', 'Previous conversation'],
   ['/', 'Search the inbox'],
-  ['a', 'Accept who rings, or the open conversation'],
-  ['r', 'Write a reply'],
+  ['A', 'Accept the call, or the open conversation'],
+  ['R', 'Write a reply'],
   ['Enter', 'Send'],
   ['Shift Enter', 'New line'],
-  ['Esc', 'Leave the field, close what is open'],
+  ['Esc', 'Leave the field, or close what is open'],
   ['?', 'Show these keys'],
 ] as const;
 

@@ -1,7 +1,7 @@
 /** Short words at the edge of the screen: who took a call, what did not work. */
 import { notifications } from '@mantine/notifications';
 import { useEffect } from 'react';
-import { calledName } from '../../core/inbox.ts';
+import { calledName } from '../../core/names.ts';
 import { readDraft, saveDraft } from '../../core/keep.ts';
 import type { News } from '../../net/desk.ts';
 import { useServices } from '../context.tsx';

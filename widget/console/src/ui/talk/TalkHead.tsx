@@ -1,7 +1,7 @@
 /** Above the conversation: who it is, whether they are there, and the way to the lead card. */
 import { ActionIcon, Button, Tooltip } from '@mantine/core';
 import { IconArrowLeft, IconLayoutSidebarRightExpand } from '@tabler/icons-react';
-import { displayName } from '../../core/inbox.ts';
+import { displayName } from '../../core/names.ts';
 import { Face } from '../common/Face.tsx';
 import { TierChip } from '../common/TierChip.tsx';
 import { useDeskState } from '../context.tsx';
@@ -26,11 +26,11 @@ export function TalkHead({ id }: { id: string }) {
       <Face name={name} kind="visitor" online={row?.visitor_online} />
       <div className={css.headNames}>
         <h1 className={css.headName}>
-          <bdi>{displayName({ name })}</bdi>
+          <bdi>{displayName({ name, company, conversation_id: id })}</bdi>
         </h1>
         <p className={css.headSub}>
           {row ? (row.visitor_online ? 'On your site now' : 'Has left the site') : ' '}
-          {company ? (
+          {company && name ? (
             <>
               {' · '}
               <bdi>{company}</bdi>
