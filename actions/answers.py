@@ -10,7 +10,7 @@ from rasa_sdk import Tracker
 
 from actions.turn import ADDRESSES, DECLINED, LAST_READ, Message, status_of, text_of
 from leads.questions import Questions
-from leads.reading import Reading, read_message
+from leads.reading import Reading, read_message, takes_back
 from leads.state import LeadState, NewAnswer
 
 READ_CHOICES = ("answer", "skip_question")  # of the buttons only these can hold an answer
@@ -40,7 +40,8 @@ def read_answers(message: Message, tracker: Tracker, questions: Questions) -> li
         return [NewAnswer(one.slot, one.status, one.said, one.reading) for one in readings if own_words or not _unsure(one.reading)]
 
     found = read(message.asked)
-    if not found and message.intent == "correction":  # "sorry, I meant 13k" corrects what was said last, not what is asked now
+    if not found and (message.intent == "correction" or (message.intent in OWN_WORDS and takes_back(message.text))):
+        # "sorry, I meant 13k" corrects what was said last, not what is asked now
         found = _corrects_recent(read, tracker)
     if not found and intent and asked and not asked.refusable and tracker.slots.get("explained") == asked.slot:
         found = [NewAnswer(asked.slot, "declined", message.text)]  # told why, the visitor still will not say

@@ -6,13 +6,15 @@ from collections.abc import Container
 from datetime import date
 from typing import TYPE_CHECKING
 
+from leads.reading.amounts import correction
 from leads.reading.base import Reading, SlotReading
+from leads.reading.message import MAX_CHARACTERS, fold
 from leads.reading.several import read_all, read_one
 
 if TYPE_CHECKING:
     from leads.questions import Question, Questions
 
-__all__ = ["Reading", "SlotReading", "read_answer", "read_message"]
+__all__ = ["Reading", "SlotReading", "read_answer", "read_message", "takes_back"]
 
 
 def read_message(
@@ -40,6 +42,11 @@ def read_message(
         today: the day from which spans of time are counted; the present one by default.
     """
     return read_all(text, questions, asked, intent, known, locale, country, today)
+
+
+def takes_back(text: str) -> bool:
+    """Whether words of the text take something back ("wait, 200", "no, I meant …")."""
+    return correction().search(fold(text[:MAX_CHARACTERS])) is not None
 
 
 def read_answer(

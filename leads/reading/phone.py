@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from leads.questions import Question
 
 _RUN = re.compile(r"(?<![\w.,@/])(?:\+|00)?[ ]?\(?\d(?:[ ()./-]{0,2}\d){5,16}(?![\d@]|[.,]\d)")
+_OTHER_NUMBER = re.compile(
+    r"\b(?:order|tracking|invoice|ticket|customer|account|reference|case|serial|parcel) ?"
+    r"(?:number|no\.?|nr\.?|id|#)?\W*(?:is)?\W*$"
+)
 _DATE = re.compile(r"\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{4}-\d{2}-\d{2}")
 
 
@@ -26,6 +30,8 @@ def find(message: Message, question: Question, asked: bool) -> list[Candidate]:
         international = match[0].lstrip().startswith(("+", "00"))
         cue = bool(phrases("people", "phone_cues").search(message.low, max(0, match.start() - 40), match.end() + 20))
         if _DATE.fullmatch(match[0].strip()) or not 6 <= len(digits) <= 15 + 2 * international:
+            continue
+        if _OTHER_NUMBER.search(message.low[max(0, match.start() - 30) : match.start()]):
             continue
         if asked or cue or international:
             candidate = _candidate(message, match, digits, asked or cue)

@@ -232,10 +232,10 @@ def _dated(message: Message, asked: bool) -> list[Candidate]:
             continue
         month = _months().get(word) or _seasons()[word]
         year = int(match["year"]) if match["year"] else None
-        day = _coming(message.today, month, year)
-        if (word.startswith("next ") or message.low[: match.start("month")].endswith("next ")) and (day - message.today).days < _NEXT:
-            day = _coming(message.today, month, message.today.year + 1)  # "next autumn" in autumn
-        found.append(_date_candidate(message, match, day))
+        coming = _coming(message.today, month, year)
+        if (word.startswith("next ") or message.low[: match.start("month")].endswith("next ")) and (coming - message.today).days < _NEXT:
+            coming = _coming(message.today, month, message.today.year + 1)  # "next autumn" in autumn
+        found.append(_date_candidate(message, match, coming))
     for match in _QUARTER.finditer(message.low):
         number = int(match[1] or match[2] or match[3])
         found.append(_date_candidate(message, match, _coming(message.today, number * 3, int(match[4]) if match[4] else None)))
