@@ -2,6 +2,7 @@
 import { useRef, useState } from 'preact/hooks';
 import type { App } from '../app.ts';
 import { checkContact, type ContactFields, type ContactProblems } from '../contact.ts';
+import { Words } from './Words.tsx';
 
 type TextField = 'name' | 'email' | 'message';
 const MAX = { name: 120, email: 254, message: 2000 };
@@ -57,7 +58,7 @@ export function ContactForm({ app, intro }: { app: App; intro: string }) {
       }}
     >
       <p class="intro" dir="auto">
-        {intro || texts.form_title}
+        <Words text={intro || texts.form_title} />
       </p>
       <label>
         <span>
@@ -94,7 +95,7 @@ export function ContactForm({ app, intro }: { app: App; intro: string }) {
           onChange={(event) => set({ consent: event.currentTarget.checked })}
         />
         <span dir="auto">
-          {site?.consent_text ?? texts.consent}{' '}
+          <Words text={site?.consent_text ?? texts.consent} />{' '}
           {site?.privacy_url && (
             <a href={site.privacy_url} target="_blank" rel="noopener noreferrer">
               {texts.privacy}
@@ -113,7 +114,7 @@ export function ContactForm({ app, intro }: { app: App; intro: string }) {
 function Problem({ id, text }: { id: string; text: string | undefined }) {
   return (
     <p id={id} class="problem" role="alert">
-      {text}
+      {text === undefined ? null : <Words text={text} />}
     </p>
   );
 }

@@ -4,6 +4,7 @@ import { linkify } from '../linkify.ts';
 import type { Line, Row } from '../rows.ts';
 import { Face } from './Face.tsx';
 import { Icon } from './Icon.tsx';
+import { Words } from './Words.tsx';
 
 interface Props {
   app: App;
@@ -67,7 +68,7 @@ function Text({ text, hint }: { text: string; hint: string }) {
     <>
       {linkify(text).map((piece, place) =>
         piece.href === undefined ? (
-          piece.text
+          <Words key={place} text={piece.text} />
         ) : (
           <a key={place} href={piece.href} target="_blank" rel="noopener noreferrer nofollow" title={hint}>
             {piece.text}

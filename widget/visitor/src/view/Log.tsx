@@ -9,6 +9,7 @@ import { ContactForm } from './ContactForm.tsx';
 import { Group } from './Group.tsx';
 import { Icon } from './Icon.tsx';
 import { Typing } from './Typing.tsx';
+import { Words } from './Words.tsx';
 import { fill } from '../i18n.ts';
 
 const NEAR_END = 48;
@@ -74,7 +75,7 @@ function RowView({ app, row, isLast }: { app: App; row: Row; isLast: boolean }) 
     case 'system':
       return (
         <p class={`system ${row.tone}`} dir="auto">
-          {row.text}
+          <Words text={row.text} />
         </p>
       );
     case 'form':
