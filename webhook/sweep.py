@@ -22,7 +22,6 @@ from webhook.turns import Turns
 from webhook.visits import Visits
 
 log = logging.getLogger(__name__)
-_TURNS_EVERY = 5.0
 
 
 class Sweep:
@@ -77,9 +76,9 @@ class Sweep:
 
     async def _pending_turns(self) -> None:
         """Turns that a restart or a locked database left behind."""
-        if time.monotonic() - self._turns_at >= _TURNS_EVERY:
+        if time.monotonic() - self._turns_at >= self._tuning.turns_seconds:
             await self._turns.resume()
-        self._turns_at = time.monotonic()
+            self._turns_at = time.monotonic()
 
     async def _purge(self) -> None:
         if time.monotonic() - self._purged_at >= self._tuning.purge_seconds:

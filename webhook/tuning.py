@@ -13,6 +13,7 @@ class Tuning:
     sweep_seconds: float = 1.0
     away_seconds: float = 11.0  # a message without an answer for so long: the visitor is told
     known_away_seconds: float = 2.0  # the same when the bot has been away for a while
+    turns_seconds: float = 5.0  # how often turns are looked for that something left behind
     probe_seconds: float = 1.0  # how often an absent bot is looked for
     retry_seconds: tuple[float, ...] = (0.3, 1.0)  # before the second and the third try of a turn
     breaker_failures: int = 5
