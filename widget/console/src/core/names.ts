@@ -1,15 +1,13 @@
 /** What a visitor is called before they have told their name: always the same, so that agents can speak about them; pure. */
 
+// Short words: the whole of it has to fit into a row of the inbox beside how long somebody has waited.
 const COLOURS = [
-  ...['Amber', 'Azure', 'Copper', 'Coral', 'Crimson', 'Ebony', 'Emerald', 'Golden', 'Green', 'Grey'],
-  ...['Indigo', 'Ivory', 'Jade', 'Lilac', 'Ochre', 'Olive', 'Orange', 'Pearl', 'Plum', 'Purple'],
-  ...['Red', 'Rose', 'Ruby', 'Sand', 'Silver', 'Teal', 'Violet', 'White', 'Yellow', 'Blue'],
+  ...['Amber', 'Azure', 'Blue', 'Coral', 'Ebony', 'Gold', 'Green', 'Grey', 'Ivory', 'Jade', 'Lilac', 'Lime'],
+  ...['Mint', 'Ochre', 'Olive', 'Pearl', 'Plum', 'Red', 'Rose', 'Ruby', 'Rust', 'Sand', 'Teal', 'White'],
 ];
 const ANIMALS = [
-  ...['badger', 'beaver', 'bison', 'crane', 'deer', 'dolphin', 'eagle', 'falcon', 'finch', 'fox'],
-  ...['gecko', 'hare', 'hawk', 'heron', 'ibis', 'kestrel', 'koala', 'lark', 'lynx', 'marten'],
-  ...['moose', 'newt', 'orca', 'osprey', 'otter', 'owl', 'panda', 'panther', 'puffin', 'raven'],
-  ...['robin', 'salmon', 'seal', 'sparrow', 'stork', 'swan', 'swift', 'tiger', 'turtle', 'wren'],
+  ...['bison', 'crane', 'deer', 'eagle', 'finch', 'fox', 'gecko', 'hare', 'hawk', 'heron', 'ibis', 'koala', 'lark', 'lynx'],
+  ...['moose', 'newt', 'orca', 'otter', 'owl', 'panda', 'raven', 'robin', 'seal', 'stork', 'swan', 'swift', 'tiger', 'wren'],
 ];
 
 export interface Known {
