@@ -31,6 +31,8 @@ class Bot:
         self._changed = asyncio.Condition()
         self._away_since = time.monotonic()
         self._closed = False
+        self._inside = 0  # turns that wait for a slot or have one
+        self._needed_at = time.monotonic()
         self.online = False
         self.on_change: Callable[[bool], None] = lambda online: None
 
@@ -46,18 +48,23 @@ class Bot:
         Raises:
             BotClosed: the hub is stopping.
         """
-        async with self._changed:
-            await self._changed.wait_for(lambda: self._closed or self._may_try())
-        if self._closed:
-            raise BotClosed
-        is_trial = self._breaker.is_open
+        self._inside += 1
         try:
-            async with self._parallel:
-                yield
+            async with self._changed:
+                await self._changed.wait_for(lambda: self._closed or self._may_try())
+            if self._closed:
+                raise BotClosed
+            is_trial = self._breaker.is_open
+            try:
+                async with self._parallel:
+                    yield
+            finally:
+                if is_trial:
+                    self._breaker.gave_up()
+                await self._wake()
         finally:
-            if is_trial:
-                self._breaker.gave_up()
-            await self._wake()
+            self._inside -= 1
+            self._needed_at = time.monotonic()
 
     async def serve(self, request: dict[str, Any]) -> TurnAnswer:
         """One turn inside a slot: a second and a third try with the same id.
@@ -87,10 +94,10 @@ class Bot:
     async def watch(self) -> None:
         """Look for the bot whenever it is away, for ever."""
         while True:
-            if self._breaker.is_open:
-                await self._wake()  # somebody's turn is the trial
-            elif not self.online and await self._client.is_ready():
-                await self._set(online=True)
+            try:
+                await self._look()
+            except Exception as error:
+                log.error("looking for the bot failed: %s", type(error).__name__, exc_info=error)
             await asyncio.sleep(self._tuning.probe_seconds)
 
     async def close(self) -> None:
@@ -98,6 +105,16 @@ class Bot:
         self._closed = True
         await self._client.close()
         await self._wake()
+
+    async def _look(self) -> None:
+        if self._breaker.is_open and not self._is_idle():
+            await self._wake()  # somebody's turn is the trial
+        elif not self.online and await self._client.is_ready():
+            await self._set(online=True)  # if the breaker is open, the next turn is still the trial
+
+    def _is_idle(self) -> bool:
+        """Whether no turn has wanted the bot for a while, so that none will be the trial."""
+        return not self._inside and time.monotonic() - self._needed_at > self._tuning.breaker_rest
 
     def _may_try(self) -> bool:
         return (self.online or self._breaker.is_open) and self._breaker.allow(time.monotonic())

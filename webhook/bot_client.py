@@ -34,6 +34,12 @@ class BotUnreachable(BotAway):
     kind = "unreachable"
 
 
+class BotDied(BotUnreachable):
+    """The connection broke while it had the turn; perhaps the turn broke it."""
+
+    kind = "died"
+
+
 class BotNotReady(BotAway):
     """It answers, but its model or the action server is missing, or the token is wrong."""
 
@@ -122,12 +128,13 @@ class BotClient:
         try:
             call = self._session.post(url, json=request, headers=self._address.headers(), timeout=self._timeout, allow_redirects=False)
             async with call as response:
-                body = await response.content.read(MAX_ANSWER)
+                body = await _whole(response)
                 status = response.status
-        except (aiohttp.ClientConnectionError, RuntimeError) as error:  # RuntimeError: the session was closed
-            raise BotUnreachable(type(error).__name__) from error
         except TimeoutError as error:
             raise BotTimeout from error
+        except (aiohttp.ClientConnectionError, RuntimeError) as error:  # RuntimeError: the session was closed
+            not_there = self._session.closed or isinstance(error, aiohttp.ClientConnectorError)
+            raise (BotUnreachable if not_there else BotDied)(type(error).__name__) from error
         except aiohttp.ClientError as error:
             raise BotBroke(type(error).__name__) from error
         return _read_answer(status, body, str(request["turn_id"]))
@@ -142,10 +149,20 @@ class BotClient:
         try:
             call = self._session.get(url, headers=self._address.headers(), timeout=self._probe_timeout, allow_redirects=False)
             async with call as response:
-                answer = json.loads(await response.content.read(MAX_ANSWER))
+                answer = json.loads(await _whole(response))
                 return response.status == 200 and isinstance(answer, dict) and answer.get("ok") is True
-        except (aiohttp.ClientError, TimeoutError, OSError, ValueError, RuntimeError):
+        except (BotError, aiohttp.ClientError, TimeoutError, OSError, ValueError, RuntimeError):
             return False
+
+
+async def _whole(response: aiohttp.ClientResponse) -> bytes:
+    """The body, however many pieces it comes in."""
+    body = bytearray()
+    async for piece in response.content.iter_any():
+        body += piece
+        if len(body) > MAX_ANSWER:
+            raise BotBroke("the answer is too long")
+    return bytes(body)
 
 
 def _read_answer(status: int, body: bytes, turn_id: str) -> TurnAnswer:
@@ -171,5 +188,5 @@ def _error_code(body: bytes) -> str:
     try:
         answer = json.loads(body)
         return str(answer["error"]["code"])
-    except (ValueError, TypeError, KeyError):
+    except (ValueError, TypeError, KeyError, RecursionError):
         return ""

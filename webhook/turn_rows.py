@@ -103,7 +103,7 @@ class TurnRows:
         async with self._log.database.read() as session:
             conversation = await session.get(Conversation, conversation_id)
             pending = (
-                select(Turn).where(Turn.conversation_id == conversation_id, Turn.state == "pending").order_by(Turn.created_at, Turn.seq)
+                select(Turn).where(Turn.conversation_id == conversation_id, Turn.state == "pending").order_by(Turn.seq, Turn.created_at)
             )
             turns = list(await session.scalars(pending))
             if conversation is None or not turns:

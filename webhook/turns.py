@@ -11,7 +11,7 @@ from typing import Protocol
 from leads import clock
 from leads.database import DatabaseUnavailable
 from webhook.bot import Bot, BotClosed
-from webhook.bot_client import BotAway, BotError, BotTimeout
+from webhook.bot_client import BotAway, BotBroke, BotDied, BotError, BotTimeout
 from webhook.tuning import Tuning
 from webhook.turn_rows import Job, TurnRows
 
@@ -109,16 +109,22 @@ class Turns:
                 await self._rows.fail(job)
         except BotError as error:
             await self._failed(job, error)
+        except (BotClosed, DatabaseUnavailable):
+            raise
+        except Exception as error:
+            log.error("turn %s: its answer could not be kept: %s", job.turn_id, type(error).__name__, exc_info=error)
+            await self._failed(job, BotBroke(type(error).__name__))
         finally:
             self._serving.discard(cid)
             with suppress(Exception):
                 await self._around.typing(cid, False)
 
     async def _failed(self, job: Job, error: BotError) -> None:
-        if isinstance(error, BotAway):
+        may_be_its_fault = isinstance(error, BotTimeout | BotDied)
+        if isinstance(error, BotAway) and not may_be_its_fault:
             return  # stays as it is until the bot is back
         tried = await self._rows.tried(job)
-        if isinstance(error, BotTimeout) and tried < self._tuning.turn_runs:
+        if may_be_its_fault and tried < self._tuning.turn_runs:
             return
         log.warning("turn %s given up: %s", job.turn_id, error)
         await self._rows.fail(job)

@@ -39,6 +39,7 @@ class BotServer:
         self.served: list[str] = []
         self.script: Callable[[Json], Json] = echo
         self.before: Callable[[Json], Awaitable[None]] | None = None  # runs before the answer, e.g. writes a lead
+        self.dies_of: set[str] = set()  # texts at which the connection breaks, as when the process is killed
         self.failures: list[tuple[int, Json]] = []  # answered instead, one per turn
         self.ready = True
         self.token = ""
@@ -91,6 +92,8 @@ class BotServer:
                 self.turns.append(turn)
                 self.arrived.notify_all()
             await self.go.wait()
+            if turn.get("text") in self.dies_of and request.transport is not None:
+                request.transport.abort()
             if self.failures:
                 status, body = self.failures.pop(0)
                 return web.json_response(body, status=status)
