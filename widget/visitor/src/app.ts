@@ -51,6 +51,7 @@ export class App {
       if (event.key === 'Escape' && !event.defaultPrevented) this.close();
     });
     addEventListener('online', () => session.nudge());
+    addEventListener('offline', () => session.doubt());
     document.addEventListener('visibilitychange', () => {
       if (document.visibilityState === 'visible') session.nudge();
     });

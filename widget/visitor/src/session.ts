@@ -150,6 +150,11 @@ export class Session {
     this.#client.nudge();
   }
 
+  /** The browser says that it is offline, and a dead line would be noticed late; where the browser is wrong the new line stands at once. */
+  doubt(): void {
+    this.#client.renew();
+  }
+
   async #join(): Promise<void> {
     const { token } = this.#memory;
     const known = token !== null && token === this.#joinedWith;

@@ -21,8 +21,8 @@ svg{width:28px;height:28px;fill:none;stroke:currentColor;stroke-width:2;stroke-l
 .badge{position:absolute;top:-3px;inset-inline-end:-3px;min-width:22px;border-radius:11px;background:#c22f2f;color:#fff;font-size:12px}
 .open .badge{display:none}
 .teaser,.panel{position:absolute;inset-inline-end:0;background:var(--bg)}
-.teaser{bottom:8px;inset-inline-end:68px;width:max-content;max-width:min(340px,100vw - 108px);display:flex;border-radius:18px;border-end-end-radius:4px}
-.words{padding:9px 0;padding-inline-start:16px;overflow:hidden;text-overflow:ellipsis;white-space:nowrap}
+.teaser{bottom:8px;inset-inline-end:68px;width:max-content;max-width:min(340px,100vw - 108px);display:flex;padding-inline-start:16px;border-radius:18px;border-end-end-radius:4px}
+.words{padding:9px 0;overflow:hidden;text-overflow:ellipsis;white-space:nowrap}
 .hide{flex:none;width:40px;opacity:.65}
 .hide svg{width:18px}
 .panel{bottom:72px;width:384px;height:min(680px,100dvh - 104px);border-radius:16px;overflow:hidden;opacity:0;transform:translateY(10px);visibility:hidden}

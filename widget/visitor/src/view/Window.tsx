@@ -13,10 +13,7 @@ const PATIENCE = 1500;
 export function Window({ app }: { app: App }) {
   const conversation = useConversation(app);
   const { texts } = app;
-  const online = useOnline();
-  // A browser that calls itself offline may be wrong; a line that waits as well is proof enough.
-  const stuck = !online && conversation.pending.some((item) => item.status === 'sending');
-  const offline = useLasting(conversation.link === 'down' || stuck, PATIENCE);
+  const offline = useLasting(conversation.link === 'down', PATIENCE);
   const refused = conversation.link === 'refused';
   return (
     <main class="window">
@@ -48,20 +45,6 @@ function useConversation(app: App) {
     return session.watch(() => show(session.conversation));
   }, [session]);
   return conversation;
-}
-
-function useOnline(): boolean {
-  const [online, setOnline] = useState(navigator.onLine);
-  useEffect(() => {
-    const look = () => setOnline(navigator.onLine);
-    addEventListener('online', look);
-    addEventListener('offline', look);
-    return () => {
-      removeEventListener('online', look);
-      removeEventListener('offline', look);
-    };
-  }, []);
-  return online;
 }
 
 /** True once `now` has been true for so many milliseconds: a hiccup of the line is not worth a banner. */
