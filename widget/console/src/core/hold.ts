@@ -21,7 +21,7 @@ export function readHold(state: Pick<ConversationState, 'holder' | 'agent' | 'bo
     case 'closed':
       return {
         kind: 'closed',
-        text: 'This conversation is closed',
+        text: 'This conversation is closed. It opens again when the visitor writes.',
         blocked: 'Closed conversations cannot be answered here',
         primary: null,
       };
