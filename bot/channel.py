@@ -22,7 +22,7 @@ from sanic.response import HTTPResponse
 
 from bot import clauses, person, remote
 from bot.tracker_store import RecentTrackerStore
-from bot.turn import BadTurn, Turn, check_turn, harmless
+from bot.turn import ANSWER, BadTurn, Turn, check_turn, harmless
 
 logger = logging.getLogger(__name__)
 
@@ -114,7 +114,7 @@ class HubInput(InputChannel):
         remote.failures.set(failed)
         try:
             replies = Replies(self._choices)
-            message = await _message(agent, turn, replies)
+            message = await _message(agent, turn, replies, self._choices.get(turn.metadata.get("asked") or "", []))
             await agent.handle_message(message)
             tracker = await agent.tracker_store.get_or_create_tracker(turn.sender_id, append_action_listen=False)
             if not failed and tracker.get_slot("last_read") == turn.turn_id:
@@ -182,8 +182,8 @@ def read_choices(path: Path) -> Dict[Text, List[Dict[Text, Text]]]:
     }
 
 
-async def _message(agent: Agent, turn: Turn, replies: Replies) -> UserMessage:
-    parsed, beside = await _parse(agent, turn)
+async def _message(agent: Agent, turn: Turn, replies: Replies, offered: List[Dict[Text, Text]]) -> UserMessage:
+    parsed, beside = await _parse(agent, turn, offered)
     return UserMessage(
         text=turn.text,
         output_channel=replies,
@@ -195,10 +195,11 @@ async def _message(agent: Agent, turn: Turn, replies: Replies) -> UserMessage:
     )
 
 
-async def _parse(agent: Agent, turn: Turn) -> Tuple[Dict[Text, Any], List[Text]]:
-    """What the message means; typed text is classified as a whole and in its parts."""
-    if turn.intent is not None:
-        return {"text": turn.text, "intent": {"name": turn.intent, "confidence": 1.0}, "entities": []}, []
+async def _parse(agent: Agent, turn: Turn, offered: List[Dict[Text, Text]]) -> Tuple[Dict[Text, Any], List[Text]]:
+    """What the message means; typed text is classified as a whole and in its parts, unless it names a button that is offered."""
+    intent = turn.intent or (ANSWER if clauses.names_one(turn.text, offered) else None)
+    if intent is not None:
+        return {"text": turn.text, "intent": {"name": intent, "confidence": 1.0}, "entities": []}, []
     parsed = await agent.parse_message(turn.text)
     parts = [_guess(await agent.parse_message(harmless(part))) for part in clauses.clauses(turn.text)]
     leader, beside = clauses.choose(_guess(parsed), parts, person.asks_for_person(turn.text))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Dict, List, NamedTuple, Sequence, Text, Tuple
+from typing import Dict, List, Mapping, NamedTuple, Sequence, Text, Tuple
 
 MAX_CLAUSES = 6
 SURE = 0.6  # a part of a sentence says less than the whole, so it must be clear
@@ -58,3 +58,13 @@ def choose(whole: Guess, parts: Sequence[Guess], person: bool = False) -> Tuple[
     if whole.name.startswith(TOPIC) and whole.name not in topics:
         return whole, topics
     return sure[topics[-1]], topics[:-1]  # the leader is answered last, so that the answers come in the visitor's order
+
+
+def names_one(text: str, offered: Sequence[Mapping[str, str]]) -> bool:
+    """Whether the whole text is the title or the value of a button on offer, whatever the case and the punctuation."""
+    said = _words(text)
+    return bool(said) and any(said in (_words(button["title"]), _words(button["payload"])) for button in offered)
+
+
+def _words(text: str) -> List[str]:
+    return re.findall(r"\w+", text.casefold())

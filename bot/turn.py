@@ -6,6 +6,7 @@ import re
 import unicodedata
 from typing import Any, Collection, Dict, Mapping, NamedTuple, Optional, Text
 
+ANSWER = "answer"  # the intent of a button that is an answer
 MAX_TEXT = 8000
 MAX_ID = 128
 KINDS = ("text", "choice", "event")
@@ -82,7 +83,7 @@ def _read(kind: Text, body: Mapping[Text, Any], intents: Collection[Text]) -> "t
     command = _COMMAND.match(payload)
     if command:
         return _optional(choice, "title") or "", _known(command.group(1), intents)
-    return harmless(payload), "answer"
+    return harmless(payload), ANSWER
 
 
 def _known(intent: Text, intents: Collection[Text]) -> Text:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.clauses import MAX_CLAUSES, Guess, choose, clauses
+from bot.clauses import MAX_CLAUSES, Guess, choose, clauses, names_one
 
 
 def test_parts() -> None:
@@ -55,3 +56,23 @@ def test_nothing_grave_is_done_on_a_vague_guess() -> None:
     assert choose(Guess("delete_data", 0.3), [])[0].name == "nlu_fallback"
     assert choose(Guess("human", 0.5), [])[0].name == "human"
     assert choose(Guess("ask_price", 0.25), [])[0].name == "ask_price"
+
+
+OFFERED = [{"title": "5k\u201325k €", "payload": "5k to 25k EUR a year"}, {"title": "Zendesk", "payload": "zendesk"}]
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("Zendesk", True),
+        ("zendesk!", True),
+        ("5k - 25k", True),
+        ("5K\u201325K", True),
+        ("5k to 25k EUR a year.", True),
+        ("do you work with Zendesk?", False),
+        ("", False),
+        ("?", False),
+    ],
+)
+def test_a_text_that_is_a_button_on_offer_is_an_answer(text: str, named: bool) -> None:
+    assert names_one(text, OFFERED) is named
