@@ -11,7 +11,7 @@ svg{width:28px;height:28px;fill:none;stroke:currentColor;stroke-width:2;stroke-l
 .launcher,.hide{display:grid;place-items:center}
 .launcher,.teaser,.panel{box-shadow:0 1px 2px #0a1e2626,0 8px 32px #0a1e2638}
 .launcher{width:56px;height:56px;border-radius:50%;background:var(--brand);color:var(--ink)}
-.launcher,.teaser{animation:in .18s ease-out}
+.launcher,.teaser{animation:in .16s ease-out}
 .launcher,.launcher svg,.panel{transition:opacity .16s ease-out,transform .16s ease-out}
 .launcher:hover{transform:scale(1.05)}
 .launcher svg{grid-area:1/1}
@@ -34,4 +34,4 @@ iframe{position:absolute;width:100%;height:100%;border:0;opacity:0}
 @media (prefers-color-scheme:dark){.wrap{--bg:#11181b;--text:#eff4f6}.teaser,.panel{box-shadow:0 0 0 1px #2a373d,0 8px 32px #0009}}
 @media (prefers-reduced-motion){*{animation:none!important;transition:none!important}}
 @media print{.wrap{display:none}}
-@keyframes in{from{opacity:0;transform:translateY(8px)}}`;
+@keyframes in{from{opacity:0;transform:translateY(10px)}}`;
