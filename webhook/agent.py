@@ -201,10 +201,8 @@ class AgentNamespace(Gate):
         return view
 
     async def _ring_again(self, sid: str) -> None:
-        """What rings, and what was missed while the visitor is still there."""
-        for summary in await self._inbox.open_handoffs(("ringing", "missed")):
-            if summary["handoff"]["state"] == "ringing" or summary["visitor_online"]:
-                await self._emitter.ring_one(summary, sid)
+        for summary in await self._inbox.ringing():
+            await self._emitter.ring_one(summary, sid)
 
 
 def cookie_token(header: str) -> str | None:

@@ -45,12 +45,15 @@ class Inbox:
                 return None
             return (await self._summaries(session, [conversation]))[0]
 
-    async def open_handoffs(self, states: Collection[str]) -> list[Json]:
-        """The rows of conversations with a hand-off in one of these states, oldest call first."""
+    async def ringing(self) -> list[Json]:
+        """The rows of conversations that ring, or were missed while the visitor is still there, oldest call first."""
+        calls = select(Handoff.conversation_id, Handoff.state).where(Handoff.state.in_(("ringing", "missed")))
         async with self._database.read() as session:
-            calls = select(Conversation).join(Handoff, Handoff.conversation_id == Conversation.id)
-            calls = calls.where(Handoff.state.in_(states), Conversation.started_at.is_not(None)).order_by(Handoff.requested_at)
-            return await self._summaries(session, list(await session.scalars(calls)))
+            found = await session.execute(calls.order_by(Handoff.requested_at))
+            ids = [one for one, state in found if state == "ringing" or self._is_online(one)]  # of thousands missed, few are here
+            begun = select(Conversation).where(Conversation.id.in_(ids), Conversation.started_at.is_not(None))
+            rows = {one.id: one for one in await session.scalars(begun)}
+            return await self._summaries(session, [rows[one] for one in ids if one in rows])
 
     async def _summaries(self, session: AsyncSession, conversations: Sequence[Conversation]) -> list[Json]:
         ids = [one.id for one in conversations]
