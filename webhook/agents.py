@@ -13,6 +13,7 @@ from leads import clock
 from leads.database import Database
 from leads.models import Agent, AgentSession
 from webhook.errors import Locked, WrongCredentials
+from webhook.gate import is_local
 from webhook.security import Lockout, Passwords, hashed, new_session_token
 
 ROLES = ("agent", "marketer", "admin")
@@ -46,14 +47,15 @@ class Agents:
             WrongCredentials: one of both is wrong.
         """
         account = (email.strip().lower(), address)
+        async with self._database.read() as session:
+            agent = await session.scalar(select(Agent).where(Agent.email == account[0], Agent.active.is_(True)))
         wait = max(self._accounts.wait(account), self._addresses.wait(address))
         if wait:
             raise Locked(f"Too many wrong passwords. Wait {round(wait) or 1} s, then try again.", retry_after=wait)
-        async with self._database.read() as session:
-            agent = await session.scalar(select(Agent).where(Agent.email == account[0], Agent.active.is_(True)))
-        if not await self._passwords.matches(agent.password_hash if agent else None, password) or agent is None:
-            self._accounts.failed(account)
+        self._accounts.failed(account)  # counted before the slow part, or many tries at once would all be free
+        if not is_local(address):  # this machine may be a proxy that speaks for everybody
             self._addresses.failed(address)
+        if not await self._passwords.matches(agent.password_hash if agent else None, password) or agent is None:
             raise WrongCredentials("E-mail or password is wrong.")
         self._accounts.succeeded(account)
         self._addresses.succeeded(address)

@@ -10,7 +10,7 @@ from webhook.agent import COOKIE, AgentNamespace, cookie_token
 from webhook.agents import Agents
 from webhook.errors import Invalid, NotFound, Unauthorized
 from webhook.guards import read_json
-from webhook.schemas import Login, Nothing
+from webhook.schemas import Login, Nothing, clean
 from webhook.security import hashed
 from webhook.wire import me_json
 
@@ -71,14 +71,12 @@ class ConsoleApi:
         query = request.query
         tier = _one_of("tier", query.get("tier"), _TIERS)
         stage = _one_of("stage", query.get("stage"), _STAGES)
-        return _answer(
-            await self._leads.page(tier=tier, stage=stage, query=query.get("q", "")[:200] or None, page=_page(query.get("page")))
-        )
+        return _answer(await self._leads.page(tier=tier, stage=stage, query=_sought(query.get("q", "")), page=_page(query.get("page"))))
 
     async def lead(self, request: web.Request) -> web.Response:
         """One lead card, by the id of its conversation."""
         await self._agent(request)
-        card = await self._leads.card(request.match_info["id"][:64])
+        card = await self._leads.card(clean(request.match_info["id"])[:64])
         if card is None:
             raise NotFound("There is no such lead.")
         return _answer({"lead": card})
@@ -103,6 +101,11 @@ def _one_of(name: str, value: str | None, allowed: tuple[str, ...]) -> str | Non
     if value and value not in allowed:
         raise Invalid(f"{name}: one of {', '.join(allowed)}.")
     return value or None
+
+
+def _sought(text: str) -> str | None:
+    """Words to look for, without what no database takes."""
+    return clean(text)[:200] or None
 
 
 def _page(value: str | None) -> int:

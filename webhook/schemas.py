@@ -80,7 +80,7 @@ class VisitorJoin(Event):
     token: Annotated[str, StringConstraints(max_length=128)] | None
     last_seq: Seq
     page: Page | None = None
-    lang: Annotated[str, StringConstraints(max_length=35)] | None = None
+    lang: Annotated[str, StringConstraints(max_length=35), AfterValidator(clean)] | None = None
 
 
 class Message(Event):
@@ -197,7 +197,7 @@ class Correct(Event):
 class Login(Event):
     """Body of `POST /console/api/login`."""
 
-    email: Annotated[str, StringConstraints(max_length=254)]
+    email: Annotated[str, StringConstraints(max_length=254), AfterValidator(clean)]
     password: Annotated[str, StringConstraints(min_length=1, max_length=1024)]
 
 

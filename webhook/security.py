@@ -51,7 +51,7 @@ def new_session_token() -> str:
 
 def hashed(token: str) -> str:
     """How a token is stored: it is random enough to need no salt."""
-    return hashlib.sha256(token.encode()).hexdigest()
+    return hashlib.sha256(token.encode(errors="surrogatepass")).hexdigest()
 
 
 class Lockout:

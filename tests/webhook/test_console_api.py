@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import aiohttp
@@ -10,7 +11,7 @@ from socketio.exceptions import ConnectionError as Refused
 from sqlalchemy import select, update
 
 from leads.models import Agent, AgentSession
-from leads.reading import read_answer
+from leads.reading import Reading, read_answer
 from leads.store import NewAnswer
 from tests.webhook.clients import AgentClient
 from tests.webhook.conftest import StartHub
@@ -180,3 +181,26 @@ async def test_an_address_is_used_once(hub: RunningHub) -> None:
         await create_agent(hub.database, "Admin@Handraise.local", "Admin", PASSWORD)
     with pytest.raises(AgentError, match="no agent"):
         await set_password(hub.database, "nobody@example.com", PASSWORD)
+
+
+async def test_many_wrong_tries_at_once_are_not_more_than_one_after_the_other(hub: RunningHub) -> None:
+    await hub.account()
+    answers = await asyncio.gather(*(hub.post("login", MARA | {"password": f"wrong {number}"}) for number in range(15)))
+    assert sorted(status for status, _body, _cookie in answers) == [401] * 5 + [429] * 10
+
+
+async def test_strangers_behind_the_same_proxy_lock_nobody_else_out(hub: RunningHub) -> None:
+    await hub.account()
+    for number in range(20):
+        await hub.post("login", {"email": f"guess{number}@example.com", "password": "wrong wrong wrong"})
+    await hub.sign_in(MARA["email"])
+
+
+async def test_names_are_found_however_they_are_written(hub: RunningHub) -> None:
+    visitor = await hub.visitor()
+    reading = Reading(value={"name": "Ümit"}, text="Ümit Öz", said="Ümit Öz", confidence=1.0)
+    await hub.leads.record(
+        visitor.conversation_id, source="1", seq=None, read_by="agent", answers=[NewAnswer("name", "known", "Ümit Öz", reading)]
+    )
+    for query in ("Ümit", "ümit ÖZ", "ÜMIT"):
+        assert (await hub.leads.page(query=query))["total"] == 1, query
