@@ -8,10 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, event, make_url
-from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
 BUSY_SECONDS = 5.0
+_OUT_OF_REACH = (OperationalError, PoolTimeout, OSError)
+_PASSING_STATES = ("08", "40", "53", "57", "58")  # PostgreSQL: connection, deadlock, resources, shutdown, its own disk
 
 
 class DatabaseUnavailable(Exception):
@@ -42,8 +45,10 @@ class Database:
         try:
             async with self._write.begin() as session:
                 yield session
-        except (OperationalError, OSError) as error:
-            raise DatabaseUnavailable(short(error)) from error
+        except Exception as error:
+            if _is_out_of_reach(error):
+                raise DatabaseUnavailable(short(error)) from error
+            raise
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncSession]:
@@ -55,37 +60,57 @@ class Database:
         try:
             async with self._read() as session:
                 yield session
-        except (OperationalError, OSError) as error:
-            raise DatabaseUnavailable(short(error)) from error
+        except Exception as error:
+            if _is_out_of_reach(error):
+                raise DatabaseUnavailable(short(error)) from error
+            raise
 
     async def close(self) -> None:
         """Give all connections back."""
         await self.engine.dispose()
 
 
-def short(error: SQLAlchemyError | OSError) -> str:
+def short(error: Exception) -> str:
     """The driver's own words without statement and parameters, which may hold personal data."""
     return str(error.orig) if isinstance(error, DBAPIError) else str(error)
 
 
+def _is_out_of_reach(error: Exception) -> bool:
+    """Whether the same work may succeed later; asyncpg's errors have no class for that, but a state."""
+    if isinstance(error, _OUT_OF_REACH) or (isinstance(error, DBAPIError) and error.connection_invalidated):
+        return True
+    state = getattr(error.orig if isinstance(error, DBAPIError) else error, "sqlstate", None)
+    return isinstance(state, str) and state.startswith(_PASSING_STATES)
+
+
 def _make_engine(url: str) -> AsyncEngine:
     if not url.startswith("sqlite"):
-        return create_async_engine(url, pool_pre_ping=True, pool_size=5, max_overflow=10, pool_timeout=BUSY_SECONDS)
+        return create_async_engine(url, pool_pre_ping=True, pool_size=5, max_overflow=10, pool_timeout=BUSY_SECONDS, hide_parameters=True)
     path = make_url(url).database
     if path and path != ":memory:":
         Path(path).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_async_engine(url, connect_args={"timeout": BUSY_SECONDS})
+    engine = create_async_engine(url, connect_args={"timeout": BUSY_SECONDS}, hide_parameters=True, **_pool(path))
     event.listen(engine.sync_engine, "connect", _prepare_sqlite)
     event.listen(engine.sync_engine, "begin", _begin_sqlite)
     return engine
 
 
+def _pool(path: str | None) -> dict[str, Any]:
+    """A database in memory lives in one connection and has no pool to wait for."""
+    return {"pool_timeout": BUSY_SECONDS} if path and path != ":memory:" else {}
+
+
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
     connection.isolation_level = None  # we say BEGIN ourselves
+    connection.create_function("lower", 1, _lower, deterministic=True)  # SQLite's own knows ASCII only
     cursor = connection.cursor()
     for pragma in ("journal_mode=WAL", "synchronous=FULL", f"busy_timeout={int(BUSY_SECONDS * 1000)}", "foreign_keys=ON"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+
+
+def _lower(text: Any) -> Any:
+    return text.lower() if isinstance(text, str) else text
 
 
 def _begin_sqlite(connection: Connection) -> None:

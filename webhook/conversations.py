@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from secrets import token_urlsafe
@@ -18,6 +18,7 @@ from webhook.log import Change, Log
 from webhook.wire import Json, entries_json
 
 PAGE = 200
+_PURGED = 500  # at once
 TOKEN_BYTES = 24
 
 
@@ -81,11 +82,15 @@ class Conversations:
             state = await self._log.state(session, conversation)
         return View(conversation.id, state, entries, conversation.started_at is not None)
 
-    async def purge_unstarted(self, before: datetime) -> int:
-        """Delete chats in which nobody said anything since ``before``; gives their number."""
-        old = select(Conversation.id).where(Conversation.started_at.is_(None), Conversation.last_at < before).limit(500)
+    async def purge_unstarted(self, before: datetime, there: Collection[str] = ()) -> int:
+        """Delete chats in which nobody said anything since ``before``, except those that are open in a tab; gives their number.
+
+        A row that somebody writes to just now is left alone: its first message must not be deleted with it.
+        """
+        old = select(Conversation.id).where(Conversation.started_at.is_(None), Conversation.last_at < before)
         async with self._log.database.write() as session:
-            ids = list(await session.scalars(old))
+            found = await session.scalars(old.limit(_PURGED + len(there)).with_for_update(skip_locked=True))
+            ids = [one for one in found if one not in there][:_PURGED]
             for table in (Choice, Turn, Entry):
                 await session.execute(delete(table).where(table.conversation_id.in_(ids)))
             await session.execute(delete(Conversation).where(Conversation.id.in_(ids)))

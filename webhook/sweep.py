@@ -83,7 +83,9 @@ class Sweep:
     async def _purge(self) -> None:
         if time.monotonic() - self._purged_at >= self._tuning.purge_seconds:
             self._purged_at = time.monotonic()
-            await self._conversations.purge_unstarted(clock.now() - timedelta(hours=self._tuning.unstarted_hours))
+            before, there = clock.now() - timedelta(hours=self._tuning.unstarted_hours), set(self._visits.room.everything())
+            while await self._conversations.purge_unstarted(before, there):
+                pass
 
     def _is_visitor(self, sid: str) -> bool:
         return any(self._server.last_sign_of_life(sid, namespace) is not None for namespace in (VISITOR, "/"))

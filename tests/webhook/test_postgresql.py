@@ -6,13 +6,19 @@ import asyncio
 import os
 import warnings
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
+from sqlalchemy import select, text
 
+from leads.clock import now
+from leads.database import DatabaseUnavailable
+from leads.models import Conversation
 from tests.webhook.bot_server import BotServer, Json
 from tests.webhook.clients import new_id
 from tests.webhook.conftest import StartHub
 from tests.webhook.hub import RunningHub, quick
+from webhook.app import HUB
 
 
 @pytest.fixture
@@ -65,3 +71,29 @@ async def test_log_choices_and_the_race_for_a_chat(hub: RunningHub, bot: BotServ
     assert back["state"]["holder"] == "bot"
     row = next(row for row in (await winner.ok("join"))["inbox"])
     assert row["conversation_id"] == visitor.conversation_id
+
+
+async def test_what_postgresql_does_not_take_is_not_an_error_of_ours(hub: RunningHub) -> None:
+    visitor = await hub.visitor(join=False)
+    await visitor.ok("join", {"token": None, "last_seq": 0, "page": None, "lang": "de\x00"})
+    cookie = await hub.session("mara@example.com")
+    assert (await hub.get("/console/api/leads?q=%00", cookie=cookie)).status == 200
+    assert (await hub.get("/console/api/leads/%00", cookie=cookie)).status == 404
+    assert (await hub.post("login", {"email": "\x00", "password": "wrong wrong"}))[0] == 401
+
+
+async def test_clearing_away_leaves_a_chat_alone_in_which_somebody_writes_just_now(hub: RunningHub) -> None:
+    visitor = await hub.visitor()
+    conversations = hub.runner.app[HUB].around.conversations
+    async with asyncio.timeout(10), hub.database.write() as session:
+        await session.execute(select(Conversation).where(Conversation.id == visitor.conversation_id).with_for_update())
+        assert await conversations.purge_unstarted(now() + timedelta(hours=1)) == 0
+    await visitor.say("Hello")
+
+
+async def test_a_lost_connection_is_said_to_be_passing(hub: RunningHub) -> None:
+    with pytest.raises(DatabaseUnavailable):
+        async with hub.database.write() as session:
+            await session.execute(text("SELECT pg_terminate_backend(pg_backend_pid())"))
+    visitor = await hub.visitor()
+    await visitor.say("Hello")
