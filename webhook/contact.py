@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from sqlalchemy import exists, select
+from sqlalchemy import select
 
 from leads.models import Entry
 from leads.rows import request_handoff
 from webhook.handoff import Handoffs
-from webhook.log import Log
+from webhook.log import Change, Log
 from webhook.messages import Messages
 from webhook.reader import LeadReader
 from webhook.schemas import Contact
@@ -36,8 +36,7 @@ class ContactForm:
         entry = await self._enter(conversation_id, form)
         await self._reader.contact(conversation_id, form, entry.seq, texts.site.consent_text)
         async with self._log.change(conversation_id) as change:
-            thanked = exists().where(Entry.conversation_id == conversation_id, Entry.kind == "notice", Entry.seq > entry.seq)
-            if not await change.session.scalar(select(thanked)):
+            if not await _thanked(change, entry.seq):
                 await request_handoff(change.session, conversation_id, "contact", change.now)
                 await change.notice("contact_received", texts.lines.say("contact_received", email=form.email))
         await self._handoffs.start(conversation_id)
@@ -53,3 +52,10 @@ class ContactForm:
             await self._messages.begin(change)
             fields = [name for name in ("name", "email", "message") if getattr(form, name)]
             return await change.append("contact", "visitor", text, client_msg_id=form.client_msg_id, data={"fields": fields})
+
+
+async def _thanked(change: Change, seq: int) -> bool:
+    """Whether this form was answered; other notices may have come after it."""
+    mine = (Entry.conversation_id == change.conversation.id, Entry.kind == "notice", Entry.seq > seq)
+    notices = await change.session.scalars(select(Entry.data).where(*mine))
+    return any(data.get("code") == "contact_received" for data in notices)

@@ -36,6 +36,10 @@ class Room[K: Hashable]:
         del self._members[key]
         return key
 
+    def of(self, sid: str) -> K | None:
+        """What the client belongs to."""
+        return self._of.get(sid)
+
     def __contains__(self, key: object) -> bool:
         return key in self._members
 

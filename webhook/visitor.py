@@ -43,6 +43,7 @@ class Visitor:
     site: str
     address: str
     conversation_id: str | None = None
+    lang: str | None = None
 
 
 class VisitorNamespace(Gate):
@@ -101,10 +102,11 @@ class VisitorNamespace(Gate):
     async def do_join(self, sid: str, event: VisitorJoin) -> Json:
         """Resume by token, or begin."""
         tab = self._tab(sid)
-        lang = event.lang
+        tab.lang = event.lang
         known = await self._conversations.find(event.token) if event.token else None
         if known is None or event.token is None:
-            return await self._begin(sid, tab, lang, event.page)
+            self._limits.new_chat(tab.address)
+            return await self._begin(sid, tab, event.page)
         await self._enter(sid, tab, known)
         view = await self._conversations.view(known, event.last_seq)
         if view is None:
@@ -173,15 +175,14 @@ class VisitorNamespace(Gate):
         conversation_id = self._joined_id(sid)
         tab = self._tab(sid)
         self._limits.message(conversation_id)
-        await self._handoffs.leave(conversation_id)
-        await self.leave_room(sid, conversation_id)
-        tab.conversation_id = None
-        return await self._begin(sid, tab, None, None)
-
-    async def _begin(self, sid: str, tab: Visitor, lang: str | None, page: Page | None) -> Json:
         self._limits.new_chat(tab.address)
+        page = self._visits.trails.current(conversation_id)
+        await self._handoffs.leave(conversation_id)
+        return await self._begin(sid, tab, Page(**page) if page else None)
+
+    async def _begin(self, sid: str, tab: Visitor, page: Page | None) -> Json:
         token = new_token()
-        view = await self._conversations.begin(token, self._visits.greeting(), site=tab.site, lang=lang)
+        view = await self._conversations.begin(token, self._visits.greeting(), site=tab.site, lang=tab.lang)
         await self._enter(sid, tab, view.conversation_id)
         await self._on_page(view.conversation_id, page, started=False)
         return self._joined(token, view)

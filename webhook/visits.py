@@ -65,7 +65,9 @@ class Visits:
         return self._texts().site.json()
 
     def came(self, conversation_id: str, sid: str) -> None:
-        """A tab has joined."""
+        """A tab has joined, perhaps from another conversation."""
+        if self.room.of(sid) not in (None, conversation_id):
+            self.left(sid)
         if self.room.enter(conversation_id, sid):
             self._changed(conversation_id)
 
