@@ -41,3 +41,5 @@ class LiveFile[T]:
             self._content = self._read(self.path)
         except FileProblem as problem:
             log.warning("%s What was read before stays in use.", problem)
+        except Exception as error:  # whatever the file holds, chats go on
+            log.warning("%s cannot be read: %s. What was read before stays in use.", self.path, error)

@@ -204,3 +204,11 @@ async def test_names_are_found_however_they_are_written(hub: RunningHub) -> None
     )
     for query in ("Ümit", "ümit ÖZ", "ÜMIT"):
         assert (await hub.leads.page(query=query))["total"] == 1, query
+
+
+async def test_a_cookie_of_anything_is_nobody(hub: RunningHub) -> None:
+    reader, writer = await asyncio.open_connection("127.0.0.1", hub.settings.port)
+    cookie = b'Cookie: handraise_session="\xff\xfe"\r\n'
+    writer.write(b"GET /console/api/me HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n" + cookie + b"\r\n")
+    assert (await reader.readline()).split()[1] == b"401"
+    writer.close()

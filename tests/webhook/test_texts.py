@@ -83,3 +83,11 @@ def test_a_live_file_is_read_again_and_keeps_its_last_good_content(tmp_path: Pat
         assert live.get() == value
     path.unlink()
     assert live.get() == 333
+
+
+def test_a_live_file_outlives_whatever_somebody_writes_into_it(tmp_path: Path) -> None:
+    path = tmp_path / "widget.yml"
+    live = LiveFile(path, load_texts, Texts())
+    for text in ("name: Northwind", "name: 2026-99-99", "[" * 5000):
+        path.write_text(text)
+        assert live.get().site.name == "Northwind"
