@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -13,6 +14,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
 BUSY_SECONDS = 5.0
+_WRITERS = 10  # of the 15 connections of the pool
 _OUT_OF_REACH = (OperationalError, PoolTimeout, OSError)
 _PASSING_STATES = ("08", "40", "53", "57", "58")  # PostgreSQL: connection, deadlock, resources, shutdown, its own disk
 
@@ -34,6 +36,7 @@ class Database:
         writing = self.engine.execution_options(handraise_begin="IMMEDIATE")
         self._write = async_sessionmaker(writing, expire_on_commit=False)
         self._read = async_sessionmaker(self.engine, expire_on_commit=False)
+        self._writers = asyncio.Semaphore(_WRITERS)
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncSession]:
@@ -43,7 +46,7 @@ class Database:
             DatabaseUnavailable: locked for too long, full or out of reach.
         """
         try:
-            async with self._write.begin() as session:
+            async with self._turn_to_write(), self._write.begin() as session:
                 yield session
         except Exception as error:
             if _is_out_of_reach(error):
@@ -65,6 +68,16 @@ class Database:
                 raise DatabaseUnavailable(short(error)) from error
             raise
 
+    @asynccontextmanager
+    async def _turn_to_write(self) -> AsyncIterator[None]:
+        """Writers that wait for a locked database leave connections to those who only read."""
+        async with asyncio.timeout(BUSY_SECONDS):
+            await self._writers.acquire()
+        try:
+            yield
+        finally:
+            self._writers.release()
+
     async def close(self) -> None:
         """Give all connections back."""
         await self.engine.dispose()
@@ -72,7 +85,7 @@ class Database:
 
 def short(error: Exception) -> str:
     """The driver's own words without statement and parameters, which may hold personal data."""
-    return str(error.orig) if isinstance(error, DBAPIError) else str(error)
+    return str(error.orig if isinstance(error, DBAPIError) else error) or "it was busy for too long"
 
 
 def _is_out_of_reach(error: Exception) -> bool:

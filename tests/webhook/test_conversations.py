@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 
 from sqlalchemy import func, select
 
@@ -76,3 +77,21 @@ async def test_a_form_whose_end_a_crash_cut_off_is_finished_when_it_comes_again(
 async def _exists(hub: RunningHub, conversation_id: str) -> bool:
     async with hub.database.read() as session:
         return await session.get(Conversation, conversation_id) is not None
+
+
+async def test_while_another_program_holds_the_database_it_is_read_and_nothing_is_promised(hub: RunningHub) -> None:
+    visitors = [await hub.visitor() for _ in range(20)]
+    other = sqlite3.connect(hub.folder / "hub.db", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    message: Json = {"client_msg_id": new_id(), "text": "Hello"}
+    writing = [asyncio.create_task(visitor.refused("message", message)) for visitor in visitors]
+    reader = await hub.visitor(join=False)
+    reading = asyncio.create_task(reader.join(visitors[0].token))
+    await asyncio.wait([*writing, reading], return_when=asyncio.FIRST_COMPLETED)
+    assert reading.done() and (await reading)["entries"]
+    for task in writing:
+        error = await task
+        assert (error["code"], error["retry_after"]) == ("unavailable", 2.0)
+    other.execute("ROLLBACK")
+    other.close()
+    await visitors[0].ok("message", message)
