@@ -6,6 +6,7 @@ const hot = { tier: 'hot', score: 80, stage: 'MQL', top_reason: 'budget of about
 const rows = {
   old: row('old', { last_at: '2026-11-21T09:00:00.000Z' }),
   fresh: row('fresh', { last_at: '2026-11-21T11:00:00.000Z', name: 'Zoë Öz' }),
+  gone: calling('gone', { state: 'missed', requested_at: '2026-11-20T10:00:00.000Z' }, { holder: 'bot', visitor_online: false }),
   missed: calling('missed', { state: 'missed' }, { holder: 'bot' }),
   asked: calling('asked', { reason: 'human' }),
   hot: calling('hot', {}, { lead: hot }),
@@ -15,15 +16,15 @@ const rows = {
 const ids = (section: Parameters<typeof listed>[1], words = '') => listed(rows, section, words, 'me').map((one) => one.conversation_id);
 
 describe('listed', () => {
-  it('puts hot and unanswered first, then who waits, then missed, then the newest', () => {
-    expect(ids('open')).toEqual(['hot', 'asked', 'missed', 'fresh', 'mine', 'old']);
+  it('puts hot and unanswered first, then who waits, then mine, then missed, then the newest', () => {
+    expect(ids('open')).toEqual(['hot', 'asked', 'mine', 'missed', 'gone', 'fresh', 'old']);
   });
 
   it('keeps the sections apart', () => {
-    expect(ids('waiting')).toEqual(['hot', 'asked', 'missed']);
+    expect(ids('waiting')).toEqual(['hot', 'asked', 'missed', 'gone']);
     expect(ids('mine')).toEqual(['mine']);
     expect(ids('closed')).toEqual(['closed']);
-    expect(counts(rows, 'me')).toEqual({ waiting: 3, mine: 1, open: 6, closed: 1 });
+    expect(counts(rows, 'me')).toEqual({ waiting: 4, mine: 1, open: 7, closed: 1 });
   });
 
   it('finds by every word, in any case, also in the reason', () => {

@@ -32,7 +32,16 @@ export function counts(rows: Rows, me: string | null): Record<Section, number> {
 export function listed(rows: Rows, section: Section, words: string, me: string | null): Summary[] {
   return Object.values(rows)
     .filter((row) => inSection(row, section, me) && matches(row, words))
-    .sort((a, b) => urgency(a) - urgency(b) || byTime(a, b));
+    .sort((a, b) => rank(a, me) - rank(b, me) || byTime(a, b));
+}
+
+/** Who rings, then whom I am talking to, then missed calls (first those who are still there), then everything else. */
+function rank(row: Summary, me: string | null): number {
+  const calls = urgency(row);
+  if (calls < 2) return calls;
+  if (inSection(row, 'mine', me)) return 2;
+  if (calls > 2) return 5;
+  return row.visitor_online ? 3 : 4;
 }
 
 /** Whoever waits: the longest first; the others: the newest first. */
