@@ -50,6 +50,7 @@ function SchemeToTokens() {
 applyScheme(schemeManager.get('auto'));
 const services = build();
 void services.desk.start();
+addEventListener('offline', () => services.desk.doubt());
 createRoot(document.getElementById('root') as HTMLElement).render(
   <StrictMode>
     <MantineProvider theme={theme} cssVariablesResolver={cssVariables} colorSchemeManager={schemeManager} defaultColorScheme="auto">
