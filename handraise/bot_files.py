@@ -6,7 +6,8 @@ from collections.abc import Container, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from handraise.yaml_shape import problem_at, read_yaml, shape_problems
+from handraise.yaml_shape import problem_at, shape_problems
+from leads import yamlfile
 from leads.errors import FileProblem
 from leads.questions import Questions
 from leads.scoring import Rules
@@ -30,7 +31,7 @@ def problems(bot_files: Path) -> list[FileProblem]:
     trees: dict[Path, Any] = {}
     for path in yaml_files(bot_files):
         try:
-            trees[path] = read_yaml(path)
+            trees[path] = yamlfile.load(path).value
         except FileProblem as problem:
             found.append(problem)
     found += _beside_the_flows(bot_files / "bot", trees)

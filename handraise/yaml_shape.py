@@ -1,4 +1,4 @@
-"""YAML with line numbers: read it, check its shape against a JSON Schema, point at a place in it."""
+"""The shape of a YAML file: checked against a JSON Schema, with the place of what is wrong."""
 
 from __future__ import annotations
 
@@ -10,34 +10,12 @@ from typing import Any
 
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
-from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from leads.errors import FileProblem
 
 SCHEMAS = Path(__file__).parent / "schemas"
 KINDS = {"object": "names with values", "array": "a list", "string": "text", "null": "nothing"}
-
-
-def read_yaml(path: Path) -> Any:
-    """The content of a file with line numbers.
-
-    Raises:
-        FileProblem: the file is missing, cannot be read or is not YAML.
-    """
-    try:
-        return YAML().load(path)
-    except MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-        what = (error.problem or str(error)).splitlines()[0]
-        fix = "Look at the indentation, quotes and colons of this line and the one above."
-        raise FileProblem(path, line, column, f"This is not valid YAML: {what}.", fix) from error
-    except FileNotFoundError as error:
-        raise FileProblem(path, 0, 0, "The file is missing.", "Put it back, or take it from the repository.") from error
-    except (YAMLError, OSError, UnicodeDecodeError) as error:
-        raise FileProblem(path, 0, 0, f"The file cannot be read: {error}", "Save it as UTF-8 text.") from error
 
 
 def shape_problems(path: Path, tree: Any, schema: str) -> Iterator[FileProblem]:
@@ -77,7 +55,7 @@ def _words(error: ValidationError) -> str:
 
 
 def problem_at(path: Path, node: Any, message: str, fix: str, key: str | int | None = None) -> FileProblem:
-    """A problem at a node of a file read by :func:`read_yaml`, or at one of its keys."""
+    """A problem at a node of a file with line numbers, or at one of its keys."""
     line, column = 0, 0
     if isinstance(node, CommentedMap | CommentedSeq):
         line, column = _position(node, key)

@@ -11,8 +11,8 @@ _BY_PEOPLE = frozenset({"SQL", "won", "lost", "unqualified"})
 def next_stage(stage: str, *, tier: str, known: bool, contact: bool, accepted: bool, mql_tier: str, mql_contact: bool) -> str:
     """The stage after something changed.
 
-    Up to MQL a stage follows the facts, down as well when an answer was misread. Once a person has accepted the
-    lead (SQL) or closed it, only people change it.
+    Up to MQL a stage follows the facts, down as well when an answer was misread. A qualified lead that a person has
+    accepted is an SQL; a chat that somebody took for another reason is not. SQL and what comes after it only people change.
 
     Args:
         stage: the present stage.
@@ -25,9 +25,6 @@ def next_stage(stage: str, *, tier: str, known: bool, contact: bool, accepted: b
     """
     if stage in _BY_PEOPLE:
         return stage
-    if accepted:
-        return "SQL"
-    qualified = TIERS.index(tier) >= TIERS.index(mql_tier) and (contact or not mql_contact)
-    if qualified:
-        return "MQL"
+    if TIERS.index(tier) >= TIERS.index(mql_tier) and (contact or not mql_contact):
+        return "SQL" if accepted else "MQL"
     return "lead" if known or contact else "visitor"

@@ -132,6 +132,7 @@ def load(path: Path) -> Node:
         line, column = (mark.line + 1, mark.column + 1) if mark else (0, 0)
         what = (str(error.problem) if error.problem else "not valid YAML").splitlines()[0]
         raise FileProblem(path, line, column, f"This is not valid YAML: {what}.", _SYNTAX_FIX) from error
-    except YAMLError as error:
-        raise FileProblem(path, 0, 0, "This is not valid YAML.", _SYNTAX_FIX) from error
+    except (YAMLError, ValueError, ArithmeticError, RecursionError) as error:  # such as the date 2026-99-99, or nesting without end
+        what = str(error).splitlines()[0] if isinstance(error, ValueError) else "it cannot be read to its end"
+        raise FileProblem(path, 0, 0, f"This is not valid YAML: {what}.", _SYNTAX_FIX) from error
     return Node(path, value, 1, 1, path.name)

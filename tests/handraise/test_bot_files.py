@@ -88,6 +88,9 @@ def test_a_form_that_asks_without_words_is_found(files: Path) -> None:
         "!!python/object/apply:os.system [ls]\n",
         "\x00",
         "nlu: 5\nrules: x\nresponses: [1]\n",
+        "when: 2026-99-99\n",
+        "much: " + "9" * 6000,
+        "deep: " + "[" * 5000,
     ],
 )
 def test_no_file_content_ends_in_a_trace(files: Path, name: str, content: str) -> None:

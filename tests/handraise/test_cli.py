@@ -137,7 +137,7 @@ def test_check_names_file_and_line_for_programs(data: Path, tmp_path: Path, monk
     assert output("check", "--fast", "--json") == {"ok": True, "problems": [], "rasa": []}
     monkeypatch.setenv("HANDRAISE_BOT_FILES", str(tmp_path))
     problems = json.loads(run("check", "--fast", "--json", code=1).stdout)["problems"]
-    assert {problem["message"] for problem in problems} == {"The file is missing."}
+    assert {problem["message"] for problem in problems} == {"The file cannot be read: No such file or directory."}
 
 
 def test_the_doctor_names_what_is_wrong(data: Path) -> None:

@@ -182,6 +182,7 @@ STAGES = [
     ("lead", "warm", True, True, False, "MQL"),
     ("MQL", "cold", True, True, False, "lead"),
     ("MQL", "hot", True, True, True, "SQL"),
+    ("lead", "cold", True, True, True, "lead"),
     ("SQL", "cold", False, False, False, "SQL"),
     ("lost", "hot", True, True, True, "lost"),
 ]
