@@ -134,10 +134,12 @@ class TurnRows:
         return True
 
     async def fail(self, job: Job) -> None:
-        """Give the turn up and say so, once, unless nobody asked for it."""
+        """Give the turn up and say so; not when nobody asked for it, and not after "your message is kept", which still holds."""
         async with self._log.change(job.conversation_id) as change:
-            if await _end(change, job, "failed") and not job.is_event and await _may_speak(change, job):
-                await change.notice("bot_failed", self._lines().bot_failed)
+            ended = await _end(change, job, "failed")
+            if not ended or job.is_event or not await _may_speak(change, job) or await told_away(change.session, job.conversation_id):
+                return
+            await change.notice("bot_failed", self._lines().bot_failed)
 
     async def tried(self, job: Job) -> int:
         """Count a run of the turn; gives their number."""

@@ -127,6 +127,7 @@ class Turns:
         if may_be_its_fault and tried < self._tuning.turn_runs:
             return
         log.warning("turn %s given up: %s", job.turn_id, error)
+        await self._around.read(job)  # what it says about the lead is kept all the same
         await self._rows.fail(job)
 
     @asynccontextmanager

@@ -136,6 +136,30 @@ async def test_a_turn_that_breaks_is_given_up_and_said(new_hub: StartHub, bot: B
     assert len(bot.turns) == 4
 
 
+async def test_a_turn_that_is_given_up_still_counts_for_the_lead(new_hub: StartHub, bot: BotServer) -> None:
+    hub = await new_hub()
+    agent, visitor = await hub.agent(), await hub.visitor()
+    bot.failures = [failing("turn_failed")] * 3
+    await visitor.say("We have 40k EUR a year")
+    await visitor.notice("bot_failed")
+    assert (await agent.wait("ring"))["summary"]["lead"]["tier"] == "hot"
+
+
+async def test_after_your_message_is_kept_nobody_is_asked_to_say_it_again(new_hub: StartHub, bot: BotServer) -> None:
+    await bot.stop()
+    hub = await new_hub(tuning=AWAY)
+    visitor = await hub.visitor()
+    await visitor.say("Hello?")
+    await visitor.notice("bot_away")
+    bot.failures = [failing("turn_failed")] * 3
+    await bot.start()
+    await visitor.say("Again")
+    await bot.wait_turns(3)
+    await visitor.say("Once more")
+    await visitor.hears("You said: Once more")
+    assert "bot_failed" not in [entry["data"].get("code") for entry in visitor.entries()]
+
+
 async def test_an_empty_answer_is_a_failure_unless_a_person_was_called(new_hub: StartHub, bot: BotServer) -> None:
     hub = await new_hub()
     visitor = await hub.visitor()
