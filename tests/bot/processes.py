@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-import socket
 import subprocess
 import time
 import urllib.error
@@ -17,6 +16,7 @@ from typing import Any
 
 from handraise import model
 from handraise.prepare import BOT_PYTHON
+from handraise.up import free_port
 from leads.settings import load_settings
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -59,13 +59,6 @@ class Part:
     def tail(self) -> str:
         """The end of its log."""
         return self.log.read_text(errors="replace")[-4000:] if self.log.exists() else ""
-
-
-def free_port() -> int:
-    """A port that was free a moment ago."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def bot_environment() -> dict[str, str]:

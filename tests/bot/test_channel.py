@@ -11,6 +11,7 @@ import aiohttp
 import pytest
 
 from actions.__main__ import load
+from handraise.up import free_port
 from leads.database import Database
 from leads.questions import Questions
 from leads.reading import read_answer
@@ -153,7 +154,7 @@ async def test_a_failed_turn_is_told_and_can_be_tried_again(model: Path, tmp_pat
     url = f"sqlite+aiosqlite:///{tmp_path / 'handraise.db'}"
     database = Database(url)
     await create_tables(database)
-    port = processes.free_port()
+    port = free_port()
     bot = await asyncio.to_thread(processes.start_bot, tmp_path, model, f"http://127.0.0.1:{port}")
     actions = None
     try:

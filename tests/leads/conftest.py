@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import os
-import warnings
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
-from uuid import uuid4
 
 import pytest
-from sqlalchemy import text
 
 from leads import schema
 from leads.clock import now
@@ -18,6 +14,7 @@ from leads.models import Conversation
 from leads.questions import Questions
 from leads.rules import Rules
 from leads.store import LeadStore
+from tests.conftest import new_database
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -32,35 +29,12 @@ def rules(questions: Questions) -> Rules:
     return Rules.load(ROOT / "bot" / "scoring.yml", questions)
 
 
-@pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a real server without a database name; as root it runs under an account of its own."""
-    os.environ.setdefault("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("run")))
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # the wheel's own imports are not ours to judge
-        from pgserver.postgres_server import get_server
-
-        server = get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="delete")
-    yield server.get_uri()
-    server.cleanup()
-
-
 @pytest.fixture(params=["sqlite", "postgres"])
 async def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """The address of an empty database, on each kind of database."""
     if request.param == "sqlite":
         return f"sqlite+aiosqlite:///{tmp_path / 'handraise.db'}"
-    server: str = request.getfixturevalue("postgres")
-    return await _new_database(server.replace("postgresql://", "postgresql+asyncpg://", 1))
-
-
-async def _new_database(server: str) -> str:
-    name = f"test_{uuid4().hex}"
-    admin = Database(server)
-    async with admin.engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
-        await connection.execute(text(f"CREATE DATABASE {name}"))
-    await admin.close()
-    return server.replace("/postgres?", f"/{name}?", 1)
+    return await new_database(request.getfixturevalue("postgres"))
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import socket
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
@@ -13,6 +12,7 @@ import aiohttp
 from aiohttp import web
 from sqlalchemy import select
 
+from handraise.up import free_port
 from leads.clock import now
 from leads.database import Database
 from leads.models import Agent, AgentSession, Base
@@ -167,13 +167,6 @@ async def start_hub(
 def quick(**changes: Any) -> Tuning:
     """The tests' times with some changed."""
     return replace(QUICK, **changes)
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 async def _serve(settings: Settings, database: Database, tuning: Tuning, widget: Path) -> web.AppRunner:

@@ -12,10 +12,11 @@ from pathlib import Path
 import aiohttp
 import pytest
 
+from handraise.up import free_port
 from leads.database import Database
 from leads.models import Base
 from leads.settings import Settings
-from tests.webhook.hub import FILES, free_port
+from tests.webhook.hub import FILES
 
 ROOT = Path(__file__).parents[2]
 

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import warnings
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -14,6 +11,7 @@ from sqlalchemy import select, text
 from leads.clock import now
 from leads.database import DatabaseUnavailable
 from leads.models import Conversation
+from tests.conftest import new_database
 from tests.webhook.bot_server import BotServer, Json
 from tests.webhook.clients import new_id
 from tests.webhook.conftest import StartHub
@@ -22,21 +20,8 @@ from webhook.app import HUB
 
 
 @pytest.fixture
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a real server; as root it runs under an account of its own."""
-    os.environ.setdefault("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("run")))
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # the wheel's own imports are not ours to judge
-        from pgserver.postgres_server import get_server
-
-        server = get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="delete")
-    yield server.get_uri()
-    server.cleanup()
-
-
-@pytest.fixture
 async def hub(postgres: str, new_hub: StartHub) -> RunningHub:
-    return await new_hub(database_url=postgres, ring_seconds=60, tuning=quick(nobody_seconds=60))
+    return await new_hub(database_url=await new_database(postgres), ring_seconds=60, tuning=quick(nobody_seconds=60))
 
 
 async def test_log_choices_and_the_race_for_a_chat(hub: RunningHub, bot: BotServer) -> None:
