@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
@@ -20,7 +21,7 @@ log = logging.getLogger(__name__)
 type Handler = Callable[[str, Any], Awaitable[Json]]
 
 
-class Gate(socketio.AsyncNamespace):  # type: ignore[misc]
+class Gate(socketio.AsyncNamespace, ABC):  # type: ignore[misc]
     """A namespace whose events are a table: name → (schema, handler). Handlers look up their session themselves."""
 
     server: GuardedServer
@@ -38,13 +39,13 @@ class Gate(socketio.AsyncNamespace):  # type: ignore[misc]
             return None
         return await self._answer(event, args[0], args[1:])
 
+    @abstractmethod
     async def check_connect(self, sid: str, environ: dict[str, Any], auth: Any) -> bool:
         """Whether the client may come in; no slow work here."""
-        raise NotImplementedError
 
+    @abstractmethod
     async def do_disconnect(self, sid: str) -> None:
         """The client has left. May never be called."""
-        raise NotImplementedError
 
     async def enter(self, sid: str, room: str) -> None:
         """Let a client into a room.

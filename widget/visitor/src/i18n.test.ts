@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { direction, fill, LAUNCHER_TEXTS, pickLanguage, TEXTS, type Texts } from './i18n.ts';
+import { TEXTS, type Texts } from './i18n.ts';
+import { direction, fill, pickLanguage } from './language.ts';
+import { LAUNCHER_TEXTS } from './loader/texts.ts';
 
 const places = (text: string): string[] => [...text.matchAll(/\{\w+\}/gu)].map(String).sort();
 const english = TEXTS['en'] as Texts;

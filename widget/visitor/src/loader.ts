@@ -1,7 +1,8 @@
 /** The script on a customer's page: draws the launcher, brings the frame when it is wanted, and speaks with it. */
 import type { Page } from '@handraise/protocol';
 import { pack, type ToFrame, type ToLoader, unpack } from './bridge.ts';
-import { LAUNCHER_TEXTS, pickLanguage } from './i18n.ts';
+import { pickLanguage } from './language.ts';
+import { LAUNCHER_TEXTS } from './loader/texts.ts';
 import { Launcher } from './loader/launcher.ts';
 import { currentPage, watchPage } from './loader/page.ts';
 import { findLook, type Look } from './loader/look.ts';

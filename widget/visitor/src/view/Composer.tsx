@@ -3,7 +3,7 @@ import { MAX_TEXT } from '@handraise/protocol';
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { App } from '../app.ts';
 import type { Conversation } from '../conversation.ts';
-import { fill } from '../i18n.ts';
+import { fill } from '../language.ts';
 import { Icon } from './Icon.tsx';
 
 const NOTICE_FROM = MAX_TEXT - 400;

@@ -10,7 +10,7 @@ import { Group } from './Group.tsx';
 import { Icon } from './Icon.tsx';
 import { Typing } from './Typing.tsx';
 import { Words } from './Words.tsx';
-import { fill } from '../i18n.ts';
+import { fill } from '../language.ts';
 
 const NEAR_END = 48;
 

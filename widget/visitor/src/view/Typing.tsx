@@ -2,7 +2,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { App } from '../app.ts';
 import type { Conversation } from '../conversation.ts';
-import { fill } from '../i18n.ts';
+import { fill } from '../language.ts';
 import { Face } from './Face.tsx';
 
 const DELAY = 300;
