@@ -1,4 +1,4 @@
-"""The tables: conversations with their log, leads with their answers, hand-offs, agents."""
+"""The tables: conversations with their log, leads with their answers, hand-offs, agents, and the hubs that serve them."""
 
 from __future__ import annotations
 
@@ -73,13 +73,14 @@ class Conversation(Base):
     protocol: Mapped[str] = mapped_column(String(16), default="handraise")  # handraise | rasa
     token_hash: Mapped[str | None] = mapped_column(String(64), unique=True)
     sender_id: Mapped[str] = mapped_column(String(32), unique=True, default=new_id)  # what Rasa knows it as
-    holder: Mapped[str] = mapped_column(String(16), default="bot")  # bot | queue | agent | closed
+    holder: Mapped[str] = mapped_column(String(16), default="bot", index=True)  # bot | queue | agent | closed
     epoch: Mapped[int] = mapped_column(default=0)
     agent_id: Mapped[str | None] = mapped_column(ForeignKey("agents.id"))
     last_seq: Mapped[int] = mapped_column(default=0)
     delivered_seq: Mapped[int] = mapped_column(default=0)  # what a Rasa-protocol widget has been sent
     seen_seq: Mapped[int] = mapped_column(default=0)  # what the visitor has looked at
     asked: Mapped[str | None] = mapped_column(String(64))  # the slot the bot asked for last
+    served_by: Mapped[str | None] = mapped_column(String(128))  # the hub that runs its bot turns, as long as that hub lives
     lang: Mapped[str | None] = mapped_column(String(35))
     created_at: Mapped[datetime]
     started_at: Mapped[datetime | None] = mapped_column(index=True)  # the visitor's first word
@@ -245,3 +246,44 @@ class AgentSession(Base):
     agent_id: Mapped[str] = mapped_column(ForeignKey("agents.id"), index=True)
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
+
+
+class HubProcess(Base):
+    """A running hub. ``beats`` counts up while it lives; others judge by the change of it, never by a clock."""
+
+    __tablename__ = "hubs"
+
+    name: Mapped[str] = mapped_column(String(128), primary_key=True)  # the same after a restart
+    instance: Mapped[str] = mapped_column(String(32))  # another one after a restart
+    beats: Mapped[int] = mapped_column(default=0)
+    started_at: Mapped[datetime]
+
+
+class Lease(Base):
+    """A job that one hub does for all; it lapses when that hub no longer beats."""
+
+    __tablename__ = "leases"
+
+    name: Mapped[str] = mapped_column(String(64), primary_key=True)
+    holder: Mapped[str] = mapped_column(String(128))  # HubProcess.name
+
+
+class Presence(Base):
+    """Somebody is connected to a hub; true only while that hub lives."""
+
+    __tablename__ = "presence"
+
+    hub: Mapped[str] = mapped_column(String(128), primary_key=True)  # HubProcess.name
+    kind: Mapped[str] = mapped_column(String(8), primary_key=True)  # visitor | agent
+    key: Mapped[str] = mapped_column(String(32), primary_key=True)  # id of the conversation or of the agent
+
+    __table_args__ = (Index("ix_presence_key", "kind", "key"),)
+
+
+class SharedKey(Base):
+    """A secret that all hubs of one installation share, made by the first of them."""
+
+    __tablename__ = "shared_keys"
+
+    name: Mapped[str] = mapped_column(String(32), primary_key=True)
+    value: Mapped[str] = mapped_column(String(64))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from socket import gethostname
 from typing import Annotated, Any
 
 from pydantic import Field, ValidationError, field_validator
@@ -40,7 +41,20 @@ class Settings(BaseSettings):
         "",
         description="SQLAlchemy address of the database; empty: SQLite in the data folder. For PostgreSQL: postgresql://user:password@host/name.",
     )
-    bot_url: str = Field("http://127.0.0.1:5005", description="Where the hub finds the bot. `handraise up` picks a free port itself.")
+    redis_url: str = Field(
+        "",
+        description="Redis that carries hints between several hubs, e.g. redis://127.0.0.1:6379/0; empty: they poll the database.",
+    )
+    hub_name: str = Field(
+        "", max_length=128, description="Name of this hub among several, the same after a restart; empty: host name and port."
+    )
+    health_port: int = Field(
+        0, ge=0, le=65535, description="Loopback port on which this hub alone answers /health, when several share one port; 0: none."
+    )
+    bot_url: str = Field(
+        "http://127.0.0.1:5005",
+        description="Where the hub finds the bot; several bots, comma-separated. `handraise up` picks free ports itself.",
+    )
     bot_token: str = Field("", description="Secret the hub shows to the bot; made anew by `handraise up`.")
     actions_port: int = Field(
         5055, ge=1, le=65535, description="Loopback port of the action server. `handraise up` picks a free one itself."
@@ -92,6 +106,16 @@ class Settings(BaseSettings):
             if url.startswith(plain):
                 return driver + url.removeprefix(plain)
         return url
+
+    @property
+    def bot_urls(self) -> tuple[str, ...]:
+        """The addresses of the bots without trailing slashes."""
+        return tuple(part.strip().rstrip("/") for part in self.bot_url.split(",") if part.strip())
+
+    @property
+    def name(self) -> str:
+        """The name of this hub among several, the same after a restart."""
+        return self.hub_name or f"{gethostname()}:{self.port}"[-128:]
 
     @property
     def url(self) -> str:
