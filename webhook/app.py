@@ -80,16 +80,19 @@ def version() -> str:
 
 async def _background(app: web.Application) -> AsyncIterator[None]:
     hub = app[HUB]
+    await hub.hubs.try_beat()
     watch = asyncio.create_task(hub.bot.watch(), name="watch")
-    tasks = [asyncio.create_task(work, name="background") for work in (hub.briefing.run(), hub.sweep.run())]
+    tasks = [asyncio.create_task(work, name="background") for work in (hub.briefing.run(), hub.sweep.run(), hub.hubs.run())]
     yield
     watch.cancel()
     hub.sweep.stop()
     hub.briefing.stop()
+    hub.hubs.stop()
     await hub.bot.close()
     await hub.turns.stop()
     await hub.around.stop()
     await asyncio.gather(watch, *tasks, return_exceptions=True)
+    await hub.hubs.leave()
 
 
 async def _close_sockets(app: web.Application) -> None:

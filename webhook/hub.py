@@ -26,7 +26,9 @@ from webhook.conversations import Conversations
 from webhook.emitter import Emitter
 from webhook.greeting import Greeting, load_greeting
 from webhook.handoff import Handoffs, Times
+from webhook.hubs import Hubs
 from webhook.inbox import Inbox
+from webhook.leases import Leases
 from webhook.livefile import LiveFile
 from webhook.log import Log
 from webhook.messages import Messages
@@ -59,6 +61,8 @@ class Hub:
     sweep: Sweep
     visits: Visits
     database: Database
+    hubs: Hubs
+    leases: Leases
 
 
 def build_hub(settings: Settings, database: Database, tuning: Tuning, session: aiohttp.ClientSession) -> Hub:
@@ -73,6 +77,8 @@ def build_hub(settings: Settings, database: Database, tuning: Tuning, session: a
     texts: LiveFile[Texts] = LiveFile(files / "bot" / "widget.yml", load_texts, Texts())
     greeting: LiveFile[Greeting | None] = LiveFile(files / "domain.yml", load_greeting, None)
 
+    hubs = Hubs(database, settings.name, tuning)
+    leases = Leases(database, hubs)
     server = make_server(settings.origins, tuning, rasa_protocol=settings.rasa_protocol)
     emitter = Emitter(server)
     bot = Bot(BotClient(session, BotAddress(settings.bot_url, settings.bot_token), settings.turn_timeout), tuning)
@@ -118,4 +124,4 @@ def build_hub(settings: Settings, database: Database, tuning: Tuning, session: a
         server.register_namespace(rasa)
         emitter.speak = rasa.deliver
     sweep = Sweep(server, handoffs, there, agent_sockets, visits, turns, conversations, emitter, tuning)
-    return Hub(server, agents, leads, agent_sockets, bot, turns, around, briefing, sweep, visits, database)
+    return Hub(server, agents, leads, agent_sockets, bot, turns, around, briefing, sweep, visits, database, hubs, leases)

@@ -40,3 +40,7 @@ class Tuning:
     login_lock_seconds: float = 30.0  # doubled with every further wrong try, up to 15 minutes
     purge_seconds: float = 3600.0
     unstarted_hours: float = 48.0  # how long a chat in which nothing was said is kept
+    beat_seconds: float = 1.0  # how often a hub among several says that it lives
+    lone_beat_seconds: float = 2.0  # the same for one that knows of no other
+    dead_seconds: float = 8.0  # a hub whose count stands still for so long is dead
+    forget_seconds: float = 600.0  # the row of a dead hub is removed

@@ -42,6 +42,9 @@ QUICK = Tuning(
     messages_per_minute=6000,
     message_burst=1000,
     login_lock_seconds=30,
+    beat_seconds=0.1,
+    lone_beat_seconds=0.1,
+    dead_seconds=1.5,
 )
 
 
