@@ -1,6 +1,6 @@
 # Handraise: everything a newcomer or a contributor runs. `make` alone lists the targets.
 .DEFAULT_GOAL := help
-.PHONY: help up test check bootstrap format clean
+.PHONY: help up test faults check bootstrap format clean
 HANDRAISE := .venv/bin/handraise
 
 help:  ## List the targets
@@ -16,6 +16,10 @@ test: bootstrap  ## Run every test
 	@$(HANDRAISE) prepare --for tests
 	@.venv/bin/python -m pytest
 	@$(HANDRAISE) npm run test
+
+faults: bootstrap  ## Break everything on purpose and measure; makes docs/reliability.md (25 minutes)
+	@$(HANDRAISE) prepare --for tests
+	@.venv/bin/python -m pytest tests/faults --full-faults -v -s --no-header; ended=$$?; .venv/bin/python -m tests.faults.report; exit $$ended
 
 check: bootstrap  ## Lint, types, formatting, bot files, folders
 	@$(HANDRAISE) prepare --for tests

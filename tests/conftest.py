@@ -13,6 +13,11 @@ from sqlalchemy import text
 from leads.database import Database
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`make faults` runs the scenarios of tests/faults in full."""
+    parser.addoption("--full-faults", action="store_true", help="run the fault scenarios in full (about 25 minutes)")
+
+
 @pytest.fixture(scope="session")
 def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a real server without a database name; as root it runs under an account of its own."""
