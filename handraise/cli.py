@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from handraise.bench.cli import bench_app
 from handraise.steps import Failure, console, done, report, step, told
 from leads.errors import FileProblem
 from leads.settings import Settings, SettingsError, load_settings
@@ -29,6 +30,7 @@ conversation_app = typer.Typer(help="Conversations and their logs.", no_args_is_
 app.add_typer(agent_app, name="agent")
 app.add_typer(leads_app, name="leads")
 app.add_typer(conversation_app, name="conversation")
+app.add_typer(bench_app, name="bench")
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 

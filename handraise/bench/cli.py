@@ -1,0 +1,55 @@
+"""`handraise bench`: the commands."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from handraise.steps import Failure, done, report
+from leads.settings import load_settings
+
+bench_app = typer.Typer(help="Measure this machine: messages per second, latency, memory.", no_args_is_help=True)
+Out = Annotated[Path | None, typer.Option("--json", help="Also write everything to this file.")]
+
+
+@bench_app.command("hub")
+def hub(
+    rounds: Annotated[int, typer.Option(min=1, help="How often each server has its turn.")] = 3,
+    seconds: Annotated[float, typer.Option(min=0.2, help="How long each measure takes.")] = 4.0,
+    idle: Annotated[int, typer.Option(min=1, help="Idle visitors whose memory is measured.")] = 1000,
+    database_url: Annotated[str, typer.Option(help="A PostgreSQL server; a database is made on it and dropped again.")] = "",
+    quick: Annotated[bool, typer.Option("--quick", help="Half a minute, to see that everything works; the figures say little.")] = False,
+    out: Out = None,
+) -> None:
+    """Our hub beside other servers, one core each, in turn."""
+    try:
+        from rich.console import Console
+
+        from handraise.bench.hub import WIDTH, bench_hub
+        from handraise.bench.rounds import QUICK, Measuring
+    except ModuleNotFoundError as error:
+        _needs(error)
+    measuring = QUICK if quick else Measuring(rounds=rounds, seconds=seconds, idle=idle)
+    console = Console(highlight=False, width=WIDTH)
+    try:
+        found = bench_hub(load_settings().bot_files, measuring, database_url=database_url, with_postgres=not quick, console=console)
+    except Failure as failure:
+        report(failure)
+        raise typer.Exit(1) from None
+    _write(out, found)
+    if any(server["errors"] for server in found["servers"].values()):
+        raise typer.Exit(1)
+
+
+def _write(out: Path | None, found: object) -> None:
+    if out is not None:
+        out.write_text(json.dumps(found, indent=2) + "\n")
+        done(f"Everything is in {out}")
+
+
+def _needs(error: ModuleNotFoundError) -> None:
+    report(Failure(f"Measuring needs the package {error.name}.", "Install the development packages: uv sync --group dev"))
+    raise typer.Exit(1)
