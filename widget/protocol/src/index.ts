@@ -1,6 +1,7 @@
 /** The wire protocol of docs/protocol.md as types and run-time guards; shared by the visitor app and the console. */
 export * from './ack.ts';
 export * from './agent.ts';
+export * from './backoff.ts';
 export * from './entry.ts';
 export * from './state.ts';
 export * from './visitor.ts';

@@ -8,6 +8,7 @@ interface Chat {
 export function makeHub(options?: { pageCsp?: boolean }): {
   http: HttpServer;
   io: Server;
+  conversations: Map<string, Chat>;
   received: [event: string, payload: unknown][];
   faults: {
     refuse: (event: string) => { code: string; message: string; retry_after?: number } | null;

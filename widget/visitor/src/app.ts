@@ -18,6 +18,8 @@ export class App {
   isOpen: boolean;
   /** Set by the view: put the cursor into the composer. */
   focusComposer: () => void = () => undefined;
+  /** Set by the view: put these words back into the composer, before what is being written. */
+  compose: (text: string) => void = () => undefined;
   readonly #time: Intl.DateTimeFormat;
   readonly #date: Intl.DateTimeFormat;
   #told = -1;

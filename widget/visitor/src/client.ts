@@ -1,6 +1,7 @@
 /** The line to the hub: the only file that speaks Socket.IO. What arrives is guarded before anybody sees it. */
 import {
   type Ack,
+  backoff,
   type ConversationState,
   type Entry,
   parse,
@@ -20,7 +21,7 @@ export interface Listener {
   up(): void;
   /** The line is gone; it is tried again by itself. */
   down(): void;
-  /** The hub does not want this site or version; nothing is tried again. */
+  /** The hub does not want this site or version. It is asked again now and then: whoever runs it may mend that. */
   refused(): void;
   entry(entry: Entry): void;
   state(state: ConversationState): void;
@@ -28,9 +29,15 @@ export interface Listener {
 }
 
 const ANSWER_TIMEOUT = 10_000;
+/** From the first packet to the hub's welcome; the library alone would wait for three quarters of a minute. */
+const CONNECT_PATIENCE = 10_000;
+const REFUSED_PAUSE = 30_000;
 
 export class VisitorClient {
   readonly #socket: Socket;
+  #tries = 0;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #down: () => void = () => undefined;
 
   /** @param origin address of the hub, e.g. `https://chat.example.com` */
   constructor(origin: string, site: string) {
@@ -38,25 +45,28 @@ export class VisitorClient {
       autoConnect: false,
       transports: ['websocket'],
       auth: { v: VERSION, site },
-      reconnectionDelay: 500,
-      reconnectionDelayMax: 10_000,
-      randomizationFactor: 0.5,
+      // Coming back is done here: the library's pauses gather clients instead of spreading them.
+      reconnection: false,
     });
   }
 
   start(listener: Listener): void {
     const socket = this.#socket;
-    socket.on('connect', () => listener.up());
-    socket.on('disconnect', (reason) => {
-      listener.down();
-      // The hub cut the line (restart, join too late): Socket.IO leaves coming back to us.
-      if (reason === 'io server disconnect') setTimeout(() => socket.connect(), 500 + Math.random() * 1500);
+    this.#down = () => listener.down();
+    socket.on('connect', () => {
+      clearTimeout(this.#timer);
+      listener.up();
     });
-    socket.on('connect_error', () => (socket.active ? listener.down() : listener.refused()));
+    socket.on('disconnect', (reason) => (reason === 'io client disconnect' ? listener.down() : this.#retry()));
+    socket.on('connect_error', () => {
+      if (socket.active) return this.#retry();
+      listener.refused();
+      this.#openIn(REFUSED_PAUSE * (1 + Math.random()));
+    });
     socket.on('entry', (raw: unknown) => hear(parse(VisitorPushes.entry, raw), ({ entry }) => listener.entry(entry)));
     socket.on('state', (raw: unknown) => hear(parse(VisitorPushes.state, raw), (state) => listener.state(state)));
     socket.on('typing', (raw: unknown) => hear(parse(VisitorPushes.typing, raw), (typing) => listener.typing(typing)));
-    socket.connect();
+    this.#open();
   }
 
   /** Ask the hub; without a line the answer is the error `offline`, without an answer in time `timeout`. */
@@ -75,9 +85,15 @@ export class VisitorClient {
     if (this.#socket.connected) this.#socket.emit(event, payload, () => undefined);
   }
 
+  /** The hub has let us in: the next break begins with short pauses again. */
+  settled(): void {
+    this.#tries = 0;
+  }
+
   /** The line looks dead, or the browser is back: try now rather than later. */
   renew(): void {
-    this.#socket.disconnect().connect();
+    this.#socket.disconnect();
+    this.#open();
   }
 
   /** Try at once when waiting to reconnect; a working line stays. */
@@ -86,8 +102,26 @@ export class VisitorClient {
   }
 
   stop(): void {
+    clearTimeout(this.#timer);
     this.#socket.off();
     this.#socket.disconnect();
+  }
+
+  #open(): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#retry(), CONNECT_PATIENCE);
+    this.#socket.connect();
+  }
+
+  #retry(): void {
+    this.#socket.disconnect();
+    this.#down();
+    this.#openIn(backoff(this.#tries++));
+  }
+
+  #openIn(delay: number): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#open(), delay);
   }
 }
 

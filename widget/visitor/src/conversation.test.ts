@@ -30,10 +30,12 @@ function pending(id: string, more: Partial<Pending> = {}): Pending {
   return { id, event: 'message', text: id, payload: { text: id }, conversation: null, at: '', status: 'sending', ...more };
 }
 
-function joined(entries: Entry[], more: Partial<ConversationState> = {}): Change {
+function joined(entries: Entry[], more: Partial<ConversationState> = {}, carry = false): Change {
   const value: Joined = { token: 't', state: { ...state, last_seq: entries.length, ...more }, entries, site: null };
-  return { type: 'joined', joined: value };
+  return { type: 'joined', joined: value, carry };
 }
+
+const queued = (id: string, more: Partial<Pending> = {}): Change => ({ type: 'queued', pending: pending(id, more) });
 
 function run(changes: Change[], from: Conversation = emptyConversation()): Conversation {
   return changes.reduce(reduce, from);
@@ -82,6 +84,12 @@ describe('the log', () => {
     expect(seqs(after)).toEqual([1]);
   });
 
+  it('starts from nothing when the log has become shorter, and sees that everything is missing', () => {
+    const after = run([joined([line(1), line(2), line(3)]), { type: 'link', link: 'down' }, joined([], { last_seq: 2 })]);
+    expect(seqs(after)).toEqual([]);
+    expect(hasGap(after)).toBe(true);
+  });
+
   it('takes the buttons away from every tab once one was used', () => {
     const asked = line(1, { choices: [{ id: 'a', title: 'A' }] });
     const chosen = line(2, { kind: 'choice', author: 'visitor', data: { choice_id: 'a', of_seq: 1 } } as Partial<Entry>);
@@ -97,10 +105,30 @@ describe('unsent lines', () => {
     expect(seqs(after)).toEqual([1]);
   });
 
-  it('belong to the conversation that is joined first, and not to a later one', () => {
-    const first = run([{ type: 'queued', pending: pending('x') }, joined([])]);
-    expect(first.pending[0]?.conversation).toBe('c1');
-    expect(reduce(first, joined([], { conversation_id: 'c2' })).pending).toEqual([]);
+  it('belong to the conversation that is joined first', () => {
+    expect(run([{ type: 'queued', pending: pending('x') }, joined([])]).pending[0]?.conversation).toBe('c1');
+  });
+
+  it('stay for the visitor to decide when another conversation begins; buttons, stars and what was stored go with the old one', () => {
+    const before = run([
+      joined([]),
+      ...['message', 'contact', 'choose', 'rate'].map((event) => queued(event, { event: event as Pending['event'], conversation: 'c1' })),
+      queued('stored', { conversation: 'c1', status: 'sent' }),
+    ]);
+    const after = reduce(before, joined([], { conversation_id: 'c2' }));
+    expect(after.pending.map(({ id, status, conversation }) => [id, status, conversation])).toEqual([
+      ['message', 'failed', 'c2'],
+      ['contact', 'failed', 'c2'],
+    ]);
+  });
+
+  it('go on by themselves when the hub has forgotten the old conversation', () => {
+    const before = run([joined([]), queued('x', { conversation: 'c1' }), queued('bad', { conversation: 'c1', status: 'refused' })]);
+    const after = reduce(before, joined([], { conversation_id: 'c2' }, true));
+    expect(after.pending.map(({ id, status }) => [id, status])).toEqual([
+      ['x', 'sending'],
+      ['bad', 'refused'],
+    ]);
   });
 
   it('tell of a gap when they were stored but did not come back', () => {
@@ -109,13 +137,26 @@ describe('unsent lines', () => {
     expect(hasGap(after)).toBe(true);
   });
 
-  it('fail and are tried again', () => {
-    const failed = run([
-      { type: 'queued', pending: pending('x') },
-      { type: 'failed', id: 'x' },
-    ]);
-    expect(failed.pending[0]?.status).toBe('failed');
-    expect(reduce(failed, { type: 'again', id: 'x' }).pending[0]?.status).toBe('sending');
+  it('fail and are tried again, under another id where the old one was used for something else', () => {
+    const failed = run([queued('x'), { type: 'failed', id: 'x', as: 'y' }]);
+    expect(failed.pending).toMatchObject([{ id: 'y', status: 'failed' }]);
+    expect(reduce(failed, { type: 'again', id: 'y' }).pending[0]?.status).toBe('sending');
+  });
+});
+
+describe('the state', () => {
+  const agent = { id: 'a', name: 'Mara' };
+
+  it('of an older epoch changes nobody, but may know of entries', () => {
+    const now = run([joined([line(1)], { holder: 'agent', agent, epoch: 3 })]);
+    const after = reduce(now, { type: 'state', state: { ...state, epoch: 2, last_seq: 5 } });
+    expect(after.state).toMatchObject({ holder: 'agent', agent, epoch: 3, last_seq: 5 });
+  });
+
+  it('after a join is what the hub says, whatever was known', () => {
+    const before = run([joined([line(1)], { holder: 'agent', agent, epoch: 3, closed: false })]);
+    const after = run([{ type: 'link', link: 'down' }, joined([], { holder: 'closed', closed: true, epoch: 4, last_seq: 1 })], before);
+    expect(after.state).toMatchObject({ holder: 'closed', closed: true, agent: null });
   });
 });
 

@@ -13,7 +13,8 @@ export interface Pending {
   /** The conversation it belongs to; null when it was written before the first join. */
   conversation: string | null;
   at: string;
-  status: 'sending' | 'sent' | 'failed';
+  /** `retrying` was put off by the hub and goes again by itself; `failed` can be tried again as it is, `refused` cannot. */
+  status: 'sending' | 'retrying' | 'sent' | 'failed' | 'refused';
 }
 
 export interface Conversation {
@@ -29,24 +30,31 @@ export interface Conversation {
   typing: Pick<VisitorTyping, 'who' | 'name'> | null;
   /** Up to which seq the visitor has looked. */
   seen: number;
+  /** The contact form was sent and not accepted. */
+  formRefused: boolean;
 }
 
 export type Change =
   | { type: 'link'; link: Conversation['link'] }
-  | { type: 'joined'; joined: Joined }
+  /** `carry`: the hub no longer knew the old conversation, so what waits goes on to the new one by itself. */
+  | { type: 'joined'; joined: Joined; carry: boolean }
   | { type: 'entries'; entries: readonly Entry[] }
   | { type: 'state'; state: ConversationState }
   | { type: 'typing'; typing: VisitorTyping }
   | { type: 'typing_over' }
   | { type: 'queued'; pending: Pending }
   | { type: 'stored'; id: string; seq: number }
-  | { type: 'failed'; id: string }
+  | { type: 'put_off'; id: string }
+  | { type: 'failed'; id: string; as: string }
+  | { type: 'refused'; id: string }
+  | { type: 'returned'; id: string }
   | { type: 'again'; id: string }
   | { type: 'dropped'; id: string }
   | { type: 'seen'; seq: number };
 
 export function emptyConversation(pending: readonly Pending[] = [], seen = 0): Conversation {
-  return { link: 'connecting', joined: false, state: null, site: null, entries: [], early: [], pending, typing: null, seen };
+  const nothing = { state: null, site: null, entries: [], early: [], typing: null };
+  return { link: 'connecting', joined: false, ...nothing, pending, seen, formRefused: false };
 }
 
 export function lastSeq(conversation: Conversation): number {
@@ -82,7 +90,7 @@ export function reduce(before: Conversation, change: Change): Conversation {
     case 'link':
       return { ...before, link: change.link, joined: change.link === 'up' && before.joined, typing: null };
     case 'joined':
-      return join(before, change.joined);
+      return join(before, change.joined, change.carry);
     case 'entries':
       return change.entries.reduce(insert, before);
     case 'state':
@@ -92,24 +100,34 @@ export function reduce(before: Conversation, change: Change): Conversation {
     case 'typing_over':
       return { ...before, typing: null };
     case 'queued':
-      return { ...before, pending: [...before.pending, change.pending] };
+      return { ...before, pending: [...before.pending, change.pending], formRefused: false };
     case 'stored':
-      return withStatus(expecting(before, change.seq), change.id, 'sent');
+      return changed(expecting(before, change.seq), change.id, { status: 'sent' });
+    case 'put_off':
+      return changed(before, change.id, { status: 'retrying' });
     case 'failed':
-      return withStatus(before, change.id, 'failed');
+      return changed(before, change.id, { status: 'failed', id: change.as });
+    case 'refused':
+      return changed(before, change.id, { status: 'refused' });
     case 'again':
-      return withStatus(before, change.id, 'sending');
+      return changed(before, change.id, { status: 'sending' });
+    case 'returned':
+      return { ...without(before, change.id), formRefused: true };
     case 'dropped':
-      return { ...before, pending: before.pending.filter((item) => item.id !== change.id) };
+      return without(before, change.id);
     case 'seen':
       return { ...before, seen: Math.max(before.seen, change.seq) };
   }
 }
 
-/** After a join: another conversation than before starts from nothing, and what was written for the old one is let go. */
-function join(before: Conversation, { state, entries, site }: Joined): Conversation {
+/**
+ * After a join. Another conversation than before starts from nothing, and so does one whose log has become shorter, because the hub
+ * was restored from a backup: what is missing is then fetched as over any other gap.
+ */
+function join(before: Conversation, { state, entries, site }: Joined, carry: boolean): Conversation {
   const id = state.conversation_id;
-  const same = before.state === null || before.state.conversation_id === id;
+  const isSame = before.state === null || before.state.conversation_id === id;
+  const goesOn = isSame && state.last_seq >= lastSeq(before);
   const base: Conversation = {
     ...before,
     joined: true,
@@ -117,20 +135,29 @@ function join(before: Conversation, { state, entries, site }: Joined): Conversat
     state,
     site: site ?? before.site,
     typing: null,
-    entries: same ? before.entries : [],
-    early: same ? before.early : [],
-    seen: same ? before.seen : 0,
-    pending: before.pending
-      .filter((item) => item.conversation === null || item.conversation === id)
-      .map((item) => ({ ...item, conversation: id })),
+    entries: goesOn ? before.entries : [],
+    early: goesOn ? before.early : [],
+    seen: isSame ? before.seen : 0,
+    pending: before.pending.flatMap((item) => moved(item, id, carry)),
+    formRefused: isSame && before.formRefused,
   };
   return entries.reduce(insert, base);
 }
 
-function withState(before: Conversation, state: ConversationState): Conversation {
-  if (before.state !== null && before.state.conversation_id !== state.conversation_id) return before;
-  const handsChanged = before.state?.holder !== state.holder;
-  return { ...before, state, typing: handsChanged ? null : before.typing };
+/** What was written for another conversation: buttons go with it, words stay and the visitor decides. */
+function moved(item: Pending, conversation: string, carry: boolean): Pending[] {
+  if (item.conversation === null || item.conversation === conversation) return [{ ...item, conversation }];
+  if (item.status === 'sent' || item.event === 'choose' || item.event === 'rate') return [];
+  return [{ ...item, conversation, status: carry ? item.status : 'failed' }];
+}
+
+/** States may overtake each other; one of an older epoch says nothing about who holds the conversation now. */
+function withState(before: Conversation, next: ConversationState): Conversation {
+  const { state } = before;
+  if (state !== null && state.conversation_id !== next.conversation_id) return before;
+  const last_seq = Math.max(state?.last_seq ?? 0, next.last_seq);
+  if (state !== null && state.epoch > next.epoch) return { ...before, state: { ...state, last_seq } };
+  return { ...before, state: { ...next, last_seq }, typing: state?.holder === next.holder ? before.typing : null };
 }
 
 /** The hub has stored up to this seq: if the entry itself does not arrive, that is a gap. */
@@ -139,8 +166,12 @@ function expecting(before: Conversation, seq: number): Conversation {
   return { ...before, state: { ...before.state, last_seq: seq } };
 }
 
-function withStatus(before: Conversation, id: string, status: Pending['status']): Conversation {
-  return { ...before, pending: before.pending.map((item) => (item.id === id ? { ...item, status } : item)) };
+function changed(before: Conversation, id: string, change: Partial<Pending>): Conversation {
+  return { ...before, pending: before.pending.map((item) => (item.id === id ? { ...item, ...change } : item)) };
+}
+
+function without(before: Conversation, id: string): Conversation {
+  return { ...before, pending: before.pending.filter((item) => item.id !== id) };
 }
 
 /** Put one entry in its place: the next one is shown, a later one waits, one we have is ignored. */

@@ -8,7 +8,7 @@ import { VisitorClient } from './client.ts';
 import { Host } from './host.ts';
 import { TEXTS } from './i18n.ts';
 import { direction, pickLanguage } from './language.ts';
-import { Session } from './session.ts';
+import { type OneTab, Session } from './session.ts';
 import { Memory, shelfOr } from './storage.ts';
 import { Window } from './view/Window.tsx';
 
@@ -23,12 +23,22 @@ function begin(host: Host, page: Page, pageLanguage: string, open: boolean): App
   const language = pickLanguage(wanted, Object.keys(TEXTS));
   document.documentElement.lang = language;
   document.documentElement.dir = direction(language);
-  const session = new Session(new VisitorClient(location.origin, site), memory, { page, lang: wanted[0] ?? null });
+  const session = new Session(
+    new VisitorClient(location.origin, site),
+    memory,
+    { page, lang: wanted[0] ?? null },
+    oneTab(memory.key('join')),
+  );
   const app = new App(session, memory, host, language, open);
   const root = document.getElementById('app');
   if (root) render(<Window app={app} />, root);
   app.start();
   return app;
+}
+
+/** The browser's own locks; on pages without TLS there are none, and two tabs opened at once are two visitors. */
+function oneTab(name: string): OneTab {
+  return (work) => ('locks' in navigator ? navigator.locks.request(name, work) : work());
 }
 
 function main(): void {

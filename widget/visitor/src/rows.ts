@@ -9,6 +9,8 @@ export interface Line {
   key: string;
   text: string;
   status: 'stored' | Pending['status'];
+  /** Words of the visitor, which can go back into the composer. */
+  isTyped?: boolean;
 }
 
 export type Row =
@@ -30,9 +32,13 @@ export function toRows(conversation: Conversation): Row[] {
   const liveForm = openForm(conversation);
   for (const entry of conversation.entries) addEntry(rows, entry, liveForm);
   for (const item of conversation.pending) {
-    if (item.event !== 'rate') addLine(rows, 'visitor', null, item.at, { key: item.id, text: item.text, status: item.status });
+    if (item.event !== 'rate') addLine(rows, 'visitor', null, item.at, lineOf(item));
   }
   return rows;
+}
+
+function lineOf({ id, text, status, event }: Pending): Line {
+  return { key: id, text, status, isTyped: event === 'message' };
 }
 
 function addEntry(rows: Row[], entry: Entry, liveForm: number | null): void {

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { makeHub } from '../dev/hub.mjs';
 import { VisitorClient } from './client.ts';
-import { Session } from './session.ts';
+import { type OneTab, Session } from './session.ts';
 import { Memory, memoryShelf, type Shelf } from './storage.ts';
 
 const page = { url: 'https://x.example/', title: 'X', referrer: '' };
@@ -24,8 +24,8 @@ afterEach(async () => {
   await hub.io.close();
 });
 
-function open(shared: Shelf = memoryShelf(), tab: Shelf = memoryShelf()): Session {
-  const session = new Session(new VisitorClient(origin, 'demo'), new Memory('demo', shared, tab), { page, lang: 'en' });
+function open(shared: Shelf = memoryShelf(), tab: Shelf = memoryShelf(), oneTab?: OneTab): Session {
+  const session = new Session(new VisitorClient(origin, 'demo'), new Memory('demo', shared, tab), { page, lang: 'en' }, oneTab);
   sessions.push(session);
   session.start();
   return session;
@@ -115,14 +115,69 @@ describe('a session', () => {
     expect(sent('join').at(-1)).toMatchObject({ last_seq: 1 });
   });
 
-  it('marks a refused line as failed and sends it again on request', async () => {
+  it('marks a line that was not taken as failed and sends it again on request', async () => {
     const session = await joined(open());
-    hub.faults.refuse = (event) => (event === 'message' ? { code: 'internal', message: 'x' } : null);
+    hub.faults.refuse = (event) => (event === 'message' ? { code: 'forbidden', message: 'x' } : null);
     session.send('Try me');
     await until(() => expect(session.conversation.pending[0]?.status).toBe('failed'));
     hub.faults.refuse = () => null;
     session.again(session.conversation.pending[0]?.id ?? '');
     await until(() => expect(texts(session)).toContain('Try me'));
+  });
+
+  it('gives a refused line back to be changed, and the contact form with what was typed', async () => {
+    const tab = memoryShelf();
+    const session = await joined(open(memoryShelf(), tab));
+    hub.faults.refuse = (event) => (event === 'message' || event === 'contact' ? { code: 'invalid', message: 'x' } : null);
+    session.send('Too odd');
+    session.contact({ name: 'Jane', email: 'jane@nowhere.invalid', message: 'Call me' });
+    await until(() => expect(session.conversation.pending.map(({ status }) => status)).toEqual(['refused']));
+    await until(() => expect(session.conversation.formRefused).toBe(true));
+    expect(session.discard(session.conversation.pending[0]?.id ?? '')).toBe('Too odd');
+    expect(session.conversation.pending).toEqual([]);
+    const memory = new Memory('demo', memoryShelf(), tab);
+    expect(['name', 'email', 'contact'].map((name) => memory.draft(name))).toEqual(['Jane', 'jane@nowhere.invalid', 'Call me']);
+  });
+
+  it('keeps what was written when the visitor starts over before it was sent', async () => {
+    const session = await joined(open());
+    hub.faults.refuse = (event) => (event === 'message' ? { code: 'unavailable', message: 'x', retry_after: 60 } : null);
+    session.send('Half said');
+    await until(() => expect(session.conversation.pending[0]?.status).toBe('retrying'));
+    expect(await session.restart()).toBe(true);
+    expect(session.conversation.pending).toMatchObject([{ text: 'Half said', status: 'failed' }]);
+    hub.faults.refuse = () => null;
+    session.again(session.conversation.pending[0]?.id ?? '');
+    await until(() => expect(texts(session)).toContain('Half said'));
+  });
+
+  it('goes on in a new conversation when the hub has forgotten the old one', async () => {
+    const session = await joined(open());
+    hub.cut();
+    await until(() => expect(session.conversation.joined).toBe(false));
+    session.send('Still there?');
+    hub.conversations.clear();
+    await until(() => expect(texts(session)).toContain('Still there?'));
+    expect(storedBy('Still there?')).toBe(1);
+  });
+
+  it('looks for what it missed when the browser is back', async () => {
+    const session = await joined(open());
+    hub.faults.hold = () => true;
+    hub.add(hub.newest(), 'message', 'bot', 'unheard');
+    hub.faults.hold = () => false;
+    session.nudge();
+    await until(() => expect(texts(session)).toContain('unheard'));
+  });
+
+  it('begins one conversation in two new tabs', async () => {
+    const shared = memoryShelf();
+    let last: Promise<void> = Promise.resolve();
+    const oneTab = (work: () => Promise<void>) => (last = last.then(work));
+    const tabs = [open(shared, memoryShelf(), oneTab), open(shared, memoryShelf(), oneTab)];
+    for (const tab of tabs) await joined(tab);
+    expect(new Set(tabs.map((tab) => tab.conversation.state?.conversation_id)).size).toBe(1);
+    expect(hub.conversations.size).toBe(1);
   });
 
   it('lets a spent button go without a word', async () => {

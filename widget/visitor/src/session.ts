@@ -1,5 +1,14 @@
 /** One visitor's session: joins, keeps the log whole, and gets every line to the hub exactly once. */
-import type { Ack, Choice, Entry, Joined, Page, Stored } from '@handraise/protocol';
+import {
+  type Ack,
+  backoff,
+  type Choice,
+  type ConversationState,
+  type Entry,
+  type Joined,
+  type Page,
+  type Stored,
+} from '@handraise/protocol';
 import type { VisitorClient } from './client.ts';
 import {
   type Change,
@@ -11,6 +20,7 @@ import {
   type PendingEvent,
   reduce,
 } from './conversation.ts';
+import { Outbox } from './outbox.ts';
 import type { Memory } from './storage.ts';
 
 export interface ContactDetails {
@@ -24,42 +34,65 @@ export interface Here {
   lang: string | null;
 }
 
+/** Fields of the contact form by the names of their drafts. */
+const CONTACT_DRAFTS = { name: 'name', email: 'email', contact: 'message' } as const;
+
 const GAP_PATIENCE = 250;
-const MAX_ATTEMPTS = 5;
 const TYPING_REPEAT = 3000;
 const TYPING_IDLE = 4000;
 const TYPING_LIMIT = { bot: 20_000, agent: 8000 };
+
+/** Does the work while no other tab does the same: without it, two new tabs would begin two conversations. */
+export type OneTab = (work: () => Promise<void>) => Promise<void>;
 
 export class Session {
   conversation: Conversation;
   readonly #client: VisitorClient;
   readonly #memory: Memory;
   readonly #here: Here;
+  readonly #oneTab: OneTab;
+  readonly #outbox: Outbox;
   readonly #watchers = new Set<() => void>();
-  readonly #attempts = new Map<string, number>();
   readonly #timers = new Map<string, ReturnType<typeof setTimeout>>();
   #joinedWith: string | null = null;
-  #flushing = false;
-  #waiting = false;
+  /** States that came between the connection and the answer to the join, which may be older than they are. */
+  #early: ConversationState[] = [];
   #syncing = false;
+  #fruitless = 0;
   #typingSince = 0;
   /** Told each new line of the bot or a person as it arrives, not those of a replay. */
   onLine: (entry: Entry) => void = () => undefined;
 
-  constructor(client: VisitorClient, memory: Memory, here: Here) {
+  constructor(client: VisitorClient, memory: Memory, here: Here, oneTab: OneTab = (work) => work()) {
     this.#client = client;
     this.#memory = memory;
     this.#here = here;
+    this.#oneTab = oneTab;
     this.conversation = emptyConversation(memory.unsent);
+    this.#outbox = new Outbox({
+      ready: () => this.conversation.joined,
+      pending: () => this.conversation.pending,
+      call: ({ id, event, payload }) => client.call(event, { ...payload, client_msg_id: id } as never) as Promise<Ack<Stored>>,
+      apply: (change) => this.#apply(change),
+      renew: () => client.renew(),
+      newId,
+      giveBack: (item) => this.#giveBack(item),
+    });
   }
 
   start(): void {
     this.#client.start({
-      up: () => void this.#join(),
+      up: () => {
+        this.#early = [];
+        void (this.#memory.token === null ? this.#oneTab(() => this.#join()) : this.#join());
+      },
       down: () => this.#apply({ type: 'link', link: 'down' }),
       refused: () => this.#apply({ type: 'link', link: 'refused' }),
       entry: (entry) => this.#hear(entry),
-      state: (state) => this.#apply({ type: 'state', state }),
+      state: (state) => {
+        if (this.conversation.joined) this.#apply({ type: 'state', state });
+        else this.#early.push(state);
+      },
       typing: (typing) => {
         this.#apply({ type: 'typing', typing });
         this.#later('typing', TYPING_LIMIT[typing.who], () => this.#apply({ type: 'typing_over' }));
@@ -69,6 +102,7 @@ export class Session {
 
   stop(): void {
     this.#client.stop();
+    this.#outbox.stop();
     for (const timer of this.#timers.values()) clearTimeout(timer);
   }
 
@@ -97,16 +131,22 @@ export class Session {
 
   /** Try a failed line again. */
   again(id: string): void {
-    this.#attempts.delete(id);
-    this.#waiting = false;
     this.#apply({ type: 'again', id });
-    void this.#flush();
+    this.#outbox.resume();
+  }
+
+  /** Throw away a line that was not taken; gives its text, for those who want to change it. */
+  discard(id: string): string {
+    const item = this.conversation.pending.find((one) => one.id === id);
+    if (item?.event === 'contact') this.#giveBack(item);
+    this.#apply({ type: 'dropped', id });
+    return item?.text ?? '';
   }
 
   /** Close this conversation and begin a new one; false when the hub could not be asked. */
   async restart(): Promise<boolean> {
     const ack = await this.#client.call('restart', {});
-    if (ack.ok) this.#welcome(ack.value);
+    if (ack.ok) this.#welcome(ack.value, false);
     return ack.ok;
   }
 
@@ -145,9 +185,10 @@ export class Session {
     } else if (state !== null) this.#apply({ type: 'seen', seq: this.#memory.seen(state.conversation_id) });
   }
 
-  /** The browser is online or visible again. */
+  /** The browser is online or visible again: look whether the line still lives, and what was missed. */
   nudge(): void {
-    this.#client.nudge();
+    if (this.conversation.joined) void this.#sync();
+    else this.#client.nudge();
   }
 
   /** The browser says that it is offline, and a dead line would be noticed late; where the browser is wrong the new line stands at once. */
@@ -160,19 +201,21 @@ export class Session {
     const known = token !== null && token === this.#joinedWith;
     const { page, lang } = this.#here;
     const ack = await this.#client.call('join', { token, last_seq: known ? lastSeq(this.conversation) : 0, page, lang });
-    if (ack.ok) return this.#welcome(ack.value);
+    // A known token that leads to another one: the hub has forgotten that conversation.
+    if (ack.ok) return this.#welcome(ack.value, token !== null && ack.value.token !== token);
     if (ack.error.code === 'offline') return;
     this.#apply({ type: 'link', link: 'down' });
-    this.#later('join', 1000 * (ack.error.retry_after ?? 3), () => this.#client.renew());
+    this.#later('join', 1000 * (ack.error.retry_after ?? 2) + backoff(0), () => this.#client.renew());
   }
 
-  #welcome(joined: Joined): void {
+  #welcome(joined: Joined, carry: boolean): void {
+    this.#client.settled();
     this.#joinedWith = joined.token;
-    this.#waiting = false;
     if (this.#memory.token !== joined.token) this.#memory.token = joined.token;
-    this.#apply({ type: 'joined', joined });
+    this.#apply({ type: 'joined', joined, carry });
+    for (const state of this.#early.splice(0)) this.#apply({ type: 'state', state });
     this.#apply({ type: 'seen', seq: this.#memory.seen(joined.state.conversation_id) });
-    void this.#flush();
+    this.#outbox.resume();
   }
 
   #hear(entry: Entry): void {
@@ -185,73 +228,34 @@ export class Session {
     const conversation = this.conversation.state?.conversation_id ?? null;
     const pending: Pending = { id: newId(), event, text, payload, conversation, at: new Date().toISOString(), status: 'sending' };
     this.#apply({ type: 'queued', pending });
-    void this.#flush();
+    void this.#outbox.flush();
   }
 
-  /** Send what waits, one after the other, so that lines arrive in the order in which they were written. */
-  async #flush(): Promise<void> {
-    if (this.#flushing) return;
-    this.#flushing = true;
-    for (let item = this.#next(); item !== undefined; item = this.#next()) {
-      const { id, event, payload } = item;
-      const ack = (await this.#client.call(event, { ...payload, client_msg_id: id } as never)) as Ack<Stored>;
-      if (!this.#settle(item, ack)) break;
-    }
-    this.#flushing = false;
+  /** The form as it was, to be mended. */
+  #giveBack({ payload }: Pending): void {
+    for (const [draft, field] of Object.entries(CONTACT_DRAFTS)) this.#memory.setDraft(draft, String(payload[field] ?? ''));
   }
 
-  /** Send nothing for so long, also when something new is written meanwhile. */
-  #wait(ms: number): void {
-    this.#waiting = true;
-    this.#later('flush', ms, () => {
-      this.#waiting = false;
-      void this.#flush();
-    });
-  }
-
-  #next(): Pending | undefined {
-    return this.conversation.joined && !this.#waiting ? this.conversation.pending.find((item) => item.status === 'sending') : undefined;
-  }
-
-  /** Take the hub's answer for one line; false when the others must wait as well. */
-  #settle({ id }: Pending, ack: Ack<Stored>): boolean {
-    if (ack.ok) {
-      this.#attempts.delete(id);
-      this.#apply({ type: 'stored', id, seq: ack.value.seq });
-      return true;
-    }
-    const { code, retry_after } = ack.error;
-    if (code === 'offline') return false;
-    // The answer was lost, but the entry itself has come.
-    if (!this.conversation.pending.some((item) => item.id === id)) return true;
-    if (code === 'choice_spent') {
-      this.#apply({ type: 'dropped', id });
-      return true;
-    }
-    // "Slow down" is no failure: the line waits for as long as it is told, however often.
-    const attempts = (this.#attempts.get(id) ?? 0) + (code === 'too_fast' ? 0 : 1);
-    this.#attempts.set(id, attempts);
-    const passing = code === 'timeout' || code === 'not_joined' || retry_after !== undefined;
-    if (!passing || attempts >= MAX_ATTEMPTS) {
-      this.#apply({ type: 'failed', id });
-      return true;
-    }
-    if (retry_after === undefined) this.#client.renew();
-    else this.#wait(1000 * retry_after);
-    return false;
-  }
-
+  /** Ask for what is missing and for the state, until nothing is missing. */
   async #sync(): Promise<void> {
     if (this.#syncing) return;
     this.#syncing = true;
-    while (hasGap(this.conversation)) {
+    do {
       const before = lastSeq(this.conversation);
       const ack = await this.#client.call('sync', { last_seq: before });
-      if (!ack.ok) break;
-      this.#apply({ type: 'entries', entries: ack.value.entries });
-      this.#apply({ type: 'state', state: ack.value.state });
+      if (!ack.ok) {
+        const { code, retry_after } = ack.error;
+        if (code === 'timeout') this.#client.renew();
+        else if (code !== 'offline') this.#later('sync', Math.max(1000 * (retry_after ?? 0), backoff(0)), () => void this.#sync());
+        break;
+      }
+      const { entries, state } = ack.value;
+      // A hub that knows of entries and does not give them is not asked without end.
+      this.#fruitless = entries.length === 0 && state.last_seq > before ? this.#fruitless + 1 : 0;
+      this.#apply({ type: 'entries', entries });
+      this.#apply({ type: 'state', state });
       if (lastSeq(this.conversation) === before) break;
-    }
+    } while (hasGap(this.conversation));
     this.#syncing = false;
   }
 
@@ -266,7 +270,9 @@ export class Session {
     this.conversation = reduce(this.conversation, change);
     if (this.conversation.pending !== pending) this.#memory.unsent = this.conversation.pending;
     // Entries of a burst may overtake each other; only a gap that stays is asked for.
-    if (hasGap(this.conversation)) this.#later('sync', GAP_PATIENCE, () => void this.#sync());
+    if (hasGap(this.conversation)) {
+      this.#later('sync', this.#fruitless > 0 ? backoff(this.#fruitless) : GAP_PATIENCE, () => void this.#sync());
+    }
     for (const watcher of this.#watchers) watcher();
   }
 

@@ -18,13 +18,16 @@ function pending(id: string, more: Partial<Pending> = {}): Pending {
 }
 
 describe('Memory', () => {
-  it('gives unsent lines back after a reload, ready to be sent', () => {
+  it('gives unsent lines back after a reload; what the hub refused waits for the visitor', () => {
     const tab = memoryShelf();
-    new Memory('demo', memoryShelf(), tab).unsent = [pending('a', { status: 'failed' }), pending('b'), pending('c', { status: 'sent' })];
+    const rows = (['retrying', 'sending', 'sent', 'failed', 'refused'] as const).map((status) => pending(status, { status }));
+    new Memory('demo', memoryShelf(), tab).unsent = rows;
     const after = new Memory('demo', memoryShelf(), tab, () => NOON).unsent;
     expect(after.map(({ id, status }) => [id, status])).toEqual([
-      ['a', 'sending'],
-      ['b', 'sending'],
+      ['retrying', 'sending'],
+      ['sending', 'sending'],
+      ['failed', 'failed'],
+      ['refused', 'refused'],
     ]);
   });
 
@@ -72,10 +75,22 @@ describe('Memory', () => {
         throw new Error('QuotaExceededError');
       },
     };
-    const memory = new Memory('demo', blocked, full);
+    const memory = new Memory('demo', blocked, full, () => NOON);
     memory.token = 't';
     memory.unsent = [pending('a')];
     expect(memory.token).toBe('t');
+    expect(memory.unsent.map(({ id }) => id)).toEqual(['a']);
+    memory.unsent = [];
     expect(memory.unsent).toEqual([]);
+  });
+
+  it('keeps the conversation of this tab when the shared storage is full or is taken away', () => {
+    const fails = () => {
+      throw new Error('QuotaExceededError');
+    };
+    const memory = new Memory('demo', { getItem: fails, setItem: fails, removeItem: fails }, memoryShelf());
+    expect(memory.token).toBeNull();
+    memory.token = 't';
+    expect(memory.token).toBe('t');
   });
 });

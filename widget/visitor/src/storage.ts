@@ -33,6 +33,8 @@ export class Memory {
   readonly #shared: Shelf;
   readonly #tab: Shelf;
   readonly #now: () => number;
+  /** Rows that the browser did not take: a full or revoked storage must not stop the chat. */
+  readonly #unkept = new Map<string, string | null>();
 
   constructor(site: string, shared: Shelf, tab: Shelf, now: () => number = Date.now) {
     this.#site = site;
@@ -47,62 +49,73 @@ export class Memory {
   }
 
   get token(): string | null {
-    return this.#shared.getItem(this.key('token'));
+    return this.#get(this.#shared, 'token');
   }
 
   set token(token: string | null) {
-    put(this.#shared, this.key('token'), token);
+    this.#put(this.#shared, 'token', token);
   }
 
   get sound(): boolean {
-    return this.#shared.getItem(this.key('sound')) !== 'off';
+    return this.#get(this.#shared, 'sound') !== 'off';
   }
 
   set sound(on: boolean) {
-    put(this.#shared, this.key('sound'), on ? null : 'off');
+    this.#put(this.#shared, 'sound', on ? null : 'off');
   }
 
   /** Up to which seq the visitor has looked, in the conversation of that id. */
   seen(conversation: string): number {
-    const [id, seq] = (this.#shared.getItem(this.key('seen')) ?? '').split(' ');
+    const [id, seq] = (this.#get(this.#shared, 'seen') ?? '').split(' ');
     return id === conversation ? Number(seq) || 0 : 0;
   }
 
   setSeen(conversation: string, seq: number): void {
-    put(this.#shared, this.key('seen'), `${conversation} ${String(seq)}`);
+    this.#put(this.#shared, 'seen', `${conversation} ${String(seq)}`);
   }
 
-  /** Unsent lines of this tab, newest day only: what is older was given up on. */
+  /** Unsent lines of this tab, newest day only: what is older was given up on. What the hub refused waits for the visitor. */
   get unsent(): Pending[] {
-    const rows = readJson(this.#tab.getItem(this.key('unsent')));
+    const rows = readJson(this.#get(this.#tab, 'unsent'));
     if (!Array.isArray(rows)) return [];
     return rows
       .filter(isPending)
       .filter((row) => this.#now() - Date.parse(row.at) < A_DAY)
-      .map((row) => ({ ...row, status: 'sending' }));
+      .map((row) => ({ ...row, status: row.status === 'failed' || row.status === 'refused' ? row.status : 'sending' }));
   }
 
   set unsent(rows: readonly Pending[]) {
     const open = rows.filter((row) => row.status !== 'sent');
-    put(this.#tab, this.key('unsent'), open.length > 0 ? JSON.stringify(open) : null);
+    this.#put(this.#tab, 'unsent', open.length > 0 ? JSON.stringify(open) : null);
   }
 
   /** Text being written: the composer's line or a field of the contact form. */
   draft(name: string): string {
-    return this.#tab.getItem(this.key(`draft:${name}`)) ?? '';
+    return this.#get(this.#tab, `draft:${name}`) ?? '';
   }
 
   setDraft(name: string, text: string): void {
-    put(this.#tab, this.key(`draft:${name}`), text === '' ? null : text);
+    this.#put(this.#tab, `draft:${name}`, text === '' ? null : text);
   }
-}
 
-function put(shelf: Shelf, key: string, value: string | null): void {
-  try {
-    if (value === null) shelf.removeItem(key);
-    else shelf.setItem(key, value);
-  } catch {
-    // A full or revoked storage must not stop the chat; the row is then only in memory.
+  #get(shelf: Shelf, name: string): string | null {
+    const row = this.#unkept.get(name);
+    if (row !== undefined) return row;
+    try {
+      return shelf.getItem(this.key(name));
+    } catch {
+      return null;
+    }
+  }
+
+  #put(shelf: Shelf, name: string, value: string | null): void {
+    try {
+      if (value === null) shelf.removeItem(this.key(name));
+      else shelf.setItem(this.key(name), value);
+      this.#unkept.delete(name);
+    } catch {
+      this.#unkept.set(name, value);
+    }
   }
 }
 

@@ -4,6 +4,7 @@ import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { App } from '../app.ts';
 import type { Conversation } from '../conversation.ts';
 import { fill } from '../language.ts';
+import { tidy } from '../tidy.ts';
 import { Icon } from './Icon.tsx';
 
 const NOTICE_FROM = MAX_TEXT - 400;
@@ -17,8 +18,7 @@ export function Composer({ app, conversation }: Props) {
   const { texts, memory, session } = app;
   const [text, setText] = useState(() => memory.draft('message'));
   const field = useRef<HTMLTextAreaElement>(null);
-  // Half of a surrogate pair, as some keyboards leave behind, is no text for anybody.
-  const clean = text.trim().replace(/\p{Surrogate}/gu, '\uFFFD');
+  const clean = tidy(text);
   const length = [...clean].length;
   const tooLong = length - MAX_TEXT;
   const canSend = clean !== '' && tooLong <= 0;
@@ -26,7 +26,15 @@ export function Composer({ app, conversation }: Props) {
   useLayoutEffect(() => grow(field.current), [text]);
   useEffect(() => {
     app.focusComposer = () => field.current?.focus();
-  }, [app]);
+    app.compose = (words) => {
+      setText((now) => {
+        const next = [words, now].filter(Boolean).join('\n');
+        memory.setDraft('message', next);
+        return next;
+      });
+      field.current?.focus();
+    };
+  }, [app, memory]);
 
   const write = (next: string) => {
     setText(next);

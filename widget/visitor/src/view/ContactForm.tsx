@@ -2,6 +2,7 @@
 import { useRef, useState } from 'preact/hooks';
 import type { App } from '../app.ts';
 import { checkContact, type ContactFields, type ContactProblems } from '../contact.ts';
+import { tidy } from '../tidy.ts';
 import { Words } from './Words.tsx';
 
 type TextField = 'name' | 'email' | 'message';
@@ -17,7 +18,8 @@ export function ContactForm({ app, intro }: { app: App; intro: string }) {
     message: memory.draft('contact'),
     consent: false,
   }));
-  const [problems, setProblems] = useState<ContactProblems>({});
+  // What the hub did not take is its e-mail address: it looks closer than checkContact does.
+  const [problems, setProblems] = useState<ContactProblems>(() => (session.conversation.formRefused ? { email: texts.email_wrong } : {}));
 
   const set = (change: Partial<ContactFields>) => {
     const next = { ...fields, ...change };
@@ -37,7 +39,7 @@ export function ContactForm({ app, intro }: { app: App; intro: string }) {
       form.current?.querySelector<HTMLInputElement>(`[name=${first}]`)?.focus();
       return;
     }
-    session.contact({ name: fields.name.trim(), email: fields.email.trim(), message: fields.message.trim() });
+    session.contact({ name: tidy(fields.name), email: tidy(fields.email), message: tidy(fields.message) });
     for (const name of ['name', 'email', 'contact']) memory.setDraft(name, '');
   };
   const text = (name: TextField) => ({

@@ -25,9 +25,7 @@ export function Group({ app, row, isLast }: Props) {
         ))}
         <p class="meta">
           {row.author !== 'visitor' && <bdi>{name}</bdi>}
-          {row.author === 'visitor' && isLast && newest !== undefined && newest.status !== 'failed' && (
-            <span>{newest.status === 'sending' ? sendingText(app) : texts.sent}</span>
-          )}
+          {row.author === 'visitor' && isLast && newest !== undefined && <span>{progress(app, newest)}</span>}
           <time dateTime={row.at}>{app.time(row.at)}</time>
         </p>
       </div>
@@ -35,30 +33,54 @@ export function Group({ app, row, isLast }: Props) {
   );
 }
 
-function sendingText({ session, texts }: App): string {
-  return session.conversation.link === 'down' ? texts.waiting_to_send : texts.sending;
+/** How far a line of the visitor has come, in words; null when its own row says so. */
+function progress({ session, texts }: App, { status }: Line): string | null {
+  if (status === 'failed' || status === 'refused') return null;
+  if (status === 'stored' || status === 'sent') return texts.sent;
+  if (session.conversation.link === 'down') return texts.waiting_to_send;
+  return status === 'retrying' ? texts.retrying : texts.sending;
 }
 
 function Bubble({ app, line }: { app: App; line: Line }) {
   const { texts } = app;
+  const { status } = line;
   const emoji = isEmoji(line.text);
   return (
     <>
-      <div class={`bubble ${line.status}${emoji ? ' emoji' : ''}`}>
+      <div class={`bubble ${status}${emoji ? ' emoji' : ''}`}>
         <div dir="auto">
           <Text text={line.text} hint={texts.link_new_window} />
         </div>
       </div>
-      {line.status === 'failed' && (
-        <p class="failed" role="alert">
-          <Icon name="alert" />
-          {texts.not_sent}
-          <button type="button" onClick={() => app.session.again(line.key)}>
-            {texts.try_again}
-          </button>
-        </p>
-      )}
+      {(status === 'failed' || status === 'refused') && <NotSent app={app} line={line} />}
     </>
+  );
+}
+
+/** What became of a line that the hub did not take, and the ways out. */
+function NotSent({ app, line }: { app: App; line: Line }) {
+  const { texts, session } = app;
+  const refused = line.status === 'refused';
+  return (
+    <div class="failed" role="alert">
+      <span>
+        <Icon name="alert" />
+        {refused ? texts.not_accepted : texts.not_sent}
+      </span>
+      {!refused && (
+        <button type="button" onClick={() => session.again(line.key)}>
+          {texts.try_again}
+        </button>
+      )}
+      {refused && line.isTyped && (
+        <button type="button" onClick={() => app.compose(session.discard(line.key))}>
+          {texts.edit}
+        </button>
+      )}
+      <button type="button" onClick={() => session.discard(line.key)}>
+        {texts.delete}
+      </button>
+    </div>
   );
 }
 
