@@ -21,6 +21,7 @@ from webhook.errors import NotFound, Unauthorized, Unreadable
 from webhook.gate import Gate
 from webhook.handoff import Handoffs
 from webhook.inbox import Inbox
+from webhook.relay import Relay
 from webhook.schemas import AgentTyping, Available, Correct, Held, Nothing, OneConversation, Open, Reply
 from webhook.security import hashed
 from webhook.wire import Json, me_json, stored_json
@@ -44,6 +45,7 @@ class AgentNamespace(Gate):
         questions: Callable[[], Questions],
         briefing: Briefing,
         emitter: Emitter,
+        relay: Relay,
     ) -> None:
         super().__init__(AGENT)
         self._origins = origins
@@ -57,6 +59,7 @@ class AgentNamespace(Gate):
         self._questions = questions
         self._briefing = briefing
         self._emitter = emitter
+        self._relay = relay
         self._sessions: dict[str, str] = {}  # client → hash of its session token
         self.events = {
             "join": (Nothing, self.do_join),
@@ -95,6 +98,7 @@ class AgentNamespace(Gate):
         self._there.enter(agent, sid)
         self.server.prove(sid, self.namespace)
         inbox = await self._inbox.newest()
+        self._briefing.given(inbox)
         await self._emitter.agents(self._there.json())
         if agent.available:
             await self._ring_again(sid)
@@ -107,7 +111,9 @@ class AgentNamespace(Gate):
         if summary is None:
             raise NotFound("There is no such conversation.")
         await self.enter(sid, desk(event.conversation_id))
+        self._relay.enter(event.conversation_id)
         view = await self._view(event.conversation_id, event.last_seq)
+        self._relay.given(event.conversation_id, view.state)
         lead = await self._leads.card(event.conversation_id)
         return {"ok": True, "summary": summary, "state": view.state, "entries": view.entries, "lead": lead}
 

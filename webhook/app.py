@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine
 from contextlib import suppress
 from importlib import metadata
 from pathlib import Path
+from typing import Any
 
 import aiohttp
 from aiohttp import web
@@ -82,17 +83,24 @@ async def _background(app: web.Application) -> AsyncIterator[None]:
     hub = app[HUB]
     await hub.hubs.try_beat()
     watch = asyncio.create_task(hub.bot.watch(), name="watch")
-    tasks = [asyncio.create_task(work, name="background") for work in (hub.briefing.run(), hub.sweep.run(), hub.hubs.run())]
+    tasks = [asyncio.create_task(work, name="background") for work in _works(hub)]
     yield
     watch.cancel()
     hub.sweep.stop()
     hub.briefing.stop()
+    hub.relay.stop()
+    hub.presence.stop()
+    hub.hints.stop()
     hub.hubs.stop()
     await hub.bot.close()
     await hub.turns.stop()
     await hub.around.stop()
     await asyncio.gather(watch, *tasks, return_exceptions=True)
     await hub.hubs.leave()
+
+
+def _works(hub: Hub) -> list[Coroutine[Any, Any, None]]:
+    return [hub.briefing.run(), hub.sweep.run(), hub.hubs.run(), hub.hints.run(), hub.relay.run(), hub.presence.run()]
 
 
 async def _close_sockets(app: web.Application) -> None:

@@ -13,6 +13,7 @@ from webhook.conversations import Conversations
 from webhook.emitter import Emitter
 from webhook.handoff import Handoffs
 from webhook.reader import LeadReader
+from webhook.relay import Relay
 from webhook.turn_rows import Job
 from webhook.visits import Visits
 
@@ -20,10 +21,11 @@ log = logging.getLogger(__name__)
 
 
 class Around:
-    """Joins turns to the parts that come after them; ``handoffs`` and ``conversations`` are set by the composition root."""
+    """Joins turns to the parts that come after them; ``handoffs``, ``conversations`` and ``relay`` are set by the composition root."""
 
     handoffs: Handoffs
     conversations: Conversations
+    relay: Relay
 
     def __init__(self, emitter: Emitter, away: Away, reader: LeadReader, visits: Visits, briefing: Briefing) -> None:
         self._emitter = emitter
@@ -61,17 +63,11 @@ class Around:
 
     def bot_changed(self, online: bool) -> None:
         """Everybody who is there sees whether the assistant is."""
-        self._spawn(self._tell_all())
+        self.relay.refresh()
 
     async def stop(self) -> None:
         """Wait for what is still going on."""
         await asyncio.gather(*self._tasks, return_exceptions=True)
-
-    async def _tell_all(self) -> None:
-        for conversation_id in self._visits.room.everything():
-            view = await self.conversations.view(conversation_id, 2**31 - 1)
-            if view is not None:
-                await self._emitter.state(conversation_id, view.state)
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(self._guarded(work))

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from secrets import token_urlsafe
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, exists, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from leads import clock
-from leads.models import Choice, Conversation, Entry, Turn
+from leads.models import Choice, Conversation, Entry, Presence, Turn
 from webhook.greeting import Greeting
 from webhook.log import Change, Log
 from webhook.wire import Json, entries_json
@@ -45,9 +45,10 @@ class View:
 class Conversations:
     """Begin, find and read conversations."""
 
-    def __init__(self, log: Log, days: int) -> None:
+    def __init__(self, log: Log, days: int, living: Callable[[], Collection[str]]) -> None:
         self._log = log
         self._days = days
+        self._living = living  # names of hubs
 
     async def begin(self, token: str, greeting: Greeting, *, site: str, protocol: str = "handraise", lang: str | None = None) -> View:
         """A new conversation with the greeting as its first entry; ``token`` is the only key to it."""
@@ -87,7 +88,8 @@ class Conversations:
 
         A row that somebody writes to just now is left alone: its first message must not be deleted with it.
         """
-        old = select(Conversation.id).where(Conversation.started_at.is_(None), Conversation.last_at < before)
+        elsewhere = exists().where(Presence.kind == "visitor", Presence.key == Conversation.id, Presence.hub.in_(self._living()))
+        old = select(Conversation.id).where(Conversation.started_at.is_(None), Conversation.last_at < before, ~elsewhere)
         async with self._log.database.write() as session:
             found = await session.scalars(old.limit(_PURGED + len(there)).with_for_update(skip_locked=True))
             ids = [one for one in found if one not in there][:_PURGED]

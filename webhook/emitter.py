@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable
 
-from webhook.log import News
 from webhook.sockets import GuardedServer
 from webhook.wire import Json
 
 VISITOR = "/visitor"
 AGENT = "/agent"
+ROOT = "/"
 EVERY_AGENT = "agents"
 
 
@@ -30,18 +30,13 @@ class Emitter:
         self._server = server
         self.speak: Callable[[str], Awaitable[None]] | None = None
         self.on_news: Callable[[str], None] = lambda conversation_id: None
+        self.on_typing: Callable[[str, str, bool], None] = lambda conversation_id, who, on: None
 
-    async def news(self, news: News) -> None:
-        """Everything that a committed change means, in the order of the log."""
-        for entry in news.entries:
-            await self._server.emit("entry", {"entry": entry}, room=news.conversation_id, namespace=VISITOR)
-            to_desk = {"conversation_id": news.conversation_id, "entry": entry}
-            await self._server.emit("entry", to_desk, room=desk(news.conversation_id), namespace=AGENT)
-        if news.state is not None:
-            await self.state(news.conversation_id, news.state)
-        if news.protocol == "rasa" and self.speak is not None:
-            await self.speak(news.conversation_id)
-        self.on_news(news.conversation_id)
+    async def entry(self, conversation_id: str, entry: Json) -> None:
+        """The next entry of the log, to everybody who looks at the conversation here."""
+        await self._server.emit("entry", {"entry": entry}, room=conversation_id, namespace=VISITOR)
+        to_desk = {"conversation_id": conversation_id, "entry": entry}
+        await self._server.emit("entry", to_desk, room=desk(conversation_id), namespace=AGENT)
 
     async def state(self, conversation_id: str, state: Json) -> None:
         """Who holds the conversation."""
@@ -49,7 +44,12 @@ class Emitter:
         await self._server.emit("state", state, room=desk(conversation_id), namespace=AGENT)
 
     async def typing(self, conversation_id: str, who: str, name: str | None, on: bool) -> None:
-        """Somebody begins or ends to type; the visitor is not told of the visitor."""
+        """Somebody begins or ends to type at this hub; browsers of other hubs are told too."""
+        await self.show_typing(conversation_id, who, name, on)
+        self.on_typing(conversation_id, who, on)
+
+    async def show_typing(self, conversation_id: str, who: str, name: str | None, on: bool) -> None:
+        """The same for browsers of this hub only; the visitor is not told of the visitor."""
         shape: Json = {"who": who, "name": name, "on": on}
         if who != "visitor":
             await self._server.emit("typing", shape, room=conversation_id, namespace=VISITOR)
@@ -88,8 +88,18 @@ class Emitter:
 
     def has_desk(self, conversation_id: str) -> bool:
         """Whether an agent has the conversation open."""
-        return next(iter(self._server.manager.get_participants(AGENT, desk(conversation_id))), None) is not None
+        return self._server.members(AGENT, desk(conversation_id)) > 0
+
+    def has_listeners(self, conversation_id: str) -> bool:
+        """Whether anybody looks at the conversation here: a tab, an agent, other people's widget."""
+        members = self._server.members
+        return bool(members(VISITOR, conversation_id) or members(AGENT, desk(conversation_id)) or members(ROOT, conversation_id))
+
+    def listeners(self, conversation_id: str) -> int:
+        """How many there are of them."""
+        members = self._server.members
+        return members(VISITOR, conversation_id) + members(AGENT, desk(conversation_id)) + members(ROOT, conversation_id)
 
     def has_agents(self) -> bool:
         """Whether any agent is connected."""
-        return next(iter(self._server.manager.get_participants(AGENT, EVERY_AGENT)), None) is not None
+        return self._server.members(AGENT, EVERY_AGENT) > 0

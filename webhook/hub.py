@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import aiohttp
@@ -24,16 +25,20 @@ from webhook.briefing import Briefing
 from webhook.contact import ContactForm
 from webhook.conversations import Conversations
 from webhook.emitter import Emitter
+from webhook.gaps import Gaps
 from webhook.greeting import Greeting, load_greeting
 from webhook.handoff import Handoffs, Times
+from webhook.hints import ROW, Hints
 from webhook.hubs import Hubs
 from webhook.inbox import Inbox
 from webhook.leases import Leases
 from webhook.livefile import LiveFile
 from webhook.log import Log
 from webhook.messages import Messages
+from webhook.presence_rows import VISITOR, PresenceRows
 from webhook.rasa_protocol import RasaNamespace
 from webhook.reader import LeadReader
+from webhook.relay import Relay
 from webhook.sockets import GuardedServer, make_server
 from webhook.sweep import Sweep
 from webhook.texts import Texts, load_texts
@@ -63,6 +68,9 @@ class Hub:
     database: Database
     hubs: Hubs
     leases: Leases
+    hints: Hints
+    relay: Relay
+    presence: PresenceRows
 
 
 def build_hub(settings: Settings, database: Database, tuning: Tuning, session: aiohttp.ClientSession) -> Hub:
@@ -82,13 +90,22 @@ def build_hub(settings: Settings, database: Database, tuning: Tuning, session: a
     server = make_server(settings.origins, tuning, rasa_protocol=settings.rasa_protocol)
     emitter = Emitter(server)
     bot = Bot(BotClient(session, BotAddress(settings.bot_url, settings.bot_token), settings.turn_timeout), tuning)
-    chat_log = Log(database, emitter.news, lambda: bot.online)
+    hints = Hints(settings.redis_url, database, hubs, tuning)
+    presence = PresenceRows(database, hubs, tuning)
+    relay = Relay(
+        emitter, Gaps(database, lambda: bot.online), hints, hubs, tuning, lambda conversation_id: briefing.mark_here(conversation_id)
+    )
+    emitter.on_typing = relay.typed
+    chat_log = Log(database, relay.announce, lambda: bot.online)
     lines = lambda: texts.get().lines  # noqa: E731
     reader = LeadReader(leads, lambda: questions)
-    visits = Visits(reader, texts.get, greeting.get, lambda conversation_id: emitter.on_news(conversation_id))
-    inbox = Inbox(database, lambda: questions, visits.room.__contains__)
-    briefing = Briefing(emitter, inbox, leads)
+    visits = Visits(reader, texts.get, greeting.get, lambda conversation_id: emitter.on_news(conversation_id), presence)
+    inbox = Inbox(database, lambda: questions, lambda session, ids: presence.online(session, VISITOR, ids))
+    briefing = Briefing(emitter, inbox, leads, lambda conversation_id: hints.tell(ROW, conversation_id))
     emitter.on_news = briefing.mark
+    relay.polled = briefing.refresh
+    hints.on(ROW, lambda hint: briefing.mark_here(hint[1]))
+    presence.changed = lambda kind, keys: _tell_rows(hints, kind, keys)
     there = AgentsThere(database, server, tuning.reconnect_seconds)
 
     around = Around(emitter, Away(chat_log, lines), reader, visits, briefing)
@@ -96,9 +113,10 @@ def build_hub(settings: Settings, database: Database, tuning: Tuning, session: a
     times = Times(settings.ring_seconds, settings.agent_grace)
     handoffs = Handoffs(chat_log, lines, leads, reader, inbox, emitter, there, turns, times, tuning)
     around.handoffs = handoffs
-    conversations = Conversations(chat_log, settings.visitor_days)
+    conversations = Conversations(chat_log, settings.visitor_days, hubs.alive)
     bot.on_change = around.bot_changed
     around.conversations = conversations
+    around.relay = relay
 
     messages = Messages(chat_log, turns.wake, around.started)
     contact = ContactForm(chat_log, messages, reader, handoffs, texts.get)
@@ -115,13 +133,22 @@ def build_hub(settings: Settings, database: Database, tuning: Tuning, session: a
         lambda: questions,
         briefing,
         emitter,
+        relay,
     )
     limits = Limits(tuning)
-    server.register_namespace(VisitorNamespace(chat_log, conversations, messages, contact, handoffs, visits, limits, emitter))
+    server.register_namespace(VisitorNamespace(chat_log, conversations, messages, contact, handoffs, visits, limits, emitter, relay))
     server.register_namespace(agent_sockets)
     if settings.rasa_protocol:
-        rasa = RasaNamespace(chat_log, conversations, messages, visits, limits)
+        rasa = RasaNamespace(chat_log, conversations, messages, visits, limits, relay)
         server.register_namespace(rasa)
         emitter.speak = rasa.deliver
     sweep = Sweep(server, handoffs, there, agent_sockets, visits, turns, conversations, emitter, tuning)
-    return Hub(server, agents, leads, agent_sockets, bot, turns, around, briefing, sweep, visits, database, hubs, leases)
+    return Hub(
+        server, agents, leads, agent_sockets, bot, turns, around, briefing, sweep, visits, database, hubs, leases, hints, relay, presence
+    )
+
+
+def _tell_rows(hints: Hints, kind: str, keys: Iterable[str]) -> None:
+    """Visitors who came or went look different in the inbox of every hub."""
+    for key in keys if kind == VISITOR else ():
+        hints.tell(ROW, key)

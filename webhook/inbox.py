@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from typing import Any
 
 from sqlalchemy import func, or_, select
@@ -18,14 +18,16 @@ from webhook.wire import Json, person_json
 SIZE = 100
 _SPOKEN = ("message", "choice", "contact")
 
+type Online = Callable[[AsyncSession, Collection[str]], Awaitable[set[str]]]
+
 
 class Inbox:
     """Summaries of conversations that have begun."""
 
-    def __init__(self, database: Database, questions: Callable[[], Questions], is_online: Callable[[str], bool]) -> None:
+    def __init__(self, database: Database, questions: Callable[[], Questions], online: Online) -> None:
         self._database = database
         self._questions = questions
-        self._is_online = is_online
+        self._online = online
 
     async def newest(self) -> list[Json]:
         """The newest conversations, and every older one that waits for a person or has one; newest first."""
@@ -39,18 +41,22 @@ class Inbox:
 
     async def one(self, conversation_id: str) -> Json | None:
         """The row of one conversation; None before it has begun."""
+        rows = await self.some([conversation_id])
+        return rows[0] if rows else None
+
+    async def some(self, conversation_ids: Collection[str]) -> list[Json]:
+        """The rows of those of these conversations which have begun."""
+        begun = select(Conversation).where(Conversation.id.in_(conversation_ids), Conversation.started_at.is_not(None))
         async with self._database.read() as session:
-            conversation = await session.get(Conversation, conversation_id)
-            if conversation is None or conversation.started_at is None:
-                return None
-            return (await self._summaries(session, [conversation]))[0]
+            return await self._summaries(session, list(await session.scalars(begun)))
 
     async def ringing(self) -> list[Json]:
         """The rows of conversations that ring, or were missed while the visitor is still there, oldest call first."""
         calls = select(Handoff.conversation_id, Handoff.state).where(Handoff.state.in_(("ringing", "missed")))
         async with self._database.read() as session:
-            found = await session.execute(calls.order_by(Handoff.requested_at))
-            ids = [one for one, state in found if state == "ringing" or self._is_online(one)]  # of thousands missed, few are here
+            found = {one: state for one, state in await session.execute(calls.order_by(Handoff.requested_at))}
+            here = await self._online(session, [one for one, state in found.items() if state == "missed"])
+            ids = [one for one, state in found.items() if state == "ringing" or one in here]  # of thousands missed, few are here
             begun = select(Conversation).where(Conversation.id.in_(ids), Conversation.started_at.is_not(None))
             rows = {one.id: one for one in await session.scalars(begun)}
             return await self._summaries(session, [rows[one] for one in ids if one in rows])
@@ -64,37 +70,12 @@ class Inbox:
         leads = {lead.conversation_id: lead for lead in await session.scalars(select(Lead).where(Lead.conversation_id.in_(ids)))}
         names = await self._names(session, [lead.id for lead in leads.values()])
         last = await _last_lines(session, ids)
+        online = await self._online(session, ids)
         return [
-            self._summary(one, by_agent.get(one.agent_id or ""), last.get(one.id), calls.get(one.id), leads.get(one.id), names)
+            _summary(one, by_agent.get(one.agent_id or ""), last.get(one.id), calls.get(one.id), leads.get(one.id), names)
+            | {"visitor_online": one.id in online}
             for one in conversations
         ]
-
-    def _summary(
-        self,
-        conversation: Conversation,
-        agent: Agent | None,
-        last: Entry | None,
-        handoff: Handoff | None,
-        lead: Lead | None,
-        names: dict[tuple[str, str], str],
-    ) -> Json:
-        lead_id = lead.id if lead else ""
-        return {
-            "conversation_id": conversation.id,
-            "name": names.get((lead_id, "name")),
-            "company": names.get((lead_id, "company")),
-            "last_text": last.text[:200] if last else "",
-            "last_author": last.author if last else "visitor",
-            "last_at": iso(conversation.last_at),
-            "started_at": iso(conversation.started_at) if conversation.started_at else None,
-            "holder": conversation.holder,
-            "agent": person_json(agent),
-            "epoch": conversation.epoch,
-            "last_seq": conversation.last_seq,
-            "visitor_online": self._is_online(conversation.id),
-            "handoff": handoff_json(handoff) if handoff else None,
-            "lead": lead_json(lead) if lead else None,
-        }
 
     async def _names(self, session: AsyncSession, lead_ids: Collection[str]) -> dict[tuple[str, str], str]:
         """Known names and companies by (lead, kind)."""
@@ -103,6 +84,32 @@ class Inbox:
         newest = newest.group_by(Answer.lead_id, Answer.slot)
         rows = await session.scalars(select(Answer).where(Answer.id.in_(newest), Answer.status == "known"))
         return {(row.lead_id, kinds[row.slot]): row.text for row in rows}
+
+
+def _summary(
+    conversation: Conversation,
+    agent: Agent | None,
+    last: Entry | None,
+    handoff: Handoff | None,
+    lead: Lead | None,
+    names: dict[tuple[str, str], str],
+) -> Json:
+    lead_id = lead.id if lead else ""
+    return {
+        "conversation_id": conversation.id,
+        "name": names.get((lead_id, "name")),
+        "company": names.get((lead_id, "company")),
+        "last_text": last.text[:200] if last else "",
+        "last_author": last.author if last else "visitor",
+        "last_at": iso(conversation.last_at),
+        "started_at": iso(conversation.started_at) if conversation.started_at else None,
+        "holder": conversation.holder,
+        "agent": person_json(agent),
+        "epoch": conversation.epoch,
+        "last_seq": conversation.last_seq,
+        "handoff": handoff_json(handoff) if handoff else None,
+        "lead": lead_json(lead) if lead else None,
+    }
 
 
 async def _last_lines(session: AsyncSession, ids: Collection[str]) -> dict[str, Entry]:

@@ -12,7 +12,7 @@ from typing import Any
 from uuid import uuid4
 
 from pydantic import ValidationError
-from sqlalchemy import select, update
+from sqlalchemy import update
 
 from leads.models import Choice, Conversation
 from webhook.conversations import Conversations, new_token, read_entries
@@ -21,6 +21,7 @@ from webhook.gate import Gate, address_of
 from webhook.locks import KeyedLocks
 from webhook.log import Log
 from webhook.messages import Messages
+from webhook.relay import Relay
 from webhook.schemas import RasaMessage
 from webhook.visits import Limits, Visits
 from webhook.wire import Json
@@ -39,13 +40,15 @@ _HIDDEN = ("contact_form",)
 class RasaNamespace(Gate):
     """Widgets that speak Rasa's protocol. The session id is the token of the conversation."""
 
-    def __init__(self, log: Log, conversations: Conversations, messages: Messages, visits: Visits, limits: Limits) -> None:
+    def __init__(self, log: Log, conversations: Conversations, messages: Messages, visits: Visits, limits: Limits, relay: Relay) -> None:
         super().__init__(ROOT)
         self._log = log
         self._conversations = conversations
         self._messages = messages
         self._visits = visits
         self._limits = limits
+        self._relay = relay
+        self._shown: dict[str, int] = {}  # conversation → the last entry its tabs at this hub have
         self._locks = KeyedLocks()
         self._tabs: dict[str, str] = {}  # client → address
         self._joined: dict[str, tuple[str, str]] = {}  # client → (session id, conversation)
@@ -110,18 +113,24 @@ class RasaNamespace(Gate):
         """Send what was not delivered yet, if anybody is there to see it; each line once."""
         async with self._locks.hold(conversation_id):
             if conversation_id not in self._visits.room:
+                self._shown.pop(conversation_id, None)
                 return
             async with self._log.database.read() as session:
-                done = await session.scalar(select(Conversation.delivered_seq).where(Conversation.id == conversation_id))
-                entries = await read_entries(session, conversation_id, done or 0, 200)
+                done = self._shown.get(conversation_id)  # tabs at other hubs have got it or not, these have
+                conversation = await session.get_one(Conversation, conversation_id)
+                if done is None:
+                    done = conversation.delivered_seq
+                entries = await read_entries(session, conversation_id, done, 200)
+            self._shown[conversation_id] = entries[-1]["seq"] if entries else done
+            self._relay.seen(conversation_id, self._shown[conversation_id], conversation.epoch)
             if not entries:
                 return
             for entry in entries:
                 for shape in uttered(entry):
                     await self.emit("bot_uttered", shape, room=conversation_id)
             async with self._log.database.write() as session:
-                farther = update(Conversation).where(Conversation.id == conversation_id)
-                await session.execute(farther.values(delivered_seq=entries[-1]["seq"]))
+                farther = (Conversation.id == conversation_id, Conversation.delivered_seq < entries[-1]["seq"])
+                await session.execute(update(Conversation).where(*farther).values(delivered_seq=entries[-1]["seq"]))
 
     async def _join(self, sid: str, session_id: str) -> str:
         async with self._locks.hold(session_id):
@@ -135,6 +144,7 @@ class RasaNamespace(Gate):
             await self.leave_room(sid, known[1])
         self._joined[sid] = (session_id, conversation_id)
         await self.enter(sid, conversation_id)
+        self._relay.enter(conversation_id)
         self._visits.came(conversation_id, sid)
         self.server.prove(sid, self.namespace)
         return conversation_id

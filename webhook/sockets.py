@@ -107,6 +107,10 @@ class GuardedServer(socketio.AsyncServer):  # type: ignore[misc]
         for eio_sid in list(self.eio.sockets):
             await self.cut(eio_sid)
 
+    def members(self, namespace: str, room: str) -> int:
+        """How many clients are in a room."""
+        return len(self.manager.rooms.get(namespace, {}).get(room, ()))
+
     def uses_websocket(self, sid: str, namespace: str) -> bool:
         """Whether the client came by WebSocket."""
         return bool(self.transport(sid, namespace) == "websocket")

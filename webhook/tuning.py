@@ -44,3 +44,11 @@ class Tuning:
     lone_beat_seconds: float = 2.0  # the same for one that knows of no other
     dead_seconds: float = 8.0  # a hub whose count stands still for so long is dead
     forget_seconds: float = 600.0  # the row of a dead hub is removed
+    presence_seconds: float = 1.0  # how often hubs tell each other who is connected
+    poll_seconds: float = 5.0  # how often the database is asked for news that nobody told of
+    quick_poll_seconds: float = 1.0  # the same while other hubs live and hints do not arrive
+    ping_seconds: float = 1.0  # how often a hub says something to itself over Redis
+    hint_seconds: float = 1.0  # a hint of our own that has not come back by then: hints are not to be relied on
+    deaf_seconds: float = 10.0  # nothing heard for so long: subscribe anew
+    deaf_peer_seconds: float = 1.0  # a hub that does not confirm hints is waited for so long
+    hints_outstanding: int = 500  # hints that may be on their way before acknowledgements wait

@@ -17,6 +17,7 @@ from webhook.gate import Gate, address_of
 from webhook.handoff import Handoffs
 from webhook.log import Log
 from webhook.messages import Messages
+from webhook.relay import Relay
 from webhook.schemas import (
     Choose,
     Contact,
@@ -59,6 +60,7 @@ class VisitorNamespace(Gate):
         visits: Visits,
         limits: Limits,
         emitter: Emitter,
+        relay: Relay,
     ) -> None:
         super().__init__(VISITOR)
         self._log = log
@@ -69,6 +71,7 @@ class VisitorNamespace(Gate):
         self._visits = visits
         self._limits = limits
         self._emitter = emitter
+        self._relay = relay
         self._tabs: dict[str, Visitor] = {}
         self.events = {
             "join": (VisitorJoin, self.do_join),
@@ -111,6 +114,7 @@ class VisitorNamespace(Gate):
         view = await self._conversations.view(known, event.last_seq)
         if view is None:
             raise NotFound("There is no such conversation.")
+        self._relay.given(known, view.state)
         await self._on_page(known, event.page, view.started)
         return self._joined(event.token, view)
 
@@ -184,6 +188,7 @@ class VisitorNamespace(Gate):
         token = new_token()
         view = await self._conversations.begin(token, self._visits.greeting(), site=tab.site, lang=tab.lang)
         await self._enter(sid, tab, view.conversation_id)
+        self._relay.given(view.conversation_id, view.state)
         await self._on_page(view.conversation_id, page, started=False)
         return self._joined(token, view)
 
@@ -193,6 +198,7 @@ class VisitorNamespace(Gate):
             await self.leave_room(sid, tab.conversation_id)
         tab.conversation_id = conversation_id
         await self.enter(sid, conversation_id)
+        self._relay.enter(conversation_id)
         self._visits.came(conversation_id, sid)
         self.server.prove(sid, self.namespace)
 

@@ -9,6 +9,7 @@ from webhook.gate import is_local
 from webhook.greeting import Greeting
 from webhook.limits import Buckets
 from webhook.presence import Room, Trails
+from webhook.presence_rows import VISITOR, PresenceRows
 from webhook.reader import LeadReader
 from webhook.texts import Texts
 from webhook.tuning import Tuning
@@ -46,12 +47,18 @@ class Visits:
     """Presence and pages of visitors. ``changed`` is called when somebody comes or goes."""
 
     def __init__(
-        self, reader: LeadReader, texts: Callable[[], Texts], greeting: Callable[[], Greeting | None], changed: Callable[[str], None]
+        self,
+        reader: LeadReader,
+        texts: Callable[[], Texts],
+        greeting: Callable[[], Greeting | None],
+        changed: Callable[[str], None],
+        presence: PresenceRows,
     ) -> None:
         self._reader = reader
         self._texts = texts
         self._greeting = greeting
         self._changed = changed
+        self._presence = presence
         self.room: Room[str] = Room()
         self.trails = Trails()
         self._started: set[str] = set()
@@ -69,20 +76,19 @@ class Visits:
         if self.room.of(sid) not in (None, conversation_id):
             self.left(sid)
         if self.room.enter(conversation_id, sid):
+            self._presence.enter(VISITOR, conversation_id)
             self._changed(conversation_id)
 
     def left(self, sid: str) -> None:
         """A tab is gone."""
         conversation_id = self.room.leave(sid)
         if conversation_id is not None:
-            self._started.discard(conversation_id)
-            self._changed(conversation_id)
+            self._gone(conversation_id)
 
     def sweep(self, alive: Callable[[str], bool]) -> None:
         """Forget tabs whose connection is gone."""
         for conversation_id in self.room.sweep(alive):
-            self._started.discard(conversation_id)
-            self._changed(conversation_id)
+            self._gone(conversation_id)
 
     async def page(self, conversation_id: str, url: str, title: str, *, started: bool = False) -> None:
         """Note a page; stored once the visitor has said something."""
@@ -96,6 +102,11 @@ class Visits:
         """The visitor's first word: from now on pages are stored."""
         self._started.add(conversation_id)
         await self.save_pages(conversation_id)
+
+    def _gone(self, conversation_id: str) -> None:
+        self._started.discard(conversation_id)
+        self._presence.leave(VISITOR, conversation_id)
+        self._changed(conversation_id)
 
     async def save_pages(self, conversation_id: str) -> None:
         """Store pages that are only in memory; a failure loses the trail, not the chat."""

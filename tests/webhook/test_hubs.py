@@ -88,7 +88,7 @@ async def test_a_hub_lives_as_long_as_it_counts(new: NewHub, clock: Time) -> Non
 
 async def test_clocks_of_the_machine_do_not_matter_but_a_pause_of_ones_own_does(new: NewHub, clock: Time) -> None:
     a, b = new("a"), new("b")
-    await second(clock, 2, a.beat, b.beat)
+    await second(clock, 2, b.beat, a.beat)
     clock.now += 100  # both were stopped, or the database was away
     await a.beat()
     assert a.is_alive("b")
