@@ -75,6 +75,10 @@ class FakeAgent:
         await self._open(desk)
         return desk
 
+    def wake(self) -> None:
+        """There are new drafts."""
+        self._news.set()
+
     def drop(self, *, for_good: bool = False) -> None:
         """Lose the connection without a goodbye."""
         self.stays_away = for_good
@@ -167,6 +171,8 @@ class FakeAgent:
             elif answer["error"]["code"] == "not_holder":
                 self.refused.append(answer["error"])
                 desk.drafts.clear()
+            elif answer["error"]["code"] == "invalid":
+                raise AssertionError(answer)
             else:
                 await asyncio.sleep(min(answer["error"].get("retry_after", 1.0), 5.0))
             await self._tell()

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
+from handraise.up import free_port
 from leads.settings import load_settings
+from tests.faults.hubs import HubProcess
 from tests.faults.results import KEPT, Result, Scenario
 from tests.faults.world import World
 
@@ -47,6 +49,29 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         for item in items:
             if item.get_closest_marker("full"):
                 item.add_marker(pytest.mark.skip(reason="part of make faults"))
+
+
+@pytest.fixture(scope="session")
+def standing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HubProcess]:
+    """One hub on SQLite for all scenarios that leave it alive; started by the first of them."""
+    folder = tmp_path_factory.mktemp("standing")
+    hub = HubProcess(folder, f"sqlite+aiosqlite:///{folder / 'hub.db'}", f"http://127.0.0.1:{free_port()}", agent_grace=3)
+    yield hub
+    if hub.process is not None:
+        hub.end()
+
+
+@pytest.fixture
+async def shared(standing: HubProcess, tmp_path: Path, scale: Scale) -> AsyncIterator[World]:
+    """A world at the standing hub, with a bot of its own."""
+    made = World(tmp_path, standing.settings["database_url"])
+    made.bot.port = int(standing.settings["bot_url"].rsplit(":", 1)[1])
+    made.longest_wait = scale.of(made.longest_wait, 1.5)
+    await made.begin()
+    await made.hub_for_all(standing)
+    await made.bot_is(True)
+    yield made
+    await made.end()
 
 
 @pytest.fixture

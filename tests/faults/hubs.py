@@ -78,12 +78,19 @@ class HubProcess:
 
     async def health(self) -> int:
         """The status of `/health`; 0 while nothing answers."""
+        return (await self._health())[0]
+
+    async def health_body(self) -> dict[str, Any]:
+        """What `/health` says; empty while nothing answers."""
+        return (await self._health())[1]
+
+    async def _health(self) -> tuple[int, dict[str, Any]]:
         try:
             timeout = aiohttp.ClientTimeout(total=5)
             async with aiohttp.ClientSession(timeout=timeout) as http, http.get(f"{self.url}/health") as response:
-                return response.status
+                return response.status, await response.json()
         except (aiohttp.ClientError, OSError, TimeoutError):
-            return 0
+            return 0, {}
 
     def send(self, number: signal.Signals) -> None:
         """Send a signal to the process."""
@@ -96,17 +103,28 @@ class HubProcess:
 
     async def stop(self) -> int:
         """SIGTERM and wait; gives the exit code."""
-        if self.process is None or self.process.poll() is not None:
-            return self.process.returncode if self.process else 0
-        self.send(signal.SIGCONT)
-        self.send(signal.SIGTERM)
-        await asyncio.to_thread(self._wait)
+        if self.process is None:
+            return 0
+        return await asyncio.to_thread(self.end)
+
+    def end(self) -> int:
+        """The same, blocking."""
+        assert self.process is not None
+        if self.process.poll() is None:
+            self.send(signal.SIGCONT)
+            self.send(signal.SIGTERM)
+            self._wait()
         return self.process.returncode
 
     def memory(self) -> int:
         """Resident bytes."""
         size: int = psutil.Process(self.pid).memory_info().rss
         return size
+
+    def connections(self) -> int:
+        """Open connections of clients."""
+        found = psutil.Process(self.pid).net_connections("tcp")
+        return sum(1 for one in found if one.status == psutil.CONN_ESTABLISHED and one.laddr.port == self.port)
 
     def tail(self) -> str:
         """The end of its log."""

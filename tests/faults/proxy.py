@@ -27,6 +27,7 @@ class Proxy:
         self.target_port = target_port
         self.port = port
         self.drop: Drop | None = None  # for frames: direction "up" or "down", and the text
+        self.cut_after: Callable[[], float] | None = None  # seconds after which each new connection is cut
         self.delay = 0.0  # seconds, on every chunk
         self.dropped = 0
         self.cuts = 0
@@ -80,6 +81,7 @@ class Proxy:
             writer.transport.abort()
             return
         self.open.add(writer)
+        timer = asyncio.get_running_loop().call_later(self.cut_after(), self.cut, writer) if self.cut_after else None
         pumps = [
             asyncio.create_task(self._pump("up", reader, hub_writer)),
             asyncio.create_task(self._pump("down", hub_reader, writer)),
@@ -88,6 +90,8 @@ class Proxy:
         try:
             await asyncio.wait(pumps, return_when=asyncio.FIRST_COMPLETED)
         finally:
+            if timer is not None:
+                timer.cancel()
             for pump in pumps:
                 pump.cancel()
             self._tasks -= set(pumps)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,6 +17,8 @@ class Shown:
     client_msg_id: str | None
     author: str
     text: str
+    code: str = ""  # of a notice; the reason of a holder entry
+    at: float = 0.0  # on the client's steady clock
 
 
 @dataclass
@@ -49,7 +52,9 @@ class Screen:
 
     def hear(self, entry: Json) -> list[Shown]:
         """Take an entry; gives what can be shown now."""
-        self._ahead[entry["seq"]] = Shown(entry["seq"], entry["client_msg_id"], entry["author"], entry["text"])
+        code = str(entry["data"].get("code") or entry["data"].get("reason") or "")
+        ids = entry["seq"], entry["client_msg_id"]
+        self._ahead[entry["seq"]] = Shown(*ids, entry["author"], entry["text"], code, time.monotonic())
         for old in [seq for seq in self._ahead if seq <= self.last_seq]:
             del self._ahead[old]
         fresh = []

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -124,8 +125,8 @@ def test_damage_is_noticed(damage: Callable[[Log, Rows], None], kind: str) -> No
 def test_a_screen_waits_for_what_is_missing() -> None:
     screen = Screen(ClientLog("visitor", "c"))
 
-    def entry(seq: int) -> dict[str, object]:
-        return {"seq": seq, "client_msg_id": None, "author": "bot", "text": str(seq)}
+    def entry(seq: int) -> dict[str, Any]:
+        return {"seq": seq, "client_msg_id": None, "author": "bot", "text": str(seq), "data": {}}
 
     assert [one.seq for one in screen.hear(entry(1))] == [1]
     assert screen.hear(entry(3)) == []

@@ -1,32 +1,22 @@
-"""R1, R18: the hub is killed again and again; whatever was acknowledged is there, once, in order."""
+"""R1, R18: processes are killed again and again; whatever was acknowledged is there, once, in order."""
 
 from __future__ import annotations
 
 import asyncio
+import random
+import sqlite3
 import time
-from statistics import quantiles
+from pathlib import Path
 
 import pytest
 
+from leads import schema
 from tests.faults.conftest import NewScenario, Scale
-from tests.faults.results import Scenario
+from tests.faults.figures import judged, p95
 from tests.faults.world import World
+from tests.faults.writers import PAIRS, Writers
 
 pytestmark = pytest.mark.timeout(600)
-
-
-def p95(values: list[float]) -> float:
-    """The 95th percentile."""
-    return quantiles(values, n=20)[-1] if len(values) > 1 else (values or [0.0])[0]
-
-
-async def judged(world: World, it: Scenario, *, complete: bool = True) -> None:
-    """Let the checker compare everything, and keep its counts as figures."""
-    verdict = await world.verdict(complete=complete)
-    for kind in verdict.KINDS:
-        it.must(kind, verdict.counts[kind], why="; ".join(verdict.cases[:3]))
-    for name, count in verdict.checked.items():
-        it.tell(f"{name} compared", count)
 
 
 async def test_r1_the_hub_is_killed_at_random(world: World, scenario: NewScenario, scale: Scale) -> None:
@@ -55,3 +45,35 @@ async def test_r1_the_hub_is_killed_at_random(world: World, scenario: NewScenari
         await judged(world, it)
         it.time("resumed p95", p95(back), 2.0)
         it.tell("start p95", p95(starts), "s")
+
+
+@pytest.mark.timeout(300)
+async def test_r18_killed_in_the_middle_of_commits(tmp_path: Path, scenario: NewScenario, scale: Scale) -> None:
+    kills = scale.of(200, 15)
+    with scenario(
+        "R18",
+        "A commit is all or nothing, whenever the process dies",
+        f"a process that commits without pause is killed {kills} times at random; integrity_check after each",
+        "ok every time; all acknowledged rows there",
+    ) as it:
+        file = tmp_path / "writes.db"
+        await schema.upgrade(f"sqlite+aiosqlite:///{file}")
+        writers, luck = Writers(file), random.Random(18)
+        acknowledged = damaged = missing = torn = 0
+        try:
+            for _ in range(kills):
+                told = await asyncio.to_thread(writers.run_and_kill, luck.uniform(0.0, 0.2))
+                with sqlite3.connect(file) as connection:
+                    damaged += connection.execute("PRAGMA integrity_check").fetchone()[0] != "ok"
+                    stored = {row[0] for row in connection.execute("SELECT client_msg_id FROM entries")}
+                    pairs = connection.execute(PAIRS).fetchone()[0]
+                connection.close()
+                acknowledged += len(told)
+                missing += len(told - stored)
+                torn += pairs
+        finally:
+            writers.end()
+        it.must("integrity_check not ok", damaged)
+        it.must("acknowledged rows missing", missing)
+        it.must("transactions stored in part", torn)
+        it.tell("acknowledged", acknowledged)

@@ -56,7 +56,8 @@ class FakeVisitor:
         self._task: asyncio.Task[None] | None = None
         self._gap_since: float | None = None
         self._changed = asyncio.Condition()
-        self._written: dict[str, float] = {}
+        self.written: dict[str, float] = {}
+        self.ended: Counter[str] = Counter()  # how connections ended
 
     def start(self) -> FakeVisitor:
         self._task = asyncio.create_task(self._run(), name=self.who)
@@ -73,7 +74,7 @@ class FakeVisitor:
         client_msg_id = str(uuid4())
         self.log.sent.append(client_msg_id)
         self.unsent.append((client_msg_id, text))
-        self._written[client_msg_id] = time.monotonic()
+        self.written[client_msg_id] = time.monotonic()
         self._news.set()
         return client_msg_id
 
@@ -88,6 +89,16 @@ class FakeVisitor:
     async def joined(self, seconds: float = 30.0) -> FakeVisitor:
         await self.until(lambda tab: bool(tab.joins) and tab.line is not None, seconds)
         return self
+
+    def shown(self, code: str) -> list[Shown]:
+        """Notices or changes of hands of one kind."""
+        return [one for one in self.log.shown if one.code == code]
+
+    def reply_seconds(self, since: float = 0.0) -> list[float]:
+        """How long the bot's answers to lines written after ``since`` took."""
+        wrote = {one.text: self.written[one.client_msg_id] for one in self.log.shown if one.client_msg_id in self.written}
+        answers = [(one.at, wrote.get(one.text.removeprefix("You said: "))) for one in self.log.shown if one.author == "bot"]
+        return [at - written for at, written in answers if written is not None and written > since]
 
     async def sees(self, text: str, author: str, seconds: float = 30.0) -> None:
         await self.until(lambda tab: any(one.text == text and one.author == author for one in tab.log.shown), seconds)
@@ -173,7 +184,7 @@ class FakeVisitor:
             return  # again, unless the entry itself has come
         if answer["ok"]:
             self.log.acked[client_msg_id] = answer["seq"]
-            self.ack_seconds.append(time.monotonic() - self._written[client_msg_id])
+            self.ack_seconds.append(time.monotonic() - self.written[client_msg_id])
             self._settled(client_msg_id)
         else:
             error = answer["error"]

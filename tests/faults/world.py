@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import aiohttp
-from sqlalchemy import exists, select
+import psutil
+from sqlalchemy import select
 
 from leads import schema
 from leads.clock import now
@@ -24,8 +25,6 @@ from tests.faults.visitors import LONGEST_WAIT, FakeVisitor
 from tests.webhook.bot_server import BotServer
 from webhook.security import hashed, new_session_token
 
-_PENDING = exists().where(Turn.state == "pending")
-
 
 class World:
     """Everything a scenario works with. ``database`` is our own connection, from outside the hubs."""
@@ -36,6 +35,7 @@ class World:
         self.database = Database(database_url)
         self.bot = BotServer()
         self.hubs: list[HubProcess] = []
+        self.standing: HubProcess | None = None  # outlives this world
         self.visitors: list[FakeVisitor] = []
         self.agents: list[FakeAgent] = []
         self.http = aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0), cookie_jar=aiohttp.DummyCookieJar())
@@ -48,13 +48,14 @@ class World:
         return self.hubs[0]
 
     async def begin(self) -> World:
-        await schema.upgrade(self.database_url)
+        if not await schema.is_current(self.database_url):
+            await schema.upgrade(self.database_url)
         await self.bot.start()
         return self
 
     async def end(self) -> None:
         await asyncio.gather(*(tab.stop() for tab in self.visitors), *(agent.stop() for agent in self.agents), return_exceptions=True)
-        await asyncio.gather(*(hub.stop() for hub in self.hubs), return_exceptions=True)
+        await asyncio.gather(*(hub.stop() for hub in self.hubs if hub is not self.standing), return_exceptions=True)
         await self.bot.stop()
         await self.http.close()
         await self.database.close()
@@ -69,10 +70,20 @@ class World:
     async def start_hub(self, **settings: Any) -> HubProcess:
         return await self.new_hub(**settings).start()
 
-    def visitor(self, url: str = "", **options: Any) -> FakeVisitor:
-        """A new tab, at the first hub unless told otherwise."""
+    async def hub_for_all(self, standing: HubProcess) -> HubProcess:
+        """A hub that several worlds use one after the other; its bot is at a port of its own."""
+        if standing not in self.hubs:
+            self.hubs.insert(0, standing)
+            self.standing = standing
+        if standing.process is None:
+            await standing.start()
+        return standing
+
+    def visitor(self, url: str = "", *, http: aiohttp.ClientSession | None = None, token: str | None = None, **options: Any) -> FakeVisitor:
+        """A new tab, at the first hub unless told otherwise; with a token it is another tab of the same visitor."""
         place = url or self.hub.url
-        tab = FakeVisitor(self.http, f"visitor {len(self.visitors)}", lambda: place, **options)
+        tab = FakeVisitor(http or self.http, f"visitor {len(self.visitors)}", lambda: place, **options)
+        tab.token = token
         tab.longest_wait = self.longest_wait
         self.visitors.append(tab)
         return tab.start()
@@ -129,6 +140,17 @@ class World:
         said = self.speak(tab)
         await tab.until(lambda one: said in one.log.acked)
 
+    async def old_enough(self, seconds: float) -> None:
+        """Wait until the first hub has run for so long: after a start it gives agents time to come back."""
+        running = psutil.Process(self.hub.pid)
+        await asyncio.sleep(max(0.0, seconds - (time.time() - running.create_time())))
+
+    async def bot_is(self, there: bool, seconds: float = 30.0) -> None:
+        """Wait until the first hub says that the bot is there, or away."""
+        async with asyncio.timeout(seconds):
+            while (await self.hub.health_body()).get("bot") is not there:
+                await asyncio.sleep(0.05)
+
     def speak(self, tab: FakeVisitor) -> str:
         """One line of one visitor, which nobody else says."""
         self.said += 1
@@ -158,10 +180,16 @@ class World:
         return [max(0.0, tab.joins[-1] - begun) for tab in self.visitors]
 
     async def rows(self) -> list[Row]:
-        """Every entry as it is stored."""
+        """Every entry of this world's visitors as it is stored."""
+        columns = (Entry.conversation_id, Entry.seq, Entry.client_msg_id, Entry.author, Entry.text)
         async with self.database.read() as session:
-            found = await session.execute(select(Entry.conversation_id, Entry.seq, Entry.client_msg_id, Entry.author, Entry.text))
-            return [Row(*row) for row in found]
+            found = await session.execute(select(*columns))
+            return [Row(*row) for row in found if row[0] in self.conversations]
+
+    @property
+    def conversations(self) -> set[str]:
+        """The conversations of this world's visitors."""
+        return set().union(*(tab.conversations for tab in self.visitors))
 
     async def _is_settled(self) -> bool:
         if any(tab.unsent or tab.line is None for tab in self.visitors):
@@ -169,9 +197,9 @@ class World:
         if any(desk.drafts for agent in self.agents for desk in agent.desks.values()):
             return False
         async with self.database.read() as session:
-            waiting = await session.scalar(select(_PENDING))
+            waiting = set(await session.scalars(select(Turn.conversation_id).where(Turn.state == "pending")))
             last = {row[0]: row[1] for row in await session.execute(select(Conversation.id, Conversation.last_seq))}
-        if waiting:
+        if waiting & self.conversations:
             return False
         screens = [tab.screen for tab in self.visitors] + [desk.screen for agent in self.agents for desk in agent.desks.values()]
         return all(screen.last_seq == last.get(screen.log.conversation_id, 0) for screen in screens)
