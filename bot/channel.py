@@ -27,6 +27,7 @@ from bot.turn import ANSWER, BadTurn, Turn, check_turn, harmless
 logger = logging.getLogger(__name__)
 
 SERVED = 1000  # turns whose answers are remembered
+KNOWN = 5000  # conversations of which it is remembered how far they were served here
 QUESTIONS = Path(__file__).with_name("questions.yml")
 Answer = Tuple[int, Dict[Text, Any]]  # HTTP status and body
 
@@ -39,6 +40,7 @@ class HubInput(InputChannel):
         self._choices = choices or {}
         self._served: OrderedDict[Text, asyncio.Task] = OrderedDict()
         self._locks: Dict[Text, Tuple[asyncio.Lock, int]] = {}
+        self._served_to: OrderedDict[Text, int] = OrderedDict()  # conversation → the entry of its last turn here
 
     @classmethod
     def name(cls) -> Text:
@@ -109,6 +111,8 @@ class HubInput(InputChannel):
     async def _run(self, agent: Agent, turn: Turn) -> Answer:
         inner = getattr(agent.tracker_store, "_tracker_store", None)  # inside Rasa's fail-safe wrapper
         store = inner if isinstance(inner, RecentTrackerStore) else None  # endpoints.yml may name another: then nothing is undone
+        if store and self._is_behind(turn):
+            store.go_back(turn.sender_id, None)  # begun anew from the answers that are known
         mark = store.mark(turn.sender_id) if store else None
         failed: List[Text] = []
         remote.failures.set(failed)
@@ -118,6 +122,7 @@ class HubInput(InputChannel):
             await agent.handle_message(message)
             tracker = await agent.tracker_store.get_or_create_tracker(turn.sender_id, append_action_listen=False)
             if not failed and tracker.get_slot("last_read") == turn.turn_id:
+                self._remember(turn)
                 return 200, {
                     "turn_id": turn.turn_id,
                     "replies": replies.collected,
@@ -132,6 +137,16 @@ class HubInput(InputChannel):
         if store:
             store.go_back(turn.sender_id, mark)
         return _error(503, code, message)
+
+    def _is_behind(self, turn: Turn) -> bool:
+        """Whether another bot has served the conversation since: its tracker here would ask what was answered there."""
+        return turn.after is not None and self._served_to.get(turn.sender_id, -1) < turn.after
+
+    def _remember(self, turn: Turn) -> None:
+        self._served_to[turn.sender_id] = max(turn.metadata["seq"] or 0, self._served_to.get(turn.sender_id, 0))
+        self._served_to.move_to_end(turn.sender_id)
+        while len(self._served_to) > KNOWN:
+            self._served_to.popitem(last=False)
 
 
 class Replies(OutputChannel):

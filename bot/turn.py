@@ -20,7 +20,10 @@ class BadTurn(Exception):
 
 
 class Turn(NamedTuple):
-    """A checked turn. ``text`` is what the reader reads; ``intent`` is set when no classifier is to be asked."""
+    """A checked turn. ``text`` is what the reader reads; ``intent`` is set when no classifier is to be asked.
+
+    ``after`` is the entry whose turn the hub has finished last, by whichever bot.
+    """
 
     turn_id: Text
     sender_id: Text
@@ -28,6 +31,7 @@ class Turn(NamedTuple):
     text: Text
     intent: Optional[Text]
     metadata: Dict[Text, Any]
+    after: Optional[int] = None
 
 
 def harmless(text: Text) -> Text:
@@ -62,12 +66,12 @@ def check_turn(body: Any, intents: Collection[Text]) -> Turn:
     metadata = {
         "turn_id": turn_id,
         "conversation_id": _optional(body, "conversation_id"),
-        "seq": body.get("seq") if isinstance(body.get("seq"), int) else None,
+        "seq": _number(body, "seq"),
         "asked": _optional(body, "asked"),
         "kind": kind,
         "lang": _optional(body, "lang"),
     }
-    return Turn(turn_id, sender_id, kind, text, intent, metadata)
+    return Turn(turn_id, sender_id, kind, text, intent, metadata, _number(body, "after"))
 
 
 def _read(kind: Text, body: Mapping[Text, Any], intents: Collection[Text]) -> "tuple[Text, Optional[Text]]":
@@ -102,3 +106,8 @@ def _text(body: Mapping[Text, Any], field: Text, limit: int) -> Text:
 def _optional(body: Mapping[Text, Any], field: Text) -> Optional[Text]:
     value = body.get(field)
     return value if isinstance(value, str) and value else None
+
+
+def _number(body: Mapping[Text, Any], field: Text) -> Optional[int]:
+    value = body.get(field)
+    return value if isinstance(value, int) and not isinstance(value, bool) else None

@@ -67,7 +67,7 @@ async def health(request: web.Request) -> web.Response:
         database = True
     except (DatabaseUnavailable, TimeoutError, Exception):
         database = False
-    body = {"ok": database, "database": database, "bot": hub.bot.online, "version": version()}
+    body = {"ok": database, "database": database, "bot": hub.bots.online, "version": version()}
     return web.json_response(body, status=200 if database else 503, headers={"Cache-Control": "no-store"})
 
 
@@ -82,7 +82,7 @@ def version() -> str:
 async def _background(app: web.Application) -> AsyncIterator[None]:
     hub = app[HUB]
     await hub.hubs.try_beat()
-    watch = asyncio.create_task(hub.bot.watch(), name="watch")
+    watch = asyncio.create_task(hub.bots.watch(), name="watch")
     tasks = [asyncio.create_task(work, name="background") for work in _works(hub)]
     yield
     watch.cancel()
@@ -92,7 +92,7 @@ async def _background(app: web.Application) -> AsyncIterator[None]:
     hub.presence.stop()
     hub.hints.stop()
     hub.hubs.stop()
-    await hub.bot.close()
+    await hub.bots.close()
     await hub.turns.stop()
     await hub.around.stop()
     await asyncio.gather(watch, *tasks, return_exceptions=True)

@@ -1,4 +1,4 @@
-"""The bot as the hub sees it: there or away, tried again with patience, looked for while it is away."""
+"""One bot as the hub sees it: there or away, tried again with patience, looked for while it is away."""
 
 from __future__ import annotations
 
@@ -17,21 +17,21 @@ log = logging.getLogger(__name__)
 
 
 class BotClosed(Exception):
-    """The hub is stopping; what waits for the bot waits in the database."""
+    """The hub is stopping; what waits for a bot waits in the database."""
 
 
 class Bot:
-    """Serves turns. ``online`` is what visitors are told; ``on_change`` is called when it changes."""
+    """Serves turns. ``on_change`` is called when it comes or goes; ``has_another`` says whether a turn can go elsewhere."""
 
-    def __init__(self, client: BotClient, tuning: Tuning) -> None:
+    def __init__(self, client: BotClient, tuning: Tuning, changed: asyncio.Condition, has_another: Callable[[Bot], bool]) -> None:
         self._client = client
         self._tuning = tuning
+        self._changed = changed
+        self._has_another = has_another
         self._breaker = Breaker(tuning.breaker_failures, tuning.breaker_window, tuning.breaker_rest)
-        self._parallel = asyncio.Semaphore(tuning.parallel_turns)
-        self._changed = asyncio.Condition()
         self._away_since = time.monotonic()
-        self._closed = False
-        self._inside = 0  # turns that wait for a slot or have one
+        self._serving = 0
+        self._waiting = 0  # turns that would go to it, or are with it
         self._needed_at = time.monotonic()
         self.online = False
         self.on_change: Callable[[bool], None] = lambda online: None
@@ -41,33 +41,42 @@ class Bot:
         """Seconds since it was last there; 0.0 while it is."""
         return 0.0 if self.online else time.monotonic() - self._away_since
 
-    @asynccontextmanager
-    async def turn_slot(self) -> AsyncIterator[None]:
-        """Wait until the bot is there and has room for one more turn.
+    @property
+    def is_sound(self) -> bool:
+        """Whether it is there and nothing is held back from it."""
+        return self.online and not self._breaker.is_open
 
-        Raises:
-            BotClosed: the hub is stopping.
-        """
-        self._inside += 1
+    def wanted(self, on: bool) -> None:
+        """A turn waits for it, or no longer does: while one does, the turn itself finds out whether it works again."""
+        self._waiting += 1 if on else -1
+        self._needed_at = time.monotonic()
+
+    def may_try(self) -> bool:
+        """Whether a turn may go to it now; asking changes nothing."""
+        return (self.online or self._breaker.is_open) and self._breaker.would_allow(time.monotonic())
+
+    def take(self) -> bool:
+        """Take a place; False when all are taken. :meth:`turn` gives it back."""
+        if self._serving >= self._tuning.parallel_turns:
+            return False
+        self._serving += 1
+        self._breaker.allow(time.monotonic())
+        return True
+
+    @asynccontextmanager
+    async def turn(self) -> AsyncIterator[None]:
+        """A turn in a place that was taken."""
+        is_trial = self._breaker.is_open
         try:
-            async with self._changed:
-                await self._changed.wait_for(lambda: self._closed or self._may_try())
-            if self._closed:
-                raise BotClosed
-            is_trial = self._breaker.is_open
-            try:
-                async with self._parallel:
-                    yield
-            finally:
-                if is_trial:
-                    self._breaker.gave_up()
-                await self._wake()
+            yield
         finally:
-            self._inside -= 1
-            self._needed_at = time.monotonic()
+            self._serving -= 1
+            if is_trial:
+                self._breaker.gave_up()
+            await self._wake()
 
     async def serve(self, request: dict[str, Any]) -> TurnAnswer:
-        """One turn inside a slot: a second and a third try with the same id.
+        """One turn in a place: a second and a third try with the same id, unless another bot can have it.
 
         Raises:
             BotError: the last failure.
@@ -82,7 +91,8 @@ class Bot:
                 log.warning("turn %s: %s", request["turn_id"], error)
                 self._breaker.failed(time.monotonic())
                 wait = next(waits, None)
-                if wait is None or self._breaker.is_open or isinstance(error, BotUnreachable):
+                elsewhere = isinstance(error, BotTimeout | BotAway) and self._has_another(self)
+                if wait is None or self._breaker.is_open or isinstance(error, BotUnreachable) or elsewhere:
                     await self._lost(error)
                     raise
                 await asyncio.sleep(wait)
@@ -101,10 +111,8 @@ class Bot:
             await asyncio.sleep(self._tuning.probe_seconds)
 
     async def close(self) -> None:
-        """No more turns: calls are broken off, whoever waits is told."""
-        self._closed = True
+        """Its calls are broken off."""
         await self._client.close()
-        await self._wake()
 
     async def _look(self) -> None:
         if self._breaker.is_open and not self._is_idle():
@@ -114,10 +122,7 @@ class Bot:
 
     def _is_idle(self) -> bool:
         """Whether no turn has wanted the bot for a while, so that none will be the trial."""
-        return not self._inside and time.monotonic() - self._needed_at > self._tuning.breaker_rest
-
-    def _may_try(self) -> bool:
-        return (self.online or self._breaker.is_open) and self._breaker.allow(time.monotonic())
+        return not self._waiting and time.monotonic() - self._needed_at > self._tuning.breaker_rest
 
     async def _lost(self, error: BotError) -> None:
         if isinstance(error, BotNotReady | BotTimeout):

@@ -21,13 +21,15 @@ class Breaker:
         """Whether calls are held back."""
         return self._opened is not None
 
+    def would_allow(self, now: float) -> bool:
+        """Whether :meth:`allow` would say yes."""
+        return self._opened is None or (not self._probing and now - self._opened >= self._rest)
+
     def allow(self, now: float) -> bool:
         """Whether a call may be made now; while it is open, one at a time after each rest."""
-        if self._opened is None:
-            return True
-        if self._probing or now - self._opened < self._rest:
+        if not self.would_allow(now):
             return False
-        self._probing = True
+        self._probing = self._opened is not None
         return True
 
     def succeeded(self) -> None:

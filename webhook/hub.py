@@ -19,8 +19,8 @@ from webhook.agents import Agents
 from webhook.agents_there import AgentsThere
 from webhook.around import Around
 from webhook.away import Away
-from webhook.bot import Bot
 from webhook.bot_client import BotAddress, BotClient
+from webhook.bots import Bots
 from webhook.briefing import Briefing
 from webhook.contact import ContactForm
 from webhook.conversations import Conversations
@@ -59,7 +59,7 @@ class Hub:
     agents: Agents
     leads: LeadStore
     agent_sockets: AgentNamespace
-    bot: Bot
+    bots: Bots
     turns: Turns
     around: Around
     briefing: Briefing
@@ -89,14 +89,15 @@ def build_hub(settings: Settings, database: Database, tuning: Tuning, session: a
     leases = Leases(database, hubs)
     server = make_server(settings.origins, tuning, rasa_protocol=settings.rasa_protocol)
     emitter = Emitter(server)
-    bot = Bot(BotClient(session, BotAddress(settings.bot_url, settings.bot_token), settings.turn_timeout), tuning)
+    addresses = {url: BotAddress(url, settings.bot_token) for url in settings.bot_urls}
+    bots = Bots({url: BotClient(session, address, settings.turn_timeout) for url, address in addresses.items()}, tuning)
     hints = Hints(settings.redis_url, database, hubs, tuning)
     presence = PresenceRows(database, hubs, tuning)
     relay = Relay(
-        emitter, Gaps(database, lambda: bot.online), hints, hubs, tuning, lambda conversation_id: briefing.mark_here(conversation_id)
+        emitter, Gaps(database, lambda: bots.online), hints, hubs, tuning, lambda conversation_id: briefing.mark_here(conversation_id)
     )
     emitter.on_typing = relay.typed
-    chat_log = Log(database, relay.announce, lambda: bot.online)
+    chat_log = Log(database, relay.announce, lambda: bots.online)
     lines = lambda: texts.get().lines  # noqa: E731
     reader = LeadReader(leads, lambda: questions)
     visits = Visits(reader, texts.get, greeting.get, lambda conversation_id: emitter.on_news(conversation_id), presence)
@@ -109,12 +110,12 @@ def build_hub(settings: Settings, database: Database, tuning: Tuning, session: a
     there = AgentsThere(database, server, tuning.reconnect_seconds)
 
     around = Around(emitter, Away(chat_log, lines), reader, visits, briefing)
-    turns = Turns(TurnRows(chat_log, lines), bot, around, tuning)
+    turns = Turns(TurnRows(chat_log, lines, hubs), bots, around, tuning)
     times = Times(settings.ring_seconds, settings.agent_grace)
     handoffs = Handoffs(chat_log, lines, leads, reader, inbox, emitter, there, turns, times, tuning)
     around.handoffs = handoffs
     conversations = Conversations(chat_log, settings.visitor_days, hubs.alive)
-    bot.on_change = around.bot_changed
+    bots.on_change = around.bot_changed
     around.conversations = conversations
     around.relay = relay
 
@@ -144,7 +145,7 @@ def build_hub(settings: Settings, database: Database, tuning: Tuning, session: a
         emitter.speak = rasa.deliver
     sweep = Sweep(server, handoffs, there, agent_sockets, visits, turns, conversations, emitter, tuning)
     return Hub(
-        server, agents, leads, agent_sockets, bot, turns, around, briefing, sweep, visits, database, hubs, leases, hints, relay, presence
+        server, agents, leads, agent_sockets, bots, turns, around, briefing, sweep, visits, database, hubs, leases, hints, relay, presence
     )
 
 

@@ -8,12 +8,13 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import exists, select, update
+from sqlalchemy import ColumnElement, exists, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from leads import clock
 from leads.models import Conversation, Entry, Handoff, Turn
 from webhook.bot_client import TurnAnswer
+from webhook.hubs import Hubs
 from webhook.log import Button, Change, Log
 from webhook.ownership import BOT_MAY_SPEAK
 from webhook.texts import Lines
@@ -31,6 +32,7 @@ class Job:
     asked: str | None
     lang: str | None
     created_at: datetime
+    after: int | None  # the entry whose turn was finished last: a bot that has served none as late as that has an old tracker
 
     @property
     def is_event(self) -> bool:
@@ -46,6 +48,7 @@ class Job:
             "seq": self.seq,
             **self.payload,
             "asked": self.asked,
+            "after": self.after,
             "page": page,
             "lang": self.lang,
         }
@@ -87,19 +90,21 @@ async def told_away(session: AsyncSession, conversation_id: str) -> bool:
 
 
 class TurnRows:
-    """Reads and ends turns."""
+    """Reads and ends turns. Those of one conversation are run by one hub, which claims it by a conditional write and lets it go."""
 
-    def __init__(self, log: Log, lines: Callable[[], Lines]) -> None:
+    def __init__(self, log: Log, lines: Callable[[], Lines], hubs: Hubs) -> None:
         self._log = log
         self._lines = lines
+        self._hubs = hubs
 
     async def waiting(self) -> list[str]:
-        """Conversations with a turn that has not ended."""
+        """Conversations with a turn that has not ended and that no other living hub runs."""
+        pending = select(Turn.conversation_id).join(Conversation, Conversation.id == Turn.conversation_id).where(Turn.state == "pending")
         async with self._log.database.read() as session:
-            return list(await session.scalars(select(Turn.conversation_id).where(Turn.state == "pending").distinct()))
+            return list(await session.scalars(pending.where(self._may_claim()).distinct()))
 
     async def next(self, conversation_id: str, stale: float, abandoned: float) -> Found:
-        """The turn to serve now; the ones it makes useless are dropped."""
+        """The turn to serve now, if this hub may; the ones it makes useless are dropped."""
         async with self._log.database.read() as session:
             conversation = await session.get(Conversation, conversation_id)
             pending = (
@@ -109,11 +114,14 @@ class TurnRows:
             if conversation is None or not turns:
                 return Found(None)
             away = await told_away(session, conversation_id)
+            after = await session.scalar(select(func.max(Turn.seq)).where(Turn.conversation_id == conversation_id, Turn.state == "done"))
+        if conversation.served_by != self._hubs.name and not await self._claim(conversation_id):
+            return Found(None)
         useless = _useless(conversation, turns, away, timedelta(seconds=stale), timedelta(seconds=abandoned))
         left = [turn for turn in turns if turn not in useless]
         if useless:
-            await self._drop([turn.id for turn in useless])
-        return Found(_job(conversation, left[0]) if left else None, tuple(_job(conversation, turn) for turn in useless))
+            await self._drop(conversation_id, [turn.id for turn in useless])
+        return Found(_job(conversation, left[0], after) if left else None, tuple(_job(conversation, turn, after) for turn in useless))
 
     async def finish(self, job: Job, answer: TurnAnswer) -> bool:
         """Keep the replies, unless the conversation changed hands meanwhile; False when there was no reply but should be one."""
@@ -122,7 +130,7 @@ class TurnRows:
             if not replies and not job.is_event and not await _person_called(change, job):
                 return False
             speak = await _may_speak(change, job)
-            if not await _end(change, job, "done" if speak else "dropped") or not speak:
+            if not await self._end(change, job, "done" if speak else "dropped") or not speak:
                 return True
             if await told_away(change.session, job.conversation_id):
                 await change.notice("bot_back", self._lines().bot_back)
@@ -136,7 +144,7 @@ class TurnRows:
     async def fail(self, job: Job) -> None:
         """Give the turn up and say so; not when nobody asked for it, and not after "your message is kept", which still holds."""
         async with self._log.change(job.conversation_id) as change:
-            ended = await _end(change, job, "failed")
+            ended = await self._end(change, job, "failed")
             if not ended or job.is_event or not await _may_speak(change, job) or await told_away(change.session, job.conversation_id):
                 return
             await change.notice("bot_failed", self._lines().bot_failed)
@@ -149,9 +157,32 @@ class TurnRows:
             )
         return counted or 0
 
-    async def _drop(self, ids: Sequence[str]) -> None:
+    async def _drop(self, conversation_id: str, ids: Sequence[str]) -> None:
+        async with self._log.change(conversation_id) as change:
+            await change.session.execute(update(Turn).where(Turn.id.in_(ids), Turn.state == "pending").values(state="dropped"))
+            await self._let_go(change)
+
+    async def _end(self, change: Change, job: Job, state: str) -> bool:
+        """False when it had ended before, by whichever hub."""
+        turn = update(Turn).where(Turn.id == job.turn_id, Turn.state == "pending")
+        ended = await change.session.scalar(turn.values(state=state).returning(Turn.id))
+        await self._let_go(change)
+        return ended is not None
+
+    def _may_claim(self) -> ColumnElement[bool]:
+        others = self._hubs.alive() - {self._hubs.name}
+        return or_(Conversation.served_by.is_(None), Conversation.served_by.not_in(others))
+
+    async def _claim(self, conversation_id: str) -> bool:
+        claim = update(Conversation).where(Conversation.id == conversation_id, self._may_claim()).values(served_by=self._hubs.name)
         async with self._log.database.write() as session:
-            await session.execute(update(Turn).where(Turn.id.in_(ids), Turn.state == "pending").values(state="dropped"))
+            return await session.scalar(claim.returning(Conversation.id).execution_options(synchronize_session=False)) is not None
+
+    async def _let_go(self, change: Change) -> None:
+        """Once nothing waits any more, the next message may be served by the hub to which it comes. Its row is locked meanwhile."""
+        waits = exists().where(Turn.conversation_id == change.conversation.id, Turn.state == "pending")
+        mine = update(Conversation).where(Conversation.id == change.conversation.id, Conversation.served_by == self._hubs.name)
+        await change.session.execute(mine.where(~waits).values(served_by=None).execution_options(synchronize_session=False))
 
 
 def _useless(conversation: Conversation, turns: Sequence[Turn], away: bool, stale: timedelta, abandoned: timedelta) -> Collection[Turn]:
@@ -166,7 +197,7 @@ def _useless(conversation: Conversation, turns: Sequence[Turn], away: bool, stal
     return useless
 
 
-def _job(conversation: Conversation, turn: Turn) -> Job:
+def _job(conversation: Conversation, turn: Turn, after: int | None) -> Job:
     return Job(
         turn_id=turn.id,
         conversation_id=conversation.id,
@@ -176,14 +207,8 @@ def _job(conversation: Conversation, turn: Turn) -> Job:
         asked=conversation.asked,
         lang=conversation.lang,
         created_at=turn.created_at,
+        after=after,
     )
-
-
-async def _end(change: Change, job: Job, state: str) -> bool:
-    ended = await change.session.scalar(
-        update(Turn).where(Turn.id == job.turn_id, Turn.state == "pending").values(state=state).returning(Turn.id)
-    )
-    return ended is not None
 
 
 async def _may_speak(change: Change, job: Job) -> bool:

@@ -12,6 +12,7 @@ from leads import clock
 from leads.database import DatabaseUnavailable
 from webhook.bot import Bot, BotClosed
 from webhook.bot_client import BotAway, BotBroke, BotDied, BotError, BotTimeout
+from webhook.bots import Bots
 from webhook.tuning import Tuning
 from webhook.turn_rows import Job, TurnRows
 
@@ -40,9 +41,9 @@ class Around(Protocol):
 class Turns:
     """Workers, one per conversation with something to do. The database says what; waking twice does no harm."""
 
-    def __init__(self, rows: TurnRows, bot: Bot, around: Around, tuning: Tuning) -> None:
+    def __init__(self, rows: TurnRows, bots: Bots, around: Around, tuning: Tuning) -> None:
         self._rows = rows
-        self._bot = bot
+        self._bots = bots
         self._around = around
         self._tuning = tuning
         self._workers: dict[str, asyncio.Task[None]] = {}
@@ -86,10 +87,10 @@ class Turns:
 
     async def _serve_all(self, conversation_id: str) -> None:
         while job := await self._next(conversation_id):
-            async with self._watched(job), self._bot.turn_slot():
+            async with self._watched(job), self._bots.turn_slot(job.sender_id) as bot:
                 current = await self._next(conversation_id)  # what is still useful after the wait
                 if current is not None:
-                    await self._serve(current)
+                    await self._serve(current, bot)
             await self._around.finished(conversation_id)
 
     async def _next(self, conversation_id: str) -> Job | None:
@@ -98,12 +99,12 @@ class Turns:
             await self._around.read(old)
         return found.job
 
-    async def _serve(self, job: Job) -> None:
+    async def _serve(self, job: Job, bot: Bot) -> None:
         cid = job.conversation_id
         self._serving.add(cid)
         await self._around.typing(cid, True)
         try:
-            answer = await self._bot.serve(job.request(self._around.page(cid)))
+            answer = await bot.serve(job.request(self._around.page(cid)))
             if not await self._rows.finish(job, answer):
                 log.warning("turn %s: the bot said nothing", job.turn_id)
                 await self._rows.fail(job)
@@ -143,7 +144,7 @@ class Turns:
 
     async def _tell_later(self, job: Job, served: asyncio.Event) -> None:
         patience = self._tuning.away_seconds
-        if self._bot.away_for > patience:
+        if self._bots.away_for > patience:
             patience = self._tuning.known_away_seconds
         waited = (clock.now() - job.created_at).total_seconds()
         try:

@@ -36,6 +36,8 @@ class Visitor:
     sender_id: str = field(default_factory=new_id)
     seq: int = 1
     asked: str | None = None
+    after: int | None = None
+    seqs: dict[str, int] = field(default_factory=dict)  # of turns that were sent
     last: dict[str, Any] = field(default_factory=dict)
 
     async def begin(self) -> Visitor:
@@ -48,15 +50,18 @@ class Visitor:
 
     async def turn(self, *, turn_id: str | None = None, token: str = TOKEN, **what: Any) -> tuple[int, dict[str, Any]]:
         """One turn: ``text=``, ``choice=`` or ``event=``; gives status and body."""
-        self.seq += 1
-        known = {"sender_id": self.sender_id, "conversation_id": self.conversation_id, "asked": self.asked, "seq": self.seq}
-        body = {"turn_id": turn_id or str(uuid4()), **known, "page": None, "lang": None, **what}
+        turn_id = turn_id or str(uuid4())
+        self.seq += turn_id not in self.seqs
+        seq = self.seqs.setdefault(turn_id, self.seq)
+        known = {"sender_id": self.sender_id, "conversation_id": self.conversation_id, "asked": self.asked, "seq": seq, "after": self.after}
+        body = {"turn_id": turn_id, **known, "page": None, "lang": None, **what}
         headers = {"X-Handraise-Token": token}
         async with self.http.post(f"{self.bot_url}/webhooks/handraise/turn", json=body, headers=headers) as answer:
             status, found = answer.status, await answer.json()
         if status == 200:
             self.last = found
             self.asked = found["snapshot"]["asked"]
+            self.after = max(seq, self.after or 0)
         return status, found
 
     async def say(self, text: str) -> str:

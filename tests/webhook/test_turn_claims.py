@@ -1,0 +1,75 @@
+"""Turns of one conversation are run by one hub at a time, and by another one when that hub is gone."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select, update
+
+from leads.clock import now
+from leads.models import Conversation, HubProcess, Turn
+from tests.conftest import new_database
+from tests.webhook.bot_server import BotServer
+from tests.webhook.conftest import StartHub
+from tests.webhook.hub import RunningHub, quick
+
+PAIRS = 60
+
+
+@pytest.fixture
+async def other_bot() -> AsyncIterator[BotServer]:
+    server = await BotServer().start()
+    yield server
+    await server.stop()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+async def hubs(
+    request: pytest.FixtureRequest, tmp_path: Path, new_hub: StartHub, bot: BotServer, other_bot: BotServer
+) -> AsyncIterator[list[RunningHub]]:
+    """Two hubs on one database with two bots."""
+    on_server = request.param == "postgresql"
+    url = await new_database(request.getfixturevalue("postgres")) if on_server else f"sqlite:///{tmp_path / 'shared.db'}"
+    both = f"{bot.url},{other_bot.url}"
+    yield [await new_hub(hub_name=name, database_url=url, bot_url=both, tuning=quick(message_burst=5000)) for name in ("one", "two")]
+
+
+async def test_two_hubs_never_run_two_turns_of_one_conversation(hubs: list[RunningHub], bot: BotServer, other_bot: BotServer) -> None:
+    first = await hubs[0].visitor()
+    second = await hubs[1].visitor(token=first.token)
+    said = [f"{tab} {number}" for number in range(PAIRS) for tab in ("left", "right")]
+    for number in range(PAIRS):
+        await asyncio.gather(first.say(f"left {number}"), second.say(f"right {number}"))
+    await _until_all_ended(hubs[0])
+    bots = [bot, other_bot]
+    served = [turn["text"] for one in bots for turn in one.turns]
+    assert sorted(served) == sorted(said), "each turn was run once"
+    assert [bool(one.turns) for one in bots].count(True) == 1, "by the same bot"
+    assert max(count for one in bots for count in one.most_at_once.values()) == 1
+    async with hubs[0].database.read() as session:
+        assert await session.scalar(select(Conversation.served_by)) is None
+
+
+async def test_what_a_dead_hub_had_is_taken_over(hubs: list[RunningHub], bot: BotServer) -> None:
+    visitor = await hubs[0].visitor()
+    left = Turn(id="left", conversation_id=visitor.conversation_id, seq=1, payload={"text": "Hello?"}, epoch=0, created_at=now())
+    async with hubs[0].database.write() as session:
+        session.add(HubProcess(name="dead", instance="x", beats=5, started_at=now()))
+        session.add(left)
+        await session.execute(update(Conversation).values(served_by="dead"))
+    await _until_all_ended(hubs[0])
+    answer = await visitor.ok("sync", {"last_seq": 1})
+    assert [entry["text"] for entry in answer["entries"]] == ["You said: Hello?"]
+
+
+async def _until_all_ended(hub: RunningHub) -> None:
+    waiting = select(func.count()).select_from(Turn).where(Turn.state == "pending")
+    async with asyncio.timeout(60):
+        while True:
+            async with hub.database.read() as session:
+                if not await session.scalar(waiting):
+                    return
+            await asyncio.sleep(0)
