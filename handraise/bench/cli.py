@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 
@@ -44,12 +44,39 @@ def hub(
         raise typer.Exit(1)
 
 
+@bench_app.command("idle")
+def idle(
+    visitors: Annotated[int, typer.Option(min=1, help="Visitors who only look.")] = 5000,
+    talking: Annotated[int, typer.Option(min=1, help="Visitors who talk with agents, a message every few seconds each.")] = 200,
+    minutes: Annotated[float, typer.Option(min=0.05, help="How long.")] = 10.0,
+    churn: Annotated[float, typer.Option(min=0.0, help="Visitors who leave, and others who come, per second.")] = 2.0,
+    out: Out = None,
+) -> None:
+    """Thousands of visitors on one hub for some minutes: does its memory grow, is anything late?"""
+    try:
+        from rich.console import Console
+
+        from handraise.bench.hub import WIDTH
+        from handraise.bench.idle import Soak, bench_idle
+    except ModuleNotFoundError as error:
+        _needs(error)
+    console = Console(highlight=False, width=WIDTH)
+    try:
+        found = bench_idle(load_settings().bot_files, Soak(visitors, talking, minutes, churn), console)
+    except Failure as failure:
+        report(failure)
+        raise typer.Exit(1) from None
+    _write(out, found)
+    if not all(verdict["good"] for verdict in found["verdicts"]):
+        raise typer.Exit(1)
+
+
 def _write(out: Path | None, found: object) -> None:
     if out is not None:
         out.write_text(json.dumps(found, indent=2) + "\n")
         done(f"Everything is in {out}")
 
 
-def _needs(error: ModuleNotFoundError) -> None:
+def _needs(error: ModuleNotFoundError) -> NoReturn:
     report(Failure(f"Measuring needs the package {error.name}.", "Install the development packages: uv sync --group dev"))
     raise typer.Exit(1)

@@ -33,7 +33,8 @@ class Generator:
         self.outcome = Outcome()
         self.visitors: list[Line] = []
         self.agents: list[Line] = []
-        self.clock: Callable[[], float] = time.monotonic  # uvloop's own counts milliseconds
+        self.clock = time.monotonic  # uvloop's own counts milliseconds
+        self.on_ack: Callable[[int], bytes | None] = lambda visitor: None  # what a visitor says next
 
     async def run(self) -> Outcome:
         """Connect, do what the plan says, count."""
@@ -100,7 +101,7 @@ class Generator:
             if not text.startswith(good, end):
                 tally.refused += 1
             if tally.acked(index, int(text[start:end]) - FIRST, clock()):
-                return self.answer(index)
+                return self.on_ack(index)
             return None
 
         return hear
@@ -117,20 +118,13 @@ class Generator:
 
         return hear
 
-    def answer(self, visitor: int) -> bytes | None:
-        """What a visitor says when a message was acknowledged: nothing, unless the server is to be saturated."""
-        return None
-
     # what is done
 
     async def _saturate(self, meter: Meter) -> None:
         say = self._speaker()
         going = True
 
-        def answer(visitor: int) -> bytes | None:
-            return say(visitor, self.clock()) if going else None
-
-        self.answer = answer  # type: ignore[method-assign]
+        self.on_ack = lambda visitor: say(visitor, self.clock()) if going else None
         for index in range(self.plan.visitors):
             self._line(index).write(b"".join(say(index, self.clock()) for _ in range(self.plan.in_flight)))
         await asyncio.sleep(self.plan.warm_seconds)

@@ -12,6 +12,7 @@ from typing import Any
 
 from aiohttp import web
 
+from handraise.bench.inside import tell
 from handraise.bench.machine import more_files
 from handraise.bench.seed import make_tables, seed
 from leads.database import Database
@@ -43,6 +44,7 @@ class HubPlan:
     redis_url: str = ""
     visitors: int = 0
     agents: int = 0
+    tell_seconds: float = 0.0  # how often it says how it is; 0: never
 
     def json(self) -> str:
         """For the command line."""
@@ -76,6 +78,8 @@ async def serve(plan: HubPlan) -> None:
     await web.TCPSite(runner, settings.host, settings.port, backlog=1024).start()
     sys.stdout.write("ready\n")
     sys.stdout.flush()
+    if plan.tell_seconds:
+        await tell(plan.tell_seconds)
     await asyncio.Event().wait()
 
 

@@ -26,13 +26,14 @@ class Process:
 
     def __init__(self, command: Sequence[str], folder: Path, name: str, core: int | None) -> None:
         self._log = folder / f"{name}.log"
+        self._rest = b""
         with self._log.open("ab") as errors:
             self._process = subprocess.Popen(  # noqa: S603
-                [*pinned(core), *command], stdout=subprocess.PIPE, stderr=errors, cwd=folder, env=plain_environment()
+                [*pinned(core), *command], stdout=subprocess.PIPE, stderr=errors, cwd=folder, env=plain_environment(), bufsize=0
             )
         self.pid = self._process.pid
 
-    def wait_ready(self, word: str = "ready") -> Process:
+    def wait_ready(self, word: str = "ready", seconds: float = START_SECONDS) -> Process:
         """Wait for its word.
 
         Raises:
@@ -40,7 +41,7 @@ class Process:
         """
         out = self._process.stdout
         assert out is not None  # noqa: S101
-        last = time.monotonic() + START_SECONDS
+        last = time.monotonic() + seconds
         while time.monotonic() < last:
             if not select.select([out], [], [], 0.2)[0]:
                 continue
@@ -49,20 +50,24 @@ class Process:
                 return self
             if not line:
                 break
-        tail = self._log.read_text(errors="replace").strip().splitlines()[-3:]
-        raise Failure(f"A server did not start: {' / '.join(tail) or 'it said nothing'}", "")
+        self.__exit__(None, None, None)
+        raise Failure(f"A process did not start: {self.last_words()}", "")
+
+    def last_words(self) -> str:
+        """The end of its log."""
+        return " / ".join(self._log.read_text(errors="replace").strip().splitlines()[-3:]) or "it said nothing"
 
     def lines(self) -> list[str]:
         """What it has said since, as far as whole lines are there."""
         out = self._process.stdout
         assert out is not None  # noqa: S101
-        found = []
         while select.select([out], [], [], 0)[0]:
-            line = out.readline().decode(errors="replace")
-            if not line:
+            piece = os.read(out.fileno(), 65_536)
+            if not piece:
                 break
-            found.append(line)
-        return found
+            self._rest += piece
+        *whole, self._rest = self._rest.split(b"\n")
+        return [line.decode(errors="replace") for line in whole]
 
     @property
     def alive(self) -> bool:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from typer.testing import CliRunner
 
+from handraise.bench.chart import slope, spark
 from handraise.bench.dialects import DIALECTS, FIRST, MARK, origin, template
 from handraise.bench.frames import PING, TEXT, Reader, frame
+from handraise.bench.idle import Sample, judge
 from handraise.bench.report import RATIOS, Ratio
 from handraise.bench.rounds import Cores, Values
 from handraise.bench.tally import Tally, quantile
@@ -103,3 +107,64 @@ def test_servers_that_are_compared_have_the_first_core() -> None:
     assert Cores.of([3]) == Cores(None, None, None, None)
     assert Cores.of([0, 1]) == Cores(0, 1, 1, 1)
     assert Cores.of([2, 4, 5, 7, 9]) == Cores(2, 4, 5, 7)
+
+
+@pytest.mark.timeout(200)
+def test_a_hub_is_soaked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in Settings.model_fields:
+        monkeypatch.delenv(f"HANDRAISE_{name.upper()}", raising=False)
+    monkeypatch.setenv("HANDRAISE_BOT_FILES", str(ROOT))
+    out = tmp_path / "soak.json"
+    words = ["--visitors", "20", "--talking", "4", "--minutes", "0.1", "--churn", "5", "--json", str(out)]
+    result = CliRunner().invoke(app, ["bench", "idle", *words])
+    found = json.loads(out.read_text())
+    verdicts = {verdict["name"]: verdict["good"] for verdict in found["verdicts"]}
+    assert verdicts.keys() == {"memory", "tasks", "open files", "late", "lost", "doubled", "cut"}
+    assert verdicts["lost"] and verdicts["doubled"] and verdicts["cut"], result.output
+    assert found["end"]["relays"] > 0
+    assert found["end"]["came"] > 0
+    assert {"rss_mb", "tasks", "files", "lag_ms", "late"} <= found["samples"][-1].keys()
+
+
+def sample(at: float, **values: float) -> Sample:
+    known: dict[str, Any] = {
+        "rss_mb": 100.0,
+        "files": 50,
+        "cpu": 0.1,
+        "tasks": 300,
+        "lag_ms": 1.0,
+        "p99_ms": 2.0,
+        "worst_ms": 3.0,
+        "late": 0,
+    }
+    return Sample(at=at, **{**known, **values})
+
+
+END = {"late": 0, "lost": 0, "doubled": 0, "closed": 0, "refused": 0, "messages": 9, "replies": 9, "relays": 9, "shown": 9}
+
+
+@pytest.mark.parametrize(
+    ("values", "end", "bad"),
+    [
+        (lambda at: {}, {}, None),
+        (lambda at: {"rss_mb": 100 + at / 50}, {}, "memory"),
+        (lambda at: {"rss_mb": min(100 + at, 180)}, {}, None),
+        (lambda at: {"tasks": 300 + at / 5}, {}, "tasks"),
+        (lambda at: {"files": 50 + at / 5}, {}, "open files"),
+        (lambda at: {}, {"late": 1}, "late"),
+        (lambda at: {}, {"lost": 1}, "lost"),
+        (lambda at: {}, {"doubled": 1}, "doubled"),
+        (lambda at: {}, {"closed": 1}, "cut"),
+    ],
+)
+def test_the_verdict_of_a_soak(values: Callable[[float], dict[str, float]], end: dict[str, int], bad: str | None) -> None:
+    samples = [sample(at, **values(at)) for at in range(0, 600, 5)]
+    assert [name for name, good, _ in judge(samples, {**END, **end}) if not good] == ([bad] if bad else [])
+
+
+def test_charts_and_slopes() -> None:
+    assert spark([1.0, 2.0, 3.0]) == "▁▅█"
+    assert spark([5.0, 5.0]) == "▁▁"
+    assert len(spark(list(range(1000)))) <= 60
+    assert slope([0, 1, 2], [1.0, 3.0, 5.0]) == pytest.approx(2.0)
+    assert slope([1], [1.0]) == 0.0
