@@ -1,4 +1,4 @@
-"""Socket.IO with the guards its server lacks. Every use of the libraries' inner parts is in this file.
+"""Socket.IO with the guards its server lacks. The libraries' inner parts are used in this file and in fastpath.py only.
 
 What is guarded, and why: nobody here sends binary, yet announced attachments are collected without bound; a client that does
 not read collects packets without bound; a socket that was refused or never joined stays; compression costs memory on every
@@ -15,7 +15,9 @@ from typing import Any
 import socketio
 from aiohttp import web
 from engineio.async_drivers import aiohttp as driver
+from socketio.packet import ACK
 
+from webhook.fastpath import FLUSH_SECONDS, FastEngine, FastManager, FastSocket, encode, parse_event, text_frame
 from webhook.tuning import Tuning
 
 log = logging.getLogger(__name__)
@@ -23,7 +25,7 @@ quiet = logging.getLogger("webhook.socketio")
 quiet.setLevel(logging.CRITICAL)  # the libraries log what anybody sends
 
 _TEXT_TYPES = frozenset("01234")  # CONNECT, DISCONNECT, EVENT, ACK, CONNECT_ERROR; 5 and 6 are binary
-_FLUSH_SECONDS = 1.0
+_RESERVED = ("connect", "disconnect")  # what the library itself calls a handler with; no client may
 
 
 class PlainWebSocket(driver.WebSocket):  # type: ignore[misc]
@@ -43,10 +45,14 @@ class GuardedServer(socketio.AsyncServer):  # type: ignore[misc]
     """An AsyncServer that cuts what it should not keep."""
 
     def __init__(self, *, queued_packets: int, **options: Any) -> None:
-        super().__init__(**options)
+        super().__init__(client_manager=FastManager(), **options)
         self._queued_packets = queued_packets
         self._unproven: dict[str, float] = {}
+        self.eio.queued_packets = queued_packets
         self.eio._async = {**self.eio._async, "websocket": PlainWebSocket}
+
+    def _engineio_server_class(self) -> type[FastEngine]:
+        return FastEngine
 
     async def _handle_eio_connect(self, eio_sid: str, environ: dict[str, Any]) -> None:
         await super()._handle_eio_connect(eio_sid, environ)
@@ -63,9 +69,32 @@ class GuardedServer(socketio.AsyncServer):  # type: ignore[misc]
             await self.cut(eio_sid)
             return
         try:
-            await super()._handle_eio_message(eio_sid, data)
+            event = parse_event(data)
+            if event is not None:
+                await self._answer_event(eio_sid, *event)
+            else:
+                await super()._handle_eio_message(eio_sid, data)
         except (ValueError, TypeError, LookupError, RecursionError, AttributeError):
             await self.cut(eio_sid)
+
+    async def _answer_event(self, eio_sid: str, namespace: str, ack_id: int | None, arguments: list[Any]) -> None:
+        sid = self.manager.sid_from_eio_sid(eio_sid, namespace)
+        if not self.manager.is_connected(sid, namespace):
+            return
+        name = "" if arguments[0] in _RESERVED else arguments[0]
+        answer = await self._trigger_event(name, namespace, sid, *arguments[1:])
+        if ack_id is None or answer == self.not_handled:
+            return
+        data = [] if answer is None else list(answer) if isinstance(answer, tuple) else [answer]
+        sock, payload = self.eio.sockets.get(eio_sid), encode("3", namespace, ack_id, data)
+        if payload is not None and isinstance(sock, FastSocket):
+            sock.write(text_frame(payload))
+        else:
+            ack = self.packet_class(ACK, namespace=namespace, id=ack_id, data=data)
+            await self._send_packet(eio_sid, ack)
+
+    async def _handle_event(self, eio_sid: str, namespace: str | None, id: int | None, data: list[Any]) -> None:
+        await self._answer_event(eio_sid, namespace or "/", id, data)
 
     async def _send_eio_packet(self, eio_sid: str, eio_pkt: Any) -> None:
         if self._is_slow(eio_sid):
@@ -80,10 +109,12 @@ class GuardedServer(socketio.AsyncServer):  # type: ignore[misc]
         if sock is None:
             return
         await sock.close(wait=False, abort=self._is_slow(eio_sid), reason=self.reason.SERVER_DISCONNECT)
+        if isinstance(sock, FastSocket):
+            return
         await sock.queue.put(None)
         request = environ.get("aiohttp.request") if environ else None
         if request is not None and request.transport is not None:
-            asyncio.get_running_loop().call_later(_FLUSH_SECONDS, request.transport.abort)
+            asyncio.get_running_loop().call_later(FLUSH_SECONDS, request.transport.abort)
 
     def prove(self, sid: str, namespace: str) -> None:
         """The client has joined: its connection may stay."""
@@ -125,6 +156,8 @@ class GuardedServer(socketio.AsyncServer):  # type: ignore[misc]
 
     def _is_slow(self, eio_sid: str) -> bool:
         sock = self.eio.sockets.get(eio_sid)
+        if isinstance(sock, FastSocket):
+            return sock.is_slow
         return sock is not None and sock.queue.qsize() >= self._queued_packets
 
 

@@ -1,0 +1,319 @@
+"""The short way of a packet: what the Socket.IO libraries do per packet and per connection and this hub has no use for.
+
+Read from python-engineio 4.15.1, python-socketio 5.18.1 and aiohttp 3.14.5; ``tests/webhook/test_fastpath.py`` fails when a part
+that is replaced here changes. For a connection that came by WebSocket at once:
+
+| the library | here |
+|---|---|
+| a queue, a writer task and a time limit around each packet (``AsyncSocket.send``, ``poll``, ``_websocket_handler``) | the frame is written to the transport at once; what a slow reader leaves waits in a bounded backlog |
+| a task and a time limit around each packet that is read (``AsyncSocket._websocket_handler``) | one loop; the ping, which must be answered, notices a silent peer after the same 45 s |
+| a sleeping task per connection for the next ping (``AsyncSocket._send_ping``) | a timer |
+| each packet tried as JSON, then taken apart by a general parser (``Packet.decode``), checked for binary by a walk | plain events are cut at their bracket and read by orjson |
+| a packet is encoded per room, framed per recipient, sent by a task per recipient (``AsyncManager.emit``) | encoded and framed once, written to each transport |
+
+Polling, emits with a callback, binary and everything else that is unusual goes the library's way.
+"""  # noqa: E501
+
+from __future__ import annotations
+
+import asyncio
+import struct
+import time
+from collections import deque
+from typing import Any
+
+import engineio
+import orjson
+import socketio
+from aiohttp import WSMsgType, web
+from engineio import exceptions, packet
+from engineio.async_socket import AsyncSocket
+
+FLUSH_SECONDS = 1.0  # how long a closed connection may take what was sent before
+MAX_BACKLOG_BYTES = 512 * 1024
+_TURN = 16  # packets of one connection until the others have a turn
+_MAX_ID_DIGITS = 15
+_OPTIONS = orjson.OPT_PASSTHROUGH_DATACLASS | orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_SUBCLASS
+
+
+def text_frame(payload: bytes) -> bytes:
+    """An unmasked WebSocket text frame: RFC 6455, section 5.2."""
+    size = len(payload)
+    if size < 126:
+        return b"\x81" + bytes((size,)) + payload
+    if size < 65536:
+        return struct.pack("!BBH", 0x81, 126, size) + payload
+    return struct.pack("!BBQ", 0x81, 127, size) + payload
+
+
+_PING = text_frame(b"2")
+
+
+def parse_event(text: str) -> tuple[str, int | None, list[Any]] | None:
+    """Namespace, acknowledgement id and arguments of a plain event; None for what the library must look at."""
+    start = text.find("[")
+    if text[:1] != "2" or start < 0:
+        return None
+    namespace, comma, digits = text[1:start].rpartition(",")
+    if comma and (namespace[:1] != "/" or "," in namespace or "?" in namespace):
+        return None
+    if digits and not (digits.isascii() and digits.isdigit() and len(digits) <= _MAX_ID_DIGITS):
+        return None
+    try:
+        arguments = orjson.loads(text[start:] if start else text)
+    except ValueError:
+        return None  # perhaps what json knows and orjson does not: half characters, NaN, deep nesting
+    if not arguments:
+        return None
+    return namespace or "/", int(digits) if digits else None, arguments
+
+
+def encode(kind: str, namespace: str, ack_id: int | None, data: list[Any]) -> bytes | None:
+    """An event or acknowledgement with its Engine.IO type; None for what the library must encode, such as binary."""
+    head = f"4{kind}{'' if namespace == '/' else namespace + ','}{'' if ack_id is None else ack_id}"
+    try:
+        return head.encode() + orjson.dumps(data, option=_OPTIONS)
+    except TypeError:
+        return None
+
+
+class FastSocket(AsyncSocket):  # type: ignore[misc]
+    """A connection that came by WebSocket. It never waits for its reader, and closes when too much waits for it."""
+
+    def __init__(self, server: FastEngine, sid: str) -> None:
+        # not the library's: a queue for each connection is memory that nobody uses
+        self.server = server
+        self.sid = sid
+        self.last_ping: float | None = time.time()
+        self.connected = self.upgraded = True
+        self.upgrading = self.closing = self.closed = False
+        self.session: dict[str, Any] = {}
+        self._loop = asyncio.get_running_loop()
+        self._ws: web.WebSocketResponse | None = None
+        self._protocol: Any = None
+        self._transport: asyncio.Transport | None = None
+        self._backlog: deque[bytes] = deque()
+        self._backlog_bytes = 0
+        self._flushing: asyncio.Task[None] | None = None
+        self._timer: asyncio.TimerHandle | None = None
+
+    async def serve(self, request: web.Request) -> web.WebSocketResponse:
+        """Upgrade the request and read until either side ends it."""
+        ws = web.WebSocketResponse(max_msg_size=self.server.max_http_buffer_size, compress=False)
+        await ws.prepare(request)
+        self._ws, self._protocol, self._transport = ws, request.protocol, request.transport
+        self._flush()
+        try:
+            await self._read(ws)
+        finally:
+            self._stop_timer()
+            self._backlog.clear()
+            await self.close(wait=False, abort=True, reason=self.server.reason.TRANSPORT_CLOSE)
+            self._transport = None
+        return ws
+
+    async def _read(self, ws: web.WebSocketResponse) -> None:
+        message_handler = self.server.handlers["message"]
+        turn = 0
+        while not self.closed:
+            message = await ws.receive()
+            data = message.data
+            if message.type is WSMsgType.TEXT and data[:1] == "4":
+                try:
+                    await message_handler(self.sid, data[1:])
+                except Exception:
+                    self.server.logger.exception("message async handler error")
+            elif message.type is WSMsgType.TEXT and data == "3":
+                self.schedule_ping()
+            elif message.type in (WSMsgType.TEXT, WSMsgType.BINARY):
+                try:
+                    await self.receive(packet.Packet(encoded_packet=data))
+                except exceptions.UnknownPacketError:
+                    continue
+                except (ValueError, exceptions.SocketIsClosedError):
+                    return
+            else:
+                return
+            turn += 1
+            if turn % _TURN == 0:
+                await asyncio.sleep(0)
+
+    def write(self, frame: bytes) -> None:
+        """Send a frame now, or after what waits already; the connection ends when too much waits."""
+        if self.closed:
+            return
+        transport = self._transport
+        if transport is not None and not self._backlog and not self._protocol.writing_paused:
+            if not transport.is_closing():
+                transport.write(frame)
+            return
+        self._backlog.append(frame)
+        self._backlog_bytes += len(frame)
+        if self.is_slow:
+            self._backlog.clear()
+            self.closed = True  # nothing more is kept for it; reading ends with the transport
+            if transport is not None:
+                transport.abort()
+        elif transport is not None and self._flushing is None:
+            self._flushing = self.server.keep(self._flush_slowly())
+
+    @property
+    def is_slow(self) -> bool:
+        """Whether more waits than may wait."""
+        return len(self._backlog) >= self.server.queued_packets or self._backlog_bytes >= MAX_BACKLOG_BYTES
+
+    async def send(self, pkt: packet.Packet) -> None:
+        """Send a packet of the library's."""
+        if self.closed:
+            raise exceptions.SocketIsClosedError()
+        encoded = pkt.encode()
+        self.write(text_frame(encoded.encode()) if isinstance(encoded, str) else _binary_frame(encoded))
+
+    async def check_ping_timeout(self) -> bool:
+        """Timers do this here."""
+        return not self.closed
+
+    async def close(self, wait: bool = True, abort: bool = False, reason: str | None = None) -> None:
+        """End the connection: what was sent still goes out, for a second at most."""
+        if self.closing:
+            return
+        self.closing = True
+        self._stop_timer()
+        await self.server._trigger_event("disconnect", self.sid, reason or self.server.reason.SERVER_DISCONNECT, run_async=False)
+        if not abort:
+            self.write(text_frame(b"1"))
+        self.closed = True
+        transport = self._transport
+        if transport is not None and not transport.is_closing():
+            self._loop.call_later(FLUSH_SECONDS, transport.abort)
+            self.server.keep(self._hang_up())
+
+    def schedule_ping(self) -> None:
+        """The peer has answered, or has just come."""
+        if self.last_ping and not self.closing:
+            self.last_ping = None
+            self._stop_timer()
+            self._timer = self._loop.call_later(self.server.ping_interval, self._ping)
+
+    def _ping(self) -> None:
+        self.last_ping = time.time()
+        self.write(_PING)
+        self._timer = self._loop.call_later(self.server.ping_timeout, self._lost)
+
+    def _lost(self) -> None:
+        self.server.keep(self.close(wait=False, abort=False, reason=self.server.reason.PING_TIMEOUT))
+
+    def _stop_timer(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+    def _flush(self) -> None:
+        while self._backlog and self._transport is not None and not self._protocol.writing_paused and not self._transport.is_closing():
+            frame = self._backlog.popleft()
+            self._backlog_bytes -= len(frame)
+            self._transport.write(frame)
+
+    async def _flush_slowly(self) -> None:
+        try:
+            while self._backlog:
+                await self._protocol._drain_helper()
+                self._flush()
+        except ConnectionError:
+            self._backlog.clear()
+        finally:
+            self._flushing = None
+
+    async def _hang_up(self) -> None:
+        """The closing handshake, after everything that was sent."""
+        if self._flushing is not None:
+            await asyncio.wait([self._flushing])
+        if self._ws is not None:
+            await self._ws.close()
+
+
+class FastEngine(engineio.AsyncServer):  # type: ignore[misc]
+    """An Engine.IO server whose WebSocket connections are :class:`FastSocket`."""
+
+    queued_packets = 200
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self._kept: set[asyncio.Task[None]] = set()
+
+    def keep(self, work: Any) -> asyncio.Task[None]:
+        """A task that is not forgotten before it ends."""
+        task: asyncio.Task[None] = asyncio.ensure_future(work)
+        self._kept.add(task)
+        task.add_done_callback(self._kept.discard)
+        return task
+
+    async def _handle_connect(self, environ: dict[str, Any], transport: str, jsonp_index: int | None = None) -> Any:
+        if transport != "websocket":
+            return await super()._handle_connect(environ, transport, jsonp_index)
+        sid = self.generate_id()
+        sock = self.sockets[sid] = FastSocket(self, sid)
+        try:
+            hello = {
+                "sid": sid,
+                "upgrades": [],
+                "pingTimeout": int(self.ping_timeout * 1000),
+                "pingInterval": int((self.ping_interval + self.ping_interval_grace_period) * 1000),
+                "maxPayload": self.max_http_buffer_size,
+            }
+            await sock.send(packet.Packet(packet.OPEN, hello))
+            accepted = await self._trigger_event("connect", sid, environ, run_async=False)
+            if accepted is not None and accepted is not True:
+                return self._unauthorized(accepted or None)
+            sock.schedule_ping()
+            return await sock.serve(environ["aiohttp.request"])
+        finally:
+            self.sockets.pop(sid, None)
+
+
+class FastManager(socketio.AsyncManager):  # type: ignore[misc]
+    """The rooms of the server, with an emit that encodes once and has no task per recipient."""
+
+    async def emit(
+        self,
+        event: str,
+        data: Any,
+        namespace: str,
+        room: Any = None,
+        skip_sid: Any = None,
+        callback: Any = None,
+        to: Any = None,
+        **options: Any,
+    ) -> None:
+        """Send an event to one client, a room or everybody in the namespace."""
+        room = to or room
+        if not callback:
+            skipped = skip_sid if isinstance(skip_sid, list) else [skip_sid]
+            there = [eio_sid for sid, eio_sid in self.get_participants(namespace, room) if sid not in skipped]
+            if not there:
+                return
+            arguments = list(data) if isinstance(data, tuple) else [] if data is None else [data]
+            payload = encode("2", namespace, None, [event, *arguments])
+            if payload is not None:
+                await self._write(there, payload)
+                return
+        await super().emit(event, data, namespace, room=room, skip_sid=skip_sid, callback=callback, **options)
+
+    async def _write(self, there: list[str], payload: bytes) -> None:
+        sockets, frame = self.server.eio.sockets, text_frame(payload)
+        polling = []
+        for eio_sid in there:
+            sock = sockets.get(eio_sid)
+            if isinstance(sock, FastSocket):
+                sock.write(frame)
+            elif sock is not None:
+                polling.append(eio_sid)
+        if polling:
+            shared = packet.Packet(packet.MESSAGE, payload[1:].decode())
+            for eio_sid in polling:
+                await self.server._send_eio_packet(eio_sid, shared)
+
+
+def _binary_frame(payload: bytes) -> bytes:
+    frame = text_frame(payload)
+    return b"\x82" + frame[1:]
