@@ -1,11 +1,11 @@
 /** The line to the hub: the only file that speaks Socket.IO. What arrives is guarded before anybody sees it. */
 import {
   type Ack,
-  backoff,
   type ConversationState,
   type Entry,
   parse,
   parseAck,
+  Redial,
   VERSION,
   VISITOR_NAMESPACE,
   type VisitorAck,
@@ -29,15 +29,14 @@ export interface Listener {
 }
 
 const ANSWER_TIMEOUT = 10_000;
-/** From the first packet to the hub's welcome; the library alone would wait for three quarters of a minute. */
-const CONNECT_PATIENCE = 10_000;
 const REFUSED_PAUSE = 30_000;
 
 export class VisitorClient {
   readonly #socket: Socket;
-  #tries = 0;
-  #timer: ReturnType<typeof setTimeout> | undefined;
+  readonly #redial: Redial;
   #down: () => void = () => undefined;
+  /** When something came over the line for the last time. */
+  #heard = 0;
 
   /** @param origin address of the hub, e.g. `https://chat.example.com` */
   constructor(origin: string, site: string) {
@@ -48,33 +47,41 @@ export class VisitorClient {
       // Coming back is done here: the library's pauses gather clients instead of spreading them.
       reconnection: false,
     });
+    this.#redial = new Redial(this.#socket, () => this.#down());
   }
 
   start(listener: Listener): void {
     const socket = this.#socket;
     this.#down = () => listener.down();
     socket.on('connect', () => {
-      clearTimeout(this.#timer);
+      this.#redial.up();
       listener.up();
     });
-    socket.on('disconnect', (reason) => (reason === 'io client disconnect' ? listener.down() : this.#retry()));
+    socket.on('disconnect', (reason) => (reason === 'io client disconnect' ? listener.down() : this.#redial.lost()));
     socket.on('connect_error', () => {
-      if (socket.active) return this.#retry();
+      if (socket.active) return this.#redial.lost();
       listener.refused();
-      this.#openIn(REFUSED_PAUSE * (1 + Math.random()));
+      this.#redial.openIn(REFUSED_PAUSE * (1 + Math.random()));
     });
+    const heard = () => {
+      this.#heard = performance.now();
+    };
+    socket.onAny(heard);
+    socket.io.on('ping', heard);
     socket.on('entry', (raw: unknown) => hear(parse(VisitorPushes.entry, raw), ({ entry }) => listener.entry(entry)));
     socket.on('state', (raw: unknown) => hear(parse(VisitorPushes.state, raw), (state) => listener.state(state)));
     socket.on('typing', (raw: unknown) => hear(parse(VisitorPushes.typing, raw), (typing) => listener.typing(typing)));
-    this.#open();
+    this.#redial.open();
   }
 
-  /** Ask the hub; without a line the answer is the error `offline`, without an answer in time `timeout`. */
+  /** Ask the hub. Without a line the answer is the error `offline`; without one in time `timeout`, or `slow` when the line is alive. */
   call<E extends keyof VisitorEvents>(event: E, payload: VisitorEvents[E]): Promise<Ack<VisitorAck<E>>> {
     if (!this.#socket.connected) return Promise.resolve(refusal('offline'));
+    const asked = performance.now();
     return new Promise((resolve) => {
       this.#socket.timeout(ANSWER_TIMEOUT).emit(event, payload, (problem: Error | null, raw: unknown) => {
-        if (problem) resolve(refusal(this.#socket.connected ? 'timeout' : 'offline'));
+        if (!problem) this.#heard = performance.now();
+        if (problem) resolve(refusal(!this.#socket.connected ? 'offline' : this.#heard > asked ? 'slow' : 'timeout'));
         else resolve(parseAck(VisitorAcks[event], raw) as Ack<VisitorAck<E>>);
       });
     });
@@ -87,13 +94,17 @@ export class VisitorClient {
 
   /** The hub has let us in: the next break begins with short pauses again. */
   settled(): void {
-    this.#tries = 0;
+    this.#redial.settled();
   }
 
-  /** The line looks dead, or the browser is back: try now rather than later. */
+  /** The line looks dead: another one, after a moment. */
+  lost(): void {
+    this.#redial.lost();
+  }
+
+  /** Another line now rather than later. */
   renew(): void {
-    this.#socket.disconnect();
-    this.#open();
+    this.#redial.renew();
   }
 
   /** Try at once when waiting to reconnect; a working line stays. */
@@ -102,30 +113,12 @@ export class VisitorClient {
   }
 
   stop(): void {
-    clearTimeout(this.#timer);
     this.#socket.off();
-    this.#socket.disconnect();
-  }
-
-  #open(): void {
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#retry(), CONNECT_PATIENCE);
-    this.#socket.connect();
-  }
-
-  #retry(): void {
-    this.#socket.disconnect();
-    this.#down();
-    this.#openIn(backoff(this.#tries++));
-  }
-
-  #openIn(delay: number): void {
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#open(), delay);
+    this.#redial.close();
   }
 }
 
-function refusal(code: 'offline' | 'timeout'): { ok: false; error: { code: string; message: string } } {
+function refusal(code: 'offline' | 'timeout' | 'slow'): { ok: false; error: { code: string; message: string } } {
   return { ok: false, error: { code, message: code } };
 }
 

@@ -13,6 +13,7 @@ describe('judge', () => {
     ['offline', 'stop'],
     ['timeout', 'renew'],
     ['not_joined', 'renew'],
+    ['slow', 'wait'],
     ['too_fast', 'wait'],
     ['unavailable', 'wait'],
     ['internal', 'wait'],
@@ -52,7 +53,7 @@ class Desk {
   conversation: Conversation = { ...emptyConversation(), joined: true, link: 'up' };
   readonly asked: string[] = [];
   readonly returned: string[] = [];
-  renewed = 0;
+  lost = 0;
   #answer: (ack: Ack<Stored>) => void = () => undefined;
   readonly outbox = new Outbox({
     ready: () => this.conversation.joined,
@@ -64,8 +65,8 @@ class Desk {
       });
     },
     apply: (change) => this.apply(change),
-    renew: () => {
-      this.renewed += 1;
+    lost: () => {
+      this.lost += 1;
     },
     newId: () => 'new',
     giveBack: ({ id }) => this.returned.push(id),
@@ -164,7 +165,7 @@ describe('the outbox', () => {
     desk.write('a');
     desk.write('b');
     await desk.answer(refuse('timeout'));
-    expect([desk.renewed, desk.asked]).toEqual([1, ['a']]);
+    expect([desk.lost, desk.asked]).toEqual([1, ['a']]);
     desk.outbox.resume();
     await desk.answer(stored(2));
     expect(desk.asked).toEqual(['a', 'a', 'b']);
@@ -184,11 +185,20 @@ describe('the outbox', () => {
     expect(desk.conversation).toMatchObject({ pending: [], formRefused: true });
   });
 
+  it('goes on when the entry comes instead of its answer', async () => {
+    desk.write('a');
+    desk.write('b');
+    desk.apply({ type: 'dropped', id: 'a' });
+    desk.outbox.look();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(desk.asked).toEqual(['a', 'b']);
+  });
+
   it('makes nothing of a late refusal when the entry has come', async () => {
     desk.write('a');
     desk.apply({ type: 'dropped', id: 'a' });
     await desk.answer(refuse('timeout'));
-    expect(desk.renewed).toBe(0);
+    expect(desk.lost).toBe(0);
   });
 
   it('goes on at once on a new line, whatever it was waiting for', async () => {

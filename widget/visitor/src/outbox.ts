@@ -34,6 +34,7 @@ export function judge(event: Pending['event'], ack: Ack<Stored>, tries: number, 
   if (retry_after !== undefined || code === 'unavailable') {
     return { what: 'wait', ms: Math.max(told(retry_after ?? 0, random), backoff(tries, random)) };
   }
+  if (code === 'slow') return { what: 'wait', ms: backoff(tries, random) };
   const ours = code === 'internal' || code === 'bad_answer';
   if (ours && tries < FAULTS_FORGIVEN) return { what: 'wait', ms: backoff(tries, random) };
   if (event === 'rate') return { what: 'dropped' };
@@ -52,7 +53,8 @@ export interface Way {
   pending(): readonly Pending[];
   call(item: Pending): Promise<Ack<Stored>>;
   apply(change: Change): void;
-  renew(): void;
+  /** The line looks dead. */
+  lost(): void;
   newId(): string;
   /** The form was not accepted: keep what was typed for the next try. */
   giveBack(item: Pending): void;
@@ -64,6 +66,7 @@ export class Outbox {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #waiting = false;
   #flushing = false;
+  #current: { id: string; settled: () => void } | null = null;
 
   constructor(way: Way) {
     this.#way = way;
@@ -85,10 +88,25 @@ export class Outbox {
     if (this.#flushing) return;
     this.#flushing = true;
     for (let item = this.#next(); item !== undefined; item = this.#next()) {
-      const ack = await this.#way.call(item);
-      if (!this.#settle(item, ack)) break;
+      const ack = await Promise.race([this.#way.call(item), this.#gone(item.id)]);
+      if (ack !== null && !this.#settle(item, ack)) break;
     }
     this.#flushing = false;
+  }
+
+  /** The conversation has changed: an entry may have come before its answer, or instead of it. */
+  look(): void {
+    if (this.#current !== null && !this.#isPending(this.#current.id)) this.#current.settled();
+  }
+
+  #gone(id: string): Promise<null> {
+    return new Promise((settle) => {
+      this.#current = { id, settled: () => settle(null) };
+    });
+  }
+
+  #isPending(id: string): boolean {
+    return this.#way.pending().some((item) => item.id === id);
   }
 
   #next(): Pending | undefined {
@@ -99,13 +117,13 @@ export class Outbox {
   /** Take the hub's answer for one line; false when the others must wait as well. */
   #settle(item: Pending, ack: Ack<Stored>): boolean {
     const { id, event } = item;
-    // The answer was lost or is late, but the entry itself has come; or the visitor has thrown the line away.
-    if (!ack.ok && ack.error.code !== 'offline' && !this.#way.pending().some((one) => one.id === id)) return true;
+    // The entry itself has come, or the visitor has thrown the line away.
+    if (!this.#isPending(id)) return true;
     const tries = this.#tries.get(id) ?? 0;
     const verdict = judge(event, ack, tries);
     if (verdict.what === 'stop') return false;
     if (verdict.what === 'renew') {
-      this.#way.renew();
+      this.#way.lost();
       return false;
     }
     if (verdict.what === 'wait') {

@@ -74,7 +74,7 @@ export class Session {
       pending: () => this.conversation.pending,
       call: ({ id, event, payload }) => client.call(event, { ...payload, client_msg_id: id } as never) as Promise<Ack<Stored>>,
       apply: (change) => this.#apply(change),
-      renew: () => client.renew(),
+      lost: () => client.lost(),
       newId,
       giveBack: (item) => this.#giveBack(item),
     });
@@ -245,7 +245,7 @@ export class Session {
       const ack = await this.#client.call('sync', { last_seq: before });
       if (!ack.ok) {
         const { code, retry_after } = ack.error;
-        if (code === 'timeout') this.#client.renew();
+        if (code === 'timeout') this.#client.lost();
         else if (code !== 'offline') this.#later('sync', Math.max(1000 * (retry_after ?? 0), backoff(0)), () => void this.#sync());
         break;
       }
@@ -268,7 +268,10 @@ export class Session {
   #apply(change: Change): void {
     const { pending } = this.conversation;
     this.conversation = reduce(this.conversation, change);
-    if (this.conversation.pending !== pending) this.#memory.unsent = this.conversation.pending;
+    if (this.conversation.pending !== pending) {
+      this.#memory.unsent = this.conversation.pending;
+      this.#outbox.look();
+    }
     // Entries of a burst may overtake each other; only a gap that stays is asked for.
     if (hasGap(this.conversation)) {
       this.#later('sync', this.#fruitless > 0 ? backoff(this.#fruitless) : GAP_PATIENCE, () => void this.#sync());
