@@ -15,6 +15,7 @@ import { api } from './net/api.ts';
 import { Desk, type News } from './net/desk.ts';
 import { createLink } from './net/socket.ts';
 import { createStore } from './net/store.ts';
+import { createTabs } from './net/tabs.ts';
 import { applyScheme, schemeManager } from './scheme.ts';
 import { cssVariables, theme } from './theme.ts';
 import { ServicesProvider, type Services } from './ui/context.tsx';
@@ -29,7 +30,8 @@ function build(): Services {
   const store = createStore({ ...initialDesk, seen: readSeen(browser) });
   const listeners = new Set<(item: News) => void>();
   const news = (item: News) => listeners.forEach((listener) => listener(item));
-  const desk = new Desk({ store, api, makeLink: (handlers) => createLink(handlers), keep: browser, tab, news, newId });
+  const { tellLater } = createTabs((id) => desk.laterElsewhere(id));
+  const desk = new Desk({ store, api, makeLink: (handlers) => createLink(handlers), keep: browser, tab, tellLater, news, newId });
   const accept = async (id: string) => {
     if (await desk.accept(id)) go(toInbox(id));
   };
@@ -51,6 +53,8 @@ applyScheme(schemeManager.get('auto'));
 const services = build();
 void services.desk.start();
 addEventListener('offline', () => services.desk.doubt());
+addEventListener('online', () => services.desk.nudge());
+document.addEventListener('visibilitychange', () => document.visibilityState === 'visible' && services.desk.nudge());
 createRoot(document.getElementById('root') as HTMLElement).render(
   <StrictMode>
     <MantineProvider theme={theme} cssVariablesResolver={cssVariables} colorSchemeManager={schemeManager} defaultColorScheme="auto">

@@ -39,8 +39,15 @@ describe('toLines', () => {
   });
 
   it('ends with the lines under way', () => {
-    const pending = { id: 'm', text: 'x', status: 'sending', problem: null, seq: null, at: '' } as const;
+    const pending = { id: 'm', text: 'x', status: 'sending', problem: null, seq: null, at: '', epoch: 0, seen: 0 } as const;
     expect(types(toLines([entry(1)], [pending])).at(-1)).toBe('pending');
+  });
+
+  it('marks what came while a held-back reply was being written', () => {
+    const held = { id: 'm', text: 'x', status: 'newer', problem: null, seq: null, at: '', epoch: 0, seen: 1 } as const;
+    const entries = [entry(1), entry(2, { author: 'bot' }), entry(3), entry(4)];
+    expect(types(toLines(entries, [held]))).toEqual(['day', 'speech', 'speech', 'newer', 'speech', 'speech', 'pending']);
+    expect(types(toLines(entries, [{ ...held, status: 'sending' }]))).not.toContain('newer');
   });
 });
 

@@ -7,6 +7,8 @@ export type Side = 'visitor' | 'bot' | 'agent';
 
 export type Line =
   | { type: 'day'; key: string; at: string }
+  /** Above the first line that a held-back reply does not know of. */
+  | { type: 'newer'; key: string }
   | { type: 'system'; key: string; text: string; at: string; tone: 'handoff' | 'notice' }
   | {
       type: 'speech';
@@ -27,10 +29,12 @@ const GROUP_MS = 3 * 60_000;
 
 export function toLines(entries: readonly Entry[], pending: readonly Pending[]): Line[] {
   const lines: Line[] = [];
+  const firstNewer = newerThan(entries, pending);
   let shownDay = '';
   for (const entry of entries) {
     const line = toLine(entry);
     if (!line) continue;
+    if (entry.seq === firstNewer) lines.push({ type: 'newer', key: 'newer' });
     if (dayKey(entry.at) !== shownDay) {
       shownDay = dayKey(entry.at);
       lines.push({ type: 'day', key: `day-${String(entry.seq)}`, at: entry.at });
@@ -38,6 +42,13 @@ export function toLines(entries: readonly Entry[], pending: readonly Pending[]):
     lines.push(line);
   }
   return [...group(lines), ...pending.map((line): Line => ({ type: 'pending', key: line.id, pending: line }))];
+}
+
+/** Seq of the first line of the visitor that came while a reply, now held back, was being written. */
+function newerThan(entries: readonly Entry[], pending: readonly Pending[]): number | null {
+  const seen = pending.filter((line) => line.status === 'newer').map((line) => line.seen);
+  if (seen.length === 0) return null;
+  return entries.find((entry) => entry.author === 'visitor' && entry.seq > Math.min(...seen))?.seq ?? null;
 }
 
 function toLine(entry: Entry): Line | null {

@@ -17,7 +17,7 @@ const opened = (seqs: readonly number[], more = {}): DeskEvent => ({
   lead: null,
 });
 const sending = (id: string): DeskEvent => {
-  const pending: Pending = { id, text: 'hi', status: 'sending', problem: null, seq: null, at: '' };
+  const pending: Pending = { id, text: 'hi', status: 'sending', problem: null, seq: null, at: '', epoch: 0, seen: 0 };
   return { type: 'sending', id: 'c', pending };
 };
 const talk = (desk: DeskState) => {
@@ -72,6 +72,17 @@ describe('a conversation', () => {
     const desk = after([opened([1]), { type: 'typing', id: 'c', typing: { who: 'visitor', name: null }, on: true }]);
     expect(talk(desk).typing).not.toBeNull();
     expect(talk(reduce(desk, { type: 'entries', id: 'c', entries: [entry(2)] })).typing).toBeNull();
+  });
+
+  it('has nobody typing after a break', () => {
+    const desk = after([opened([1]), { type: 'typing', id: 'c', typing: { who: 'visitor', name: null }, on: true }]);
+    expect(talk(reduce(desk, { type: 'link', link: 'offline' })).typing).toBeNull();
+  });
+
+  it('begins anew when the hub knows less than is shown here', () => {
+    const desk = after([opened([1, 2, 3], { epoch: 4 }), opened([], { epoch: 1, last_seq: 2 })]);
+    expect(talk(desk)).toMatchObject({ log: { entries: [] }, state: { epoch: 1, last_seq: 2 } });
+    expect(isBehind(talk(desk))).toBe(true);
   });
 
   it('survives the end of a session with its unsent lines, but not signing out', () => {

@@ -11,7 +11,7 @@ export function reduce(desk: DeskState, event: DeskEvent): DeskState {
     case 'signed_out':
       return { ...initialDesk, session: event.expired ? 'expired' : 'out', seen: desk.seen, talks: event.expired ? desk.talks : {} };
     case 'link':
-      return { ...desk, link: event.link };
+      return { ...desk, link: event.link, talks: event.link === 'online' ? desk.talks : withoutTyping(desk.talks) };
     case 'joined':
       return joined(desk, event);
     case 'agents': {
@@ -45,6 +45,11 @@ function joined(desk: DeskState, event: Extract<DeskEvent, { type: 'joined' }>):
     inboxReady: true,
     rings: keepOpen(desk.rings, inbox),
   };
+}
+
+/** Who was typing before a break is not known after it. */
+function withoutTyping(talks: DeskState['talks']): DeskState['talks'] {
+  return Object.fromEntries(Object.entries(talks).map(([id, talk]) => [id, { ...talk, typing: null }]));
 }
 
 /** An older row must not replace a newer one. */

@@ -13,6 +13,9 @@ export interface Pending {
   problem: string | null;
   seq: number | null;
   at: string;
+  /** What the agent knew when they wrote it: the hub holds it back when things have changed since. */
+  epoch: number;
+  seen: number;
 }
 
 export interface Typing {

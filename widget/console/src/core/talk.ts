@@ -11,7 +11,7 @@ export function reduceTalk(talk: Talk, event: TalkEvent): Talk {
       return { ...talk, status: talk.status === 'ready' ? 'ready' : 'loading', problem: null };
     case 'opened':
       return addEntries(
-        { ...talk, status: 'ready', problem: null, state: newer(talk.state, event.state), lead: event.lead },
+        { ...upTo(talk, event.state), status: 'ready', problem: null, state: newer(talk, event.state), lead: event.lead },
         event.entries,
       );
     case 'open_failed':
@@ -19,7 +19,7 @@ export function reduceTalk(talk: Talk, event: TalkEvent): Talk {
     case 'entries':
       return addEntries(talk, event.entries);
     case 'state':
-      return { ...talk, state: newer(talk.state, event.state) };
+      return { ...talk, state: newer(talk, event.state) };
     case 'lead':
       return { ...talk, lead: event.lead };
     case 'typing':
@@ -62,9 +62,19 @@ function withHolder(state: ConversationState | null, entry: Entry): Conversation
   return { ...state, holder, epoch, agent: holder === 'agent' ? agent : null, waiting: holder === 'queue', closed: holder === 'closed' };
 }
 
-function newer(known: ConversationState | null, next: ConversationState): ConversationState {
-  return known && known.epoch > next.epoch ? { ...known, last_seq: Math.max(known.last_seq, next.last_seq) } : next;
+/** States may overtake each other: one of an older epoch only tells of entries; unless the whole log is an older one. */
+function newer(talk: Talk, next: ConversationState): ConversationState {
+  const known = talk.state;
+  if (!known || known.epoch <= next.epoch || isRestored(talk, next)) return next;
+  return { ...known, last_seq: Math.max(known.last_seq, next.last_seq) };
 }
+
+/** The hub was restored from a backup: what it never had is asked for anew. */
+function upTo(talk: Talk, state: ConversationState): Talk {
+  return isRestored(talk, state) ? { ...talk, log: emptyLog } : talk;
+}
+
+const isRestored = (talk: Talk, state: ConversationState) => state.last_seq < lastSeq(talk.log);
 
 /** Whether the hub has entries that are missing here. */
 export function isBehind(talk: Talk): boolean {

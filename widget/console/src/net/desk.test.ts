@@ -4,12 +4,12 @@ import { createServer, type Server as HttpServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Server, type Socket } from 'socket.io';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { keepIn } from '../core/keep.ts';
+import { keepIn, type Keep, readDraft, saveDraft } from '../core/keep.ts';
 import { initialDesk, type DeskState } from '../core/state.ts';
 import { entry, holder, lead, row, state } from '../test/samples.ts';
 import type { Api } from './api.ts';
 import { Desk, type News } from './desk.ts';
-import { createLink } from './socket.ts';
+import { createLink, type Link } from './socket.ts';
 import { createStore, type Store } from './store.ts';
 
 const me = { id: 'me', name: 'Me', email: 'me@example.com', role: 'agent', available: true } as const;
@@ -27,6 +27,9 @@ let answers: Record<string, Answerer>;
 let asked: [string, Payload][];
 let sockets: Socket[];
 let signedIn: boolean;
+let memory: Keep;
+let link: Link;
+let ids: number;
 
 const log = [entry(1), entry(2), entry(3)];
 const open = (payload: Payload) => ({
@@ -54,7 +57,15 @@ beforeEach(async () => {
       if (answer) ack(answer(payload));
     });
   });
-  store = createStore(initialDesk);
+  memory = keepIn(() => {
+    throw new Error('no storage');
+  });
+  ids = 0;
+  await openPage();
+});
+
+/** A page of the console in this tab; the tab's storage outlives it. */
+async function openPage(): Promise<void> {
   const origin = `http://127.0.0.1:${String((http.address() as AddressInfo).port)}`;
   const failed = { ok: false, status: 401, code: 'unauthorized', message: 'Sign in first.', retryAfter: null } as const;
   const api: Api = {
@@ -63,23 +74,20 @@ beforeEach(async () => {
     logout: () => Promise.resolve({ ok: true, value: null }),
     leads: () => Promise.resolve(failed),
   };
-  const memory = keepIn(() => {
-    throw new Error('no storage');
-  });
-  let ids = 0;
-  const newId = () => `m${String(++ids)}`;
+  store = createStore(initialDesk);
   desk = new Desk({
     store,
     api,
-    makeLink: (handlers) => createLink(handlers, origin),
+    makeLink: (handlers) => (link = createLink(handlers, origin)),
     keep: memory,
     tab: memory,
+    tellLater: () => undefined,
     news: (item) => news.push(item),
-    newId,
+    newId: () => `m${String(++ids)}`,
   });
   await desk.start();
   await until((at) => at.link === 'online');
-});
+}
 
 afterEach(async () => {
   await desk.signOut();
@@ -91,6 +99,7 @@ const until = (holds: (at: DeskState) => boolean) =>
 const talk = () => store.get().talks['c'];
 const seqs = () => talk()?.log.entries.map((one) => one.seq);
 const push = (event: string, payload: unknown) => sockets.at(-1)?.emit(event, payload);
+const replies = () => asked.filter(([event]) => event === 'reply').map(([, payload]) => payload['client_msg_id']);
 const opens = () => asked.filter(([event]) => event === 'open').map(([, payload]) => payload['last_seq']);
 
 describe('an open conversation', () => {
@@ -159,7 +168,8 @@ describe('a reply', () => {
     answers['reply'] = () => ({ ok: false, error: { code: 'not_holder', message: 'No.', data: { agent: ben } } });
     await desk.replies.send('c', 'Hello');
     expect(talk()?.pending).toEqual([]);
-    expect(news).toMatchObject([{ type: 'draft_back', id: 'c', text: 'Hello', message: expect.stringContaining('Ben holds') as string }]);
+    expect(news).toMatchObject([{ type: 'draft_back', id: 'c', message: expect.stringContaining('Ben holds') as string }]);
+    expect(readDraft(memory, 'c')).toBe('Hello');
   });
 
   it('that could not be sent goes out by itself when the line is back, under the same id', async () => {
@@ -170,6 +180,90 @@ describe('a reply', () => {
     expect(talk()?.pending).toMatchObject([{ id: 'm1', status: 'unsent' }]);
     await until(() => talk()?.pending[0]?.status === 'sent');
     expect(asked.filter(([event]) => event === 'reply')).toHaveLength(1);
+  });
+});
+
+describe('a reply that the hub does not take', () => {
+  const store1 = (seq: number) => () => ({ ok: true, seq, at: 'now' });
+  const refuse =
+    (code: string, more = {}) =>
+    () => ({ ok: false, error: { code, message: 'No.', ...more } });
+  beforeEach(() => desk.show('c'));
+  afterEach(() => {
+    log.length = 3;
+  });
+
+  it('waits as long as it is told, and nothing overtakes it', async () => {
+    answers['reply'] = refuse('unavailable', { retry_after: 0.3 });
+    const both = [desk.replies.send('c', 'one'), desk.replies.send('c', 'two')];
+    await Promise.all(both);
+    expect(talk()?.pending.map(({ text, status }) => [text, status])).toEqual([
+      ['one', 'unsent'],
+      ['two', 'unsent'],
+    ]);
+    let seq = 3;
+    answers['reply'] = () => ({ ok: true, seq: ++seq, at: 'now' });
+    await until(() => talk()?.pending.every(({ status }) => status === 'sent') === true);
+    expect(replies()).toEqual(['m1', 'm1', 'm2']);
+  });
+
+  it('goes out after a break as it was written: the hub sees that the agent has not read what came meanwhile', async () => {
+    sockets.at(-1)?.disconnect(true);
+    await until((at) => at.link === 'offline');
+    await desk.replies.send('c', 'Hello');
+    log.push(entry(4));
+    answers['reply'] = refuse('newer_lines', { data: { entries: [entry(4)] } });
+    await until(() => talk()?.pending[0]?.status === 'newer');
+    expect(asked.at(-1)?.[1]).toMatchObject({ client_msg_id: 'm1', epoch: 1, seen_seq: 3 });
+    expect(seqs()).toEqual([1, 2, 3, 4]);
+  });
+
+  it('is there again after a reload, and goes out under the same id', async () => {
+    answers['reply'] = refuse('unavailable', { retry_after: 60 });
+    await desk.replies.send('c', 'Hello');
+    link.close();
+    answers['reply'] = store1(4);
+    await openPage();
+    await until(() => replies().length === 2);
+    expect(replies()).toEqual(['m1', 'm1']);
+    await until(() => talk()?.pending[0]?.status === 'sent');
+  });
+
+  it('becomes a draft after a reload when a colleague has taken over', async () => {
+    answers['reply'] = refuse('unavailable', { retry_after: 60 });
+    await desk.replies.send('c', 'Hello');
+    link.close();
+    answers['reply'] = refuse('not_holder', { data: { agent: ben } });
+    await openPage();
+    await until(() => talk()?.pending.length === 0 && readDraft(memory, 'c') === 'Hello');
+  });
+
+  it.each(['closed', 'not_found'])('%s leaves its words in the draft, behind those already there', async (code) => {
+    answers['reply'] = refuse(code);
+    saveDraft(memory, 'c', 'First');
+    await desk.replies.send('c', 'Hello');
+    expect(readDraft(memory, 'c')).toBe('First\nHello');
+  });
+
+  it('stays when the session has ended, for the same agent only', async () => {
+    answers['reply'] = refuse('unauthorized');
+    await desk.replies.send('c', 'Hello');
+    await until((at) => at.session === 'expired');
+    saveDraft(memory, 'c', 'half a line');
+    answers['reply'] = store1(4);
+    desk.enter(me);
+    await until(() => talk()?.pending[0]?.status === 'sent');
+    expect(replies()).toEqual(['m1', 'm1']);
+    expect(readDraft(memory, 'c')).toBe('half a line');
+    desk.enter({ ...me, id: 'b', name: 'Ben' });
+    expect(readDraft(memory, 'c')).toBe('');
+    expect(store.get().talks).toEqual({});
+  });
+
+  it('that breaks the agreement fails under another id, so that it can be tried again', async () => {
+    answers['reply'] = refuse('conflict');
+    await desk.replies.send('c', 'Hello');
+    expect(talk()?.pending).toMatchObject([{ id: 'm2', status: 'failed', text: 'Hello' }]);
   });
 });
 

@@ -1,46 +1,55 @@
 /** What an agent can do: every action as an event to the hub, every answer and push as an event to the store. */
-import type { Me, ProtocolError, Summary } from '@handraise/protocol';
+import { backoff, type Me, type ProtocolError, type Summary } from '@handraise/protocol';
 import type { Keep } from '../core/keep.ts';
 import { saveSeen } from '../core/keep.ts';
 import { isBehind } from '../core/talk.ts';
 import type { Api } from './api.ts';
+import { KeptReplies } from './kept.ts';
 import { Replies } from './replies.ts';
 import type { Link, SocketHandlers } from './socket.ts';
 import { online, type Store } from './store.ts';
+import { Typists } from './typists.ts';
 
 /** Things worth a word to the agent that are no state. */
 export type News =
   | { type: 'taken'; summary: Summary; by: string }
   | { type: 'missed'; summary: Summary }
   | { type: 'problem'; message: string }
-  | { type: 'draft_back'; id: string; text: string; message: string };
+  | { type: 'draft_back'; id: string; message: string };
 
 export interface DeskParts {
   store: Store;
   api: Api;
   makeLink: (handlers: SocketHandlers) => Link;
   keep: Keep;
-  /** Drafts; forgotten on signing out, kept when a session ends by itself. */
+  /** Drafts and unsent replies; forgotten on signing out, kept when a session ends by itself. */
   tab: Keep;
+  /** Tell the other tabs of this browser that this call is to wait. */
+  tellLater: (id: string) => void;
   news: (item: News) => void;
   newId: () => string;
 }
 
-const TYPING_ENDS_MS = 6000;
 const RETURN_MS = 10_000;
+/** Whose drafts and unsent replies this tab keeps. */
+const WRITER = 'writer';
 
 export class Desk {
   readonly replies: Replies;
+  private readonly kept: KeptReplies;
   private readonly link: Link;
   private readonly store: Store;
   private openId: string | null = null;
   private readonly opening = new Set<string>();
-  private readonly typingTimers = new Map<string, ReturnType<typeof setTimeout>>();
+  private readonly typists: Typists;
 
   constructor(private readonly parts: DeskParts) {
     this.store = parts.store;
     this.link = this.watched(parts.makeLink(this.handlers()));
-    this.replies = new Replies(this.store, this.link, (id) => void this.fill(id), parts.news, parts.newId);
+    this.typists = new Typists(this.store);
+    this.kept = new KeptReplies(this.store, parts.tab);
+    const { store, tab, news, newId } = parts;
+    this.replies = new Replies({ store, link: this.link, tab, news, newId, fill: (id) => void this.fill(id) });
   }
 
   /** Find out who is signed in; then connect. */
@@ -53,22 +62,38 @@ export class Desk {
 
   /** Signed in: with a new session the socket is made anew. */
   enter(me: Me): void {
+    const { tab } = this.parts;
+    // Somebody else at this tab has nothing to do with what was being written.
+    if ((tab.get(WRITER) ?? me.id) !== me.id) this.forget();
+    tab.set(WRITER, me.id);
     this.store.dispatch({ type: 'signed_in', me });
-    this.link.close();
-    this.link.connect();
+    this.link.renew();
+  }
+
+  /** The browser is back or is looked at again. */
+  nudge(): void {
+    const { link, session } = this.store.get();
+    if (session !== 'in') return;
+    if (link !== 'online') this.link.renew();
+    else if (this.openId !== null) void this.open(this.openId);
   }
 
   /** The browser says that it is offline, and a dead line would be noticed late; where the browser is wrong the new line stands at once. */
   doubt(): void {
-    if (this.store.get().link !== 'online') return;
-    this.link.close();
-    this.link.connect();
+    if (this.store.get().link === 'online') this.link.renew();
   }
 
   async signOut(): Promise<void> {
     this.link.close();
     await this.parts.api.logout();
+    this.forget();
+  }
+
+  private forget(): void {
+    this.replies.stop();
     this.parts.tab.clear('draft.');
+    this.parts.tab.set(WRITER, null);
+    this.kept.forget();
     this.store.dispatch({ type: 'signed_out', expired: false });
   }
 
@@ -109,7 +134,12 @@ export class Desk {
     // While the line is down the banner says so, and the conversation is opened again on return.
     else if (ack.error.code !== 'no_answer' || this.store.get().link === 'online')
       this.store.dispatch({ type: 'open_failed', id, problem: ack.error.message });
+    if (!ack.ok && ack.error.retry_after !== undefined) this.openLater(id, 1000 * ack.error.retry_after);
     return ack.ok;
+  }
+
+  private openLater(id: string, ms: number): void {
+    setTimeout(() => id === this.openId && void this.open(id), ms + backoff(0));
   }
 
   /** A click while the line is down for a moment counts: it waits until the hub has let us in again. */
@@ -156,6 +186,12 @@ export class Desk {
   }
 
   later(id: string): void {
+    this.laterElsewhere(id);
+    this.parts.tellLater(id);
+  }
+
+  /** Another tab of this browser was told to wait. */
+  laterElsewhere(id: string): void {
     this.store.dispatch({ type: 'later', id });
   }
 
@@ -196,14 +232,28 @@ export class Desk {
 
   private async join(): Promise<void> {
     const ack = await this.link.ask('join', {});
-    if (!ack.ok) return void setTimeout(() => this.store.get().session === 'in' && void this.join(), 3000);
+    if (!ack.ok) {
+      const ms = Math.max(1000 * (ack.error.retry_after ?? 0), backoff(1));
+      return void setTimeout(() => this.store.get().link !== 'online' && this.store.get().session === 'in' && this.link.renew(), ms);
+    }
+    this.link.settled();
     this.store.dispatch({ type: 'joined', ...ack.value });
     if (this.openId !== null) await this.open(this.openId);
+    await this.takeUp();
     this.replies.again();
+  }
+
+  /** Unsent replies that an earlier page of this tab left: each needs its conversation open. */
+  private async takeUp(): Promise<void> {
+    for (const id of this.kept.ids()) {
+      if (this.store.get().talks[id]?.status !== 'ready') await this.peek(id);
+      if (this.store.get().talks[id]?.status === 'ready') this.replies.restore(id, this.kept.take(id));
+    }
   }
 
   /** The session has ended by itself; drafts and open conversations stay. */
   signedOut(): void {
+    this.replies.stop();
     this.link.close();
     this.store.dispatch({ type: 'signed_out', expired: true });
   }
@@ -239,7 +289,7 @@ export class Desk {
           dispatch({ type: 'state', id: state.conversation_id, state });
           this.catchUp(state.conversation_id, state.last_seq);
         },
-        typing: ({ conversation_id, who, name, on }) => this.typingPush(conversation_id, who, name, on),
+        typing: ({ conversation_id, who, name, on }) => this.typists.hear(conversation_id, { who, name }, on),
         lead: ({ conversation_id, lead }) => dispatch({ type: 'lead', id: conversation_id, lead }),
         agents: ({ agents }) => dispatch({ type: 'agents', agents }),
         signed_out: () => this.signedOut(),
@@ -251,16 +301,5 @@ export class Desk {
   private catchUp(id: string, known: number): void {
     if (id !== this.openId || known <= this.lastSeq(id)) return;
     setTimeout(() => id === this.openId && known > this.lastSeq(id) && void this.open(id), 300);
-  }
-
-  private typingPush(id: string, who: 'visitor' | 'bot' | 'agent', name: string | null, on: boolean): void {
-    clearTimeout(this.typingTimers.get(id));
-    this.store.dispatch({ type: 'typing', id, typing: { who, name }, on });
-    // A lost "off" must not leave somebody typing for ever.
-    if (on)
-      this.typingTimers.set(
-        id,
-        setTimeout(() => this.store.dispatch({ type: 'typing', id, typing: { who, name }, on: false }), TYPING_ENDS_MS),
-      );
   }
 }

@@ -5,6 +5,7 @@ import {
   AgentPushes,
   parse,
   parseAck,
+  Redial,
   type Ack,
   type AgentAck,
   type AgentEvents,
@@ -24,11 +25,16 @@ export interface SocketHandlers {
 export interface Link {
   connect(): void;
   close(): void;
+  /** The hub has let us in. */
+  settled(): void;
+  /** Another line now: the browser says that it is back, or that this one cannot be right. */
+  renew(): void;
   /** Never rejects: no answer in time is the error `no_answer`. */
   ask<E extends keyof AgentEvents>(event: E, payload: AgentEvents[E]): Promise<Ack<AgentAck<E>>>;
 }
 
 const ANSWER_MS = 10_000;
+const REFUSED_MS = 3000;
 const NO_ANSWER = { code: 'no_answer', message: 'The server did not answer. Check your connection and try again.' };
 
 /** `origin` is empty in the browser: the hub that served the page. */
@@ -37,32 +43,43 @@ export function createLink(handlers: SocketHandlers, origin = ''): Link {
     path: '/socket.io/',
     transports: ['websocket'],
     autoConnect: false,
-    reconnectionDelay: 500,
-    reconnectionDelayMax: 8000,
-    randomizationFactor: 0.5,
+    // Coming back is done by Redial: the library's pauses gather clients instead of spreading them.
+    reconnection: false,
   });
-  socket.on('connect', () => handlers.onUp());
-  socket.on('disconnect', (reason) => {
-    handlers.onDown();
-    // After a cut by the server the client does not come back by itself.
-    if (reason === 'io server disconnect') setTimeout(() => socket.connect(), 1000 + Math.random() * 2000);
+  const redial = new Redial(socket, () => handlers.onDown());
+  socket.on('connect', () => {
+    redial.up();
+    handlers.onUp();
   });
+  socket.on('disconnect', (reason) => (reason === 'io client disconnect' ? handlers.onDown() : redial.lost()));
   socket.on('connect_error', () => {
     handlers.onRefused();
-    // A refusal by the namespace is not retried by the client; a network failure is.
-    if (!socket.active) setTimeout(() => socket.connect(), 3000 + Math.random() * 3000);
+    if (socket.active) redial.lost();
+    else redial.openIn(REFUSED_MS * (1 + Math.random()));
   });
+  let heard = 0;
+  const hear = () => {
+    heard = performance.now();
+  };
+  socket.onAny(hear);
+  socket.io.on('ping', hear);
   for (const name of Object.keys(AgentPushes) as PushName[]) socket.on(name, (raw: unknown) => deliver(handlers, name, raw));
   return {
-    connect: () => void socket.connect(),
-    close: () => void socket.disconnect(),
+    connect: () => redial.open(),
+    close: () => redial.close(),
+    settled: () => redial.settled(),
+    renew: () => redial.renew(),
     ask: async (event, payload) => {
       if (!socket.connected) return { ok: false, error: NO_ANSWER };
+      const asked = performance.now();
       try {
         const raw: unknown = await socket.timeout(ANSWER_MS).emitWithAck(event, payload);
+        hear();
         // The compiler cannot follow that the schema at [event] belongs to this event.
         return parseAck(AgentAcks[event], raw) as Ack<AgentAck<typeof event>>;
       } catch {
+        // Not a word since then: the line is dead, though nobody has said so.
+        if (socket.connected && heard < asked) redial.lost();
         return { ok: false, error: NO_ANSWER };
       }
     },

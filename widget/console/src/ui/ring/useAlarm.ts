@@ -5,6 +5,7 @@ import { displayName } from '../../core/names.ts';
 import { isLoud, shownRings, type Ring } from '../../core/ring.ts';
 import { useDeskState, useServices } from '../context.tsx';
 import type { AlertsState } from './alerts.ts';
+import { whileFirstTab } from './firstTab.ts';
 
 const REPEAT_MS = 3500;
 
@@ -33,9 +34,12 @@ function useSound(on: boolean): void {
   const { sound, soundLocked } = useAlerts();
   useEffect(() => {
     if (!on || !sound || soundLocked) return;
-    alerts.chime.play();
-    const timer = setInterval(() => alerts.chime.play(), REPEAT_MS);
-    return () => clearInterval(timer);
+    // Two tabs of one agent are one agent: the first that may make a sound does.
+    return whileFirstTab('handraise.ring', () => {
+      alerts.chime.play();
+      const timer = setInterval(() => alerts.chime.play(), REPEAT_MS);
+      return () => clearInterval(timer);
+    });
   }, [alerts, on, sound, soundLocked]);
 }
 

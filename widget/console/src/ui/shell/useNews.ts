@@ -2,23 +2,19 @@
 import { notifications } from '@mantine/notifications';
 import { useEffect } from 'react';
 import { calledName } from '../../core/names.ts';
-import { readDraft, saveDraft } from '../../core/keep.ts';
 import type { News } from '../../net/desk.ts';
 import { useServices } from '../context.tsx';
 import { DRAFT_CHANGED } from '../talk/useDraft.ts';
 
 export function useNews(): void {
-  const { onNews, tab } = useServices();
+  const { onNews } = useServices();
   useEffect(
     () =>
       onNews((item) => {
-        if (item.type === 'draft_back') {
-          saveDraft(tab, item.id, [item.text, readDraft(tab, item.id)].filter(Boolean).join('\n'));
-          dispatchEvent(new CustomEvent(DRAFT_CHANGED, { detail: item.id }));
-        }
+        if (item.type === 'draft_back') dispatchEvent(new CustomEvent(DRAFT_CHANGED, { detail: item.id }));
         notifications.show({ ...words(item), withBorder: true, autoClose: 6000, closeButtonProps: { 'aria-label': 'Close' } });
       }),
-    [onNews, tab],
+    [onNews],
   );
 }
 

@@ -30,8 +30,8 @@ export function Composer({ id, state, lead }: { id: string; state: ConversationS
     const line = text.trim();
     if (line === '' || hold.blocked !== null || line.length > MAX) return;
     typing.done();
-    setText('');
     void desk.replies.send(id, line);
+    setText('');
   };
   const change = (next: string) => {
     canned.reset();

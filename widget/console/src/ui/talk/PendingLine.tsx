@@ -3,7 +3,7 @@ import { Button } from '@mantine/core';
 import { IconAlertTriangle, IconClock } from '@tabler/icons-react';
 import { readDraft, saveDraft } from '../../core/keep.ts';
 import type { Pending } from '../../core/state.ts';
-import { useDesk, useServices } from '../context.tsx';
+import { useDesk, useDeskState, useServices } from '../context.tsx';
 import { DRAFT_CHANGED } from './useDraft.ts';
 import css from './speech.module.css';
 
@@ -27,8 +27,14 @@ export function PendingLine({ id, line }: { id: string; line: Pending }) {
 
 const AGAIN = { unsent: 'Try now', failed: 'Try again', newer: 'Send anyway' } as const;
 
+const UNSENT = {
+  online: 'Not sent yet. Trying again by itself.',
+  offline: 'Not sent yet. It goes out when the connection is back.',
+};
+
 function Decide({ id, line }: { id: string; line: Pending }) {
   const desk = useDesk();
+  const online = useDeskState((state) => state.link === 'online');
   const { tab } = useServices();
   const edit = () => {
     const text = desk.replies.takeBack(id, line.id);
@@ -40,7 +46,7 @@ function Decide({ id, line }: { id: string; line: Pending }) {
     <div className={css.decide} role="alert">
       <span className={css.decideText}>
         <IconAlertTriangle size={14} aria-hidden />
-        {line.status === 'unsent' ? 'Not sent yet. It goes out when the connection is back.' : line.problem}
+        {line.status === 'unsent' ? UNSENT[online ? 'online' : 'offline'] : line.problem}
       </span>
       <span className={css.decideButtons}>
         <Button size="compact-xs" variant="light" onClick={() => void desk.replies.retry(id, line.id)}>

@@ -38,6 +38,12 @@ function OneLine({ id, line }: { id: string; line: Line }) {
   switch (line.type) {
     case 'day':
       return <DayLine at={line.at} />;
+    case 'newer':
+      return (
+        <p className={css.newer}>
+          <span>New while you were writing</span>
+        </p>
+      );
     case 'system':
       return <SystemLine line={line} />;
     case 'speech':
