@@ -1,4 +1,4 @@
-"""What several folders of tests need: a real PostgreSQL."""
+"""What several folders of tests need: a real PostgreSQL, a real Redis."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import text
 
 from leads.database import Database
+from tests.redis_server import redis_server as redis_server
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -45,6 +45,9 @@ QUICK = Tuning(
     beat_seconds=0.1,
     lone_beat_seconds=0.1,
     dead_seconds=1.5,
+    presence_seconds=0.1,
+    quick_poll_seconds=0.1,
+    ping_seconds=0.1,
 )
 
 
