@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from socket import gethostname
 from typing import Annotated, Any
@@ -36,6 +37,10 @@ class Settings(BaseSettings):
     public_url: str = Field("", description="Address visitors' browsers use, e.g. https://chat.example.com; empty: http://localhost:PORT.")
     allowed_origins: Annotated[tuple[str, ...], NoDecode] = Field(
         (), description="Exact origins of the pages that may show the widget, comma-separated; the hub's own is always allowed."
+    )
+    proxies: Annotated[tuple[IPv4Network | IPv6Network, ...], NoDecode] = Field(
+        (),
+        description="Addresses or networks of the proxies in front, comma-separated; their X-Forwarded-For tells who is calling.",
     )
     database_url: str = Field(
         "",
@@ -80,6 +85,11 @@ class Settings(BaseSettings):
         if isinstance(value, str):
             return tuple(part.strip().rstrip("/") for part in value.split(",") if part.strip())
         return value
+
+    @field_validator("proxies", mode="before")
+    @classmethod
+    def _split_proxies(cls, value: Any) -> Any:
+        return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
 
     @classmethod
     def settings_customise_sources(

@@ -19,6 +19,7 @@ from leads.settings import Settings
 from webhook.console_api import ConsoleApi
 from webhook.guards import errors, handshakes, plain_headers
 from webhook.hub import Hub, build_hub
+from webhook.proxies import callers
 from webhook.static import StaticFiles
 from webhook.tuning import Tuning
 
@@ -41,7 +42,8 @@ async def make_app(settings: Settings, database: Database, *, tuning: Tuning | N
     except BaseException:
         await session.close()
         raise
-    app = web.Application(middlewares=[plain_headers(), errors(), handshakes(tuning)], client_max_size=tuning.body_bytes)
+    middlewares = [callers(settings.proxies), plain_headers(), errors(), handshakes(tuning)]
+    app = web.Application(middlewares=middlewares, client_max_size=tuning.body_bytes)
     app[HUB] = hub
     hub.server.attach(app)
     origins = frozenset(settings.own_origins)
