@@ -65,13 +65,13 @@ def main() -> int:
         return 2
     read_message("about 40k euros next month", questions, asked=None)  # loads word lists now, not in the first visitor's turn
     database = Database(settings.database)
-    app = build_app(all_actions(LeadStore(database, questions, rules), questions))
+    app = build_app(all_actions(LeadStore(database, questions, rules), questions), settings.bot_token)
 
     async def close(_app: web.Application) -> None:
         await database.close()
 
     app.on_cleanup.append(close)
-    web.run_app(app, host="127.0.0.1", port=settings.actions_port, print=None, access_log=None)
+    web.run_app(app, host=settings.actions_host, port=settings.actions_port, print=None, access_log=None)
     return 0
 
 

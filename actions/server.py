@@ -6,6 +6,7 @@ one does none of that.
 
 from __future__ import annotations
 
+import hmac
 import json
 import logging
 from collections.abc import Iterable
@@ -20,8 +21,11 @@ logger = logging.getLogger(__name__)
 MAX_BODY = 16 * 1024 * 1024  # Rasa sends every event of the conversation with each call
 
 
-def build_app(actions: Iterable[Action]) -> web.Application:
-    """``POST /webhook`` runs an action, ``GET /health`` says that it would."""
+TOKEN_HEADER = "X-Handraise-Token"  # noqa: S105
+
+
+def build_app(actions: Iterable[Action], token: str = "") -> web.Application:
+    """``POST /webhook`` runs an action for whoever shows the token, ``GET /health`` says that it would."""
     executor = ActionExecutor()
     for action in actions:
         executor.register_action(action)
@@ -31,6 +35,8 @@ def build_app(actions: Iterable[Action]) -> web.Application:
         return web.json_response({"ok": True, "actions": sorted(executor.actions)})
 
     async def webhook(request: web.Request) -> web.Response:
+        if not hmac.compare_digest(request.headers.get(TOKEN_HEADER, "").encode(), token.encode()) and token:
+            return web.json_response({"error": "The token is missing or wrong."}, status=401)
         return await _run(executor, request)
 
     app.add_routes([web.get("/health", health), web.post("/webhook", webhook)])

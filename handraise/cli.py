@@ -36,11 +36,47 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 
 
 @app.command()
-def up() -> None:
+def up(
+    hubs: Annotated[int, typer.Option(min=1, max=64, help="How many hubs share the port.")] = 1,
+    bots: Annotated[int, typer.Option(min=1, max=64, help="How many bots share the conversations.")] = 1,
+) -> None:
     """Prepare what is missing, start hub, actions and bot, and keep them running until Ctrl-C."""
     from handraise.up import up as run
 
-    _run(lambda settings: run(settings))
+    _run(lambda settings: run(settings, hubs, bots))
+
+
+@app.command()
+def hub() -> None:
+    """Run one hub in the foreground, for services and containers."""
+    from handraise.alone import run_hub
+
+    _guard(run_hub)
+
+
+@app.command()
+def actions() -> None:
+    """Run the action server in the foreground, for services and containers."""
+    from handraise.alone import run_actions
+
+    _guard(run_actions)
+
+
+@app.command()
+def bot() -> None:
+    """Run one bot in the foreground, for services and containers; trains first when the bot's files changed."""
+    from handraise.alone import run_bot
+
+    _guard(run_bot)
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the database to the revision of this code; once, before hubs and actions start."""
+    from handraise.schema import ready_database
+
+    _run(ready_database)
+    done("The database is at the revision of this code")
 
 
 @app.command()

@@ -1,8 +1,9 @@
-"""The three processes of Handraise as the supervisor runs them: hub, actions, bot."""
+"""The processes of Handraise as the supervisor runs them: hubs, actions, bots."""
 
 from __future__ import annotations
 
 import os
+import socket
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -21,65 +22,81 @@ HUB_READY_SECONDS = 15.0
 CHANNEL = "bot.channel.HubInput"
 
 
-def hub(settings: Settings) -> Part:
-    """The hub: the only part the internet can reach."""
+def hub(settings: Settings, number: int | None = None) -> Part:
+    """A hub: the only part the internet can reach. One of several has a number, and a port of its own for its health."""
     host = "127.0.0.1" if settings.host in ("0.0.0.0", "::") else settings.host  # noqa: S104
     address = f"[{host}]" if ":" in host else host
+    name = "hub" if number is None else f"hub-{number}"
+    own = settings if number is None else settings.model_copy(update={"hub_name": name, "health_port": free_port()})
+    health = f"http://127.0.0.1:{own.health_port}" if own.shares_port else f"http://{address}:{own.port}"
     return Part(
-        name="hub",
-        argv=[sys.executable, "-m", "webhook"],
+        name=name,
+        argv=hub_words(),
         cwd=Path.cwd(),
-        environment=_environment(settings),
-        ready=lambda: answers(f"http://{address}:{settings.port}/health"),
+        environment=_environment(own),
+        ready=lambda: answers(f"{health}/health"),
         ready_seconds=HUB_READY_SECONDS,
     )
+
+
+def hub_words() -> list[str]:
+    """The words that start a hub."""
+    return [sys.executable, "-m", "webhook"]
 
 
 def actions(settings: Settings) -> Part:
     """The action server, on loopback."""
     return Part(
         name="actions",
-        argv=[sys.executable, "-m", "actions"],
+        argv=actions_words(),
         cwd=Path.cwd(),
         environment=_environment(settings),
         ready=lambda: answers(f"http://127.0.0.1:{settings.actions_port}/health"),
     )
 
 
-def bot(settings: Settings, path: Path) -> Part:
-    """Rasa with the model at ``path``, on loopback, with an environment that holds no secret."""
-    folder, files = settings.data / "run", settings.bot_files / "bot"
-    endpoints = _copy(
-        files / "endpoints.yml", folder / "endpoints.yml", {"action_endpoint": {"url": f"http://127.0.0.1:{settings.actions_port}/webhook"}}
-    )
-    credentials = _copy(files / "credentials.yml", folder / "credentials.yml", {CHANNEL: {"token": settings.bot_token}})
-    port = settings.bot_url.rsplit(":", 1)[1]
-    words = [
-        "run",
-        "--model",
-        path.resolve(),
-        "--endpoints",
-        endpoints,
-        "--credentials",
-        credentials,
-        "--port",
-        port,
-        "--interface",
-        "127.0.0.1",
-    ]
+def actions_words() -> list[str]:
+    """The words that start the action server."""
+    return [sys.executable, "-m", "actions"]
+
+
+def bot(settings: Settings, path: Path, number: int | None = None) -> Part:
+    """Rasa with the model at ``path``, on loopback, with an environment that holds no secret. One of several has a number from 1."""
+    name = "bot" if number is None else f"bot-{number}"
+    url = settings.bot_urls[(number or 1) - 1]
+    own = settings.model_copy(update={"bot_host": "127.0.0.1", "bot_port": int(url.rsplit(":", 1)[1])})
     return Part(
-        name="bot",
-        argv=[*model.rasa(), *map(str, words)],
+        name=name,
+        argv=bot_words(own, path, name),
         cwd=settings.bot_files,
         environment=model.bot_environment(settings.data, settings.bot_files),
-        ready=lambda: answers(bot_health(settings)),
+        ready=lambda: answers(bot_health(url)),
         ready_seconds=BOT_READY_SECONDS,
     )
 
 
-def bot_health(settings: Settings) -> str:
-    """Where the bot says whether it has a model: 200, or 503 when it runs without one."""
-    return f"{settings.bot_url}/webhooks/handraise/"
+def bot_words(settings: Settings, path: Path, name: str) -> list[str]:
+    """The words that start Rasa; its two files with addresses and secrets are written to the data folder first."""
+    folder, files = settings.data / "run" / name, settings.bot_files / "bot"
+    url = settings.actions_url or f"http://127.0.0.1:{settings.actions_port}"
+    endpoint = {"url": f"{url.rstrip('/')}/webhook", "headers": {"X-Handraise-Token": settings.bot_token}}
+    endpoints = _copy(files / "endpoints.yml", folder / "endpoints.yml", {"action_endpoint": endpoint})
+    credentials = _copy(files / "credentials.yml", folder / "credentials.yml", {CHANNEL: {"token": settings.bot_token}})
+    words: list[str | Path] = [*model.rasa(), "run", "--model", path.resolve(), "--endpoints", endpoints, "--credentials", credentials]
+    return [*map(str, words), "--port", str(settings.bot_port), "--interface", settings.bot_host]
+
+
+def bot_health(url: str) -> str:
+    """Where a bot says whether it has a model: 200, or 503 when it runs without one."""
+    return f"{url}/webhooks/handraise/"
+
+
+def free_port() -> int:
+    """A loopback port that nobody listens on right now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
 
 
 async def answers(url: str) -> bool:
@@ -97,7 +114,8 @@ async def status(url: str) -> int | None:
 
 
 def _environment(settings: Settings) -> dict[str, str]:
-    chosen = {"actions_port": settings.actions_port, "bot_url": settings.bot_url, "bot_token": settings.bot_token}
+    names = ("actions_port", "bot_url", "bot_token", "hub_name", "health_port")
+    chosen = {name: getattr(settings, name) for name in names}
     own = {f"{ENV_PREFIX}{name.upper()}": str(value) for name, value in chosen.items()}
     return {**os.environ, **own, "PYTHONUNBUFFERED": "1", "PYTHONPATH": str(ROOT)}
 

@@ -1,4 +1,4 @@
-"""`handraise up`: prepare what is missing, start hub, actions and bot, and keep them running until Ctrl-C."""
+"""`handraise up`: prepare what is missing, start hubs, actions and bots, and keep them running until Ctrl-C."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from tempfile import TemporaryFile
 from handraise import model, parts
 from handraise.agent import FirstAgent, ensure_first_agent
 from handraise.bot_files import check_essentials, check_shapes, problems
+from handraise.parts import free_port as free_port
 from handraise.prepare import prepare_bot, prepare_widget
 from handraise.schema import ready_database
 from handraise.steps import Failure, console, report, say, step, told, warn
@@ -23,8 +24,8 @@ from leads.settings import Settings
 NO_MODEL = 503
 
 
-async def up(settings: Settings) -> None:
-    """Run everything until SIGINT or SIGTERM.
+async def up(settings: Settings, hubs: int = 1, bots: int = 1) -> None:
+    """Run everything until SIGINT or SIGTERM, with so many hubs and bots.
 
     Raises:
         Failure: something that must stand before the first part can start does not.
@@ -37,21 +38,22 @@ async def up(settings: Settings) -> None:
     await asyncio.to_thread(prepare_widget, settings.data / "logs")
     await ready_database(settings)
     first = await ensure_first_agent(settings)
-    run = settings.model_copy(
-        update={"actions_port": free_port(), "bot_url": f"http://127.0.0.1:{free_port()}", "bot_token": secrets.token_hex(16)}
-    )
-    await _run(run, first, begun)
+    advise(settings, hubs)
+    urls = ",".join(f"http://127.0.0.1:{port}" for port in free_ports(bots))
+    run = settings.model_copy(update={"actions_port": free_port(), "actions_url": "", "bot_url": urls, "bot_token": secrets.token_hex(16)})
+    await _run(run, first, begun, hubs)
 
 
-async def _run(settings: Settings, first: FirstAgent, begun: float) -> None:
+async def _run(settings: Settings, first: FirstAgent, begun: float, count: int) -> None:
     stop = _stop_on_signals()
     supervisor = Supervisor(settings.data / "logs")
     bot: asyncio.Task[None] | None = None
     try:
-        hub = parts.hub(settings)
-        supervisor.start(hub)
+        hubs = [parts.hub(settings)] if count == 1 else [parts.hub(settings, number) for number in range(1, count + 1)]
+        for hub in hubs:
+            supervisor.start(hub)
         welcome(settings, first)
-        bot = asyncio.create_task(_start_rest(supervisor, settings, hub, begun))
+        bot = asyncio.create_task(_start_rest(supervisor, settings, hubs, begun))
         await stop.wait()
     finally:
         say("[dim]…[/]", "[dim]Stopping[/]")
@@ -101,12 +103,20 @@ def check_files(settings: Settings) -> None:
         report(told(problem))
 
 
-def free_port() -> int:
-    """A loopback port that nobody listens on right now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+def free_ports(count: int) -> list[int]:
+    """So many different free ports."""
+    ports: set[int] = set()
+    while len(ports) < count:
+        ports.add(free_port())
+    return sorted(ports)
+
+
+def advise(settings: Settings, hubs: int) -> None:
+    """Say what several hubs would like to have."""
+    if hubs > 1 and settings.database.startswith("sqlite"):
+        say("[dim]·[/]", "[dim]Several hubs share one SQLite file; for real load set HANDRAISE_DATABASE_URL to a PostgreSQL.[/]")
+    if hubs > 1 and not settings.redis_url:
+        say("[dim]·[/]", "[dim]Without HANDRAISE_REDIS_URL hubs look at the database for each other's lines, every second or two.[/]")
 
 
 def welcome(settings: Settings, first: FirstAgent) -> None:
@@ -116,29 +126,33 @@ def welcome(settings: Settings, first: FirstAgent) -> None:
     console.print(f"    Sign in as  [bold]{first.email}[/]  {first.hint}\n")
 
 
-async def _start_rest(supervisor: Supervisor, settings: Settings, hub: Part, begun: float) -> None:
-    """Actions and bot, once the hub serves, so that they do not slow it down. A failure here is said and leaves the hub running."""
-    await hub.announced.wait()
+async def _start_rest(supervisor: Supervisor, settings: Settings, hubs: list[Part], begun: float) -> None:
+    """Actions and bots, once the hubs serve, so that they do not slow them down. A failure here is said and leaves the hubs running."""
+    for hub in hubs:
+        await hub.announced.wait()
     supervisor.start(parts.actions(settings))
     try:
         await asyncio.to_thread(prepare_bot, settings.data / "logs")
-        path = await _model(settings)
+        path = await ready_model(settings)
     except Failure as failure:
         report(failure)
         warn("The bot is not running: visitors get the contact form, agents can chat. Mend the above and start again.")
         return
-    bot = parts.bot(settings, path)
-    supervisor.start(bot)
-    while not bot.announced.is_set():
-        if await parts.status(parts.bot_health(settings)) == NO_MODEL:  # Rasa listens once it has tried to load the model
-            fix = "Run handraise train --force, then start again. Until then visitors get the contact form, and agents can chat."
-            report(Failure(f"The model {path} does not load.", fix))
-            return
-        await asyncio.sleep(0.2)
+    urls = settings.bot_urls
+    bots = [parts.bot(settings, path, number if len(urls) > 1 else None) for number in range(1, len(urls) + 1)]
+    for bot in bots:
+        supervisor.start(bot)
+    for url, bot in zip(urls, bots, strict=True):
+        while not bot.announced.is_set():
+            if await parts.status(parts.bot_health(url)) == NO_MODEL:  # Rasa listens once it has tried to load the model
+                fix = "Run handraise train --force, then start again. Until then visitors get the contact form, and agents can chat."
+                report(Failure(f"The model {path} does not load.", fix))
+                return
+            await asyncio.sleep(0.2)
     say("[green]✓[/]", f"Everything is up after {time.monotonic() - begun:.0f} s. Ctrl-C stops it.")
 
 
-async def _model(settings: Settings) -> Path:
+async def ready_model(settings: Settings) -> Path:
     """The model that fits the bot's files, trained if need be; when training fails, the one before."""
     found = model.find(settings.bot_files, settings.data / "models")
     if found and found.fits:

@@ -60,10 +60,14 @@ class Settings(BaseSettings):
         "http://127.0.0.1:5005",
         description="Where the hub finds the bot; several bots, comma-separated. `handraise up` picks free ports itself.",
     )
-    bot_token: str = Field("", description="Secret the hub shows to the bot; made anew by `handraise up`.")
-    actions_port: int = Field(
-        5055, ge=1, le=65535, description="Loopback port of the action server. `handraise up` picks a free one itself."
+    bot_token: str = Field(
+        "", description="Secret the hub shows to the bot, and the bot to the action server; made anew by `handraise up`."
     )
+    bot_host: str = Field("127.0.0.1", description="Address on which `handraise bot` listens; nobody but the hubs may reach it.")
+    bot_port: int = Field(5005, ge=1, le=65535, description="Port of `handraise bot`.")
+    actions_url: str = Field("", description="Where the bot finds the action server; empty: http://127.0.0.1:ACTIONS_PORT.")
+    actions_host: str = Field("127.0.0.1", description="Address on which the action server listens; nobody but the bots may reach it.")
+    actions_port: int = Field(5055, ge=1, le=65535, description="Port of the action server. `handraise up` picks a free one itself.")
     bot_files: Path = Field(Path("."), description="Folder with config.yml, domain.yml and bot/.")
     rasa_protocol: bool = Field(
         True, description="Also speak the Rasa Socket.IO protocol on the default namespace, for other Rasa widgets."
@@ -121,6 +125,11 @@ class Settings(BaseSettings):
     def bot_urls(self) -> tuple[str, ...]:
         """The addresses of the bots without trailing slashes."""
         return tuple(part.strip().rstrip("/") for part in self.bot_url.split(",") if part.strip())
+
+    @property
+    def shares_port(self) -> bool:
+        """Whether other hubs listen on the same port of this machine."""
+        return self.health_port > 0
 
     @property
     def name(self) -> str:

@@ -61,10 +61,13 @@ async def check_schema(settings: Settings) -> None:
 
 async def _listen(runner: web.AppRunner, settings: Settings) -> None:
     try:
-        await web.TCPSite(runner, settings.host, settings.port).start()
+        await web.TCPSite(runner, settings.host, settings.port, reuse_port=settings.shares_port or None).start()
+        if settings.shares_port:
+            await web.TCPSite(runner, "127.0.0.1", settings.health_port).start()
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
-            raise CannotStart(f"Port {settings.port} is taken. Stop what uses it, or set HANDRAISE_PORT to another.") from error
+            ports = f"Port {settings.port} or {settings.health_port}" if settings.shares_port else f"Port {settings.port}"
+            raise CannotStart(f"{ports} is taken. Stop what uses it, or set HANDRAISE_PORT to another.") from error
         raise CannotStart(f"The hub cannot listen on {settings.host}:{settings.port}: {error.strerror}.") from error
     logging.getLogger("webhook").info("the hub serves %s", settings.url)
 

@@ -69,7 +69,17 @@ async def health(request: web.Request) -> web.Response:
         database = True
     except (DatabaseUnavailable, TimeoutError, Exception):
         database = False
-    body = {"ok": database, "database": database, "bot": hub.bots.online, "version": version()}
+    there, bots = hub.bots.count_online
+    body = {
+        "ok": database,
+        "database": database,
+        "bot": hub.bots.online,
+        "bots": {"there": there, "all": bots},
+        "hints": hub.hints.live,
+        "hub": hub.hubs.name,
+        "hubs": len(hub.hubs.alive()),
+        "version": version(),
+    }
     return web.json_response(body, status=200 if database else 503, headers={"Cache-Control": "no-store"})
 
 

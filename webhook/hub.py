@@ -87,7 +87,7 @@ def build_hub(settings: Settings, database: Database, tuning: Tuning, session: a
 
     hubs = Hubs(database, settings.name, tuning)
     leases = Leases(database, hubs)
-    server = make_server(settings.origins, tuning, rasa_protocol=settings.rasa_protocol)
+    server = make_server(settings.origins, tuning, rasa_protocol=settings.rasa_protocol, polling=not settings.shares_port)
     emitter = Emitter(server)
     addresses = {url: BotAddress(url, settings.bot_token) for url in settings.bot_urls}
     bots = Bots({url: BotClient(session, address, settings.turn_timeout) for url, address in addresses.items()}, tuning)

@@ -161,8 +161,8 @@ class GuardedServer(socketio.AsyncServer):  # type: ignore[misc]
         return sock is not None and sock.queue.qsize() >= self._queued_packets
 
 
-def make_server(origins: tuple[str, ...], tuning: Tuning, *, rasa_protocol: bool) -> GuardedServer:
-    """The server; polling is possible only when other people's Rasa widgets may come."""
+def make_server(origins: tuple[str, ...], tuning: Tuning, *, rasa_protocol: bool, polling: bool) -> GuardedServer:
+    """The server; polling is for other people's Rasa widgets, which begin with it. It needs every request at the same hub."""
     return GuardedServer(
         queued_packets=tuning.queued_packets,
         async_mode="aiohttp",
@@ -170,7 +170,7 @@ def make_server(origins: tuple[str, ...], tuning: Tuning, *, rasa_protocol: bool
         namespaces=["/visitor", "/agent", *(["/"] if rasa_protocol else [])],
         cors_allowed_origins=list(origins),
         cors_credentials=False,
-        transports=["websocket", "polling"] if rasa_protocol else ["websocket"],
+        transports=["websocket", "polling"] if rasa_protocol and polling else ["websocket"],
         max_http_buffer_size=tuning.frame_bytes,
         ping_interval=25,
         ping_timeout=20,

@@ -80,11 +80,15 @@ class House:
 
     def pid_of(self, part: str) -> int:
         """The process id of a part, found among the children of this house's supervisor."""
-        for pid in Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split():
-            words = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
-            if {"hub": b"webhook", "actions": b"actions", "bot": b"rasa"}[part] in words:
-                return int(pid)
-        raise AssertionError(f"{part} is not running")
+        return self.pids_of(part)[0]
+
+    def pids_of(self, part: str) -> list[int]:
+        """The same when several of it run."""
+        word = {"hub": b"webhook", "actions": b"actions", "bot": b"rasa"}[part]
+        pids = map(int, Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split())
+        found = [pid for pid in pids if word in Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")]
+        assert found, f"{part} is not running"
+        return found
 
     def stop(self) -> int:
         """Ctrl-C; returns the exit code."""
@@ -93,7 +97,7 @@ class House:
         return self.process.wait(30)
 
 
-def start_house(data: Path, models: Path | None, *, damage_models: bool = False, **settings: str) -> House:
+def start_house(data: Path, models: Path | None, *words: str, damage_models: bool = False, **settings: str) -> House:
     """Start `handraise up` on the folder ``data``; ``models`` holds models trained before, so that a test need not train again."""
     port = free_port()
     if models is not None:
@@ -106,7 +110,7 @@ def start_house(data: Path, models: Path | None, *, damage_models: bool = False,
     data.mkdir(parents=True, exist_ok=True)
     console = data / "console.txt"
     with console.open("wb") as out:
-        process = subprocess.Popen([*HANDRAISE, "up"], env=environment, cwd=ROOT, stdout=out, stderr=subprocess.STDOUT)
+        process = subprocess.Popen([*HANDRAISE, "up", *words], env=environment, cwd=ROOT, stdout=out, stderr=subprocess.STDOUT)
     return House(f"http://localhost:{port}", data, environment, process, console)
 
 
