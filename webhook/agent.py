@@ -22,6 +22,7 @@ from webhook.gate import Gate
 from webhook.handoff import Handoffs
 from webhook.inbox import Inbox
 from webhook.relay import Relay
+from webhook.rings import Rings
 from webhook.schemas import AgentTyping, Available, Correct, Held, Nothing, OneConversation, Open, Reply
 from webhook.security import hashed
 from webhook.wire import Json, me_json, stored_json
@@ -46,6 +47,7 @@ class AgentNamespace(Gate):
         briefing: Briefing,
         emitter: Emitter,
         relay: Relay,
+        rings: Rings,
     ) -> None:
         super().__init__(AGENT)
         self._origins = origins
@@ -60,6 +62,7 @@ class AgentNamespace(Gate):
         self._briefing = briefing
         self._emitter = emitter
         self._relay = relay
+        self._rings = rings
         self._sessions: dict[str, str] = {}  # client → hash of its session token
         self.events = {
             "join": (Nothing, self.do_join),
@@ -87,8 +90,7 @@ class AgentNamespace(Gate):
     async def do_disconnect(self, sid: str) -> None:
         """Forget the browser."""
         self._sessions.pop(sid, None)
-        if self._there.room.leave(sid) is not None:
-            await self._emitter.agents(self._there.json())
+        self._there.leave(sid)
 
     async def do_join(self, sid: str, event: Nothing) -> Json:
         """The inbox; and what rings now."""
@@ -99,9 +101,7 @@ class AgentNamespace(Gate):
         self.server.prove(sid, self.namespace)
         inbox = await self._inbox.newest()
         self._briefing.given(inbox)
-        await self._emitter.agents(self._there.json())
-        if agent.available:
-            await self._ring_again(sid)
+        self._rings.came([sid])
         return {"ok": True, "me": me_json(agent), "inbox": inbox, "agents": self._there.json()}
 
     async def do_open(self, sid: str, event: Open) -> Json:
@@ -155,9 +155,8 @@ class AgentNamespace(Gate):
         if agent is None:
             raise Unauthorized("Sign in again.")
         self._there.update(agent)
-        await self._emitter.agents(self._there.json())
         if event.on:
-            await self._ring_again(sid)
+            self._rings.came(self._there.room.sids(agent.id))
         return {"ok": True}
 
     async def do_correct(self, sid: str, event: Correct) -> Json:
@@ -205,10 +204,6 @@ class AgentNamespace(Gate):
         if view is None:
             raise NotFound("There is no such conversation.")
         return view
-
-    async def _ring_again(self, sid: str) -> None:
-        for summary in await self._inbox.ringing():
-            await self._emitter.ring_one(summary, sid)
 
 
 def cookie_token(header: str) -> str | None:

@@ -99,6 +99,7 @@ async def _background(app: web.Application) -> AsyncIterator[None]:
     yield
     watch.cancel()
     hub.sweep.stop()
+    hub.rings.stop()
     hub.briefing.stop()
     hub.relay.stop()
     hub.presence.stop()
@@ -112,7 +113,7 @@ async def _background(app: web.Application) -> AsyncIterator[None]:
 
 
 def _works(hub: Hub) -> list[Coroutine[Any, Any, None]]:
-    return [hub.briefing.run(), hub.sweep.run(), hub.hubs.run(), hub.hints.run(), hub.relay.run(), hub.presence.run()]
+    return [hub.briefing.run(), hub.sweep.run(), hub.hubs.run(), hub.hints.run(), hub.relay.run(), hub.presence.run(), hub.rings.run()]
 
 
 async def _close_sockets(app: web.Application) -> None:

@@ -7,6 +7,7 @@ import logging
 from collections.abc import Coroutine
 from typing import Any
 
+from webhook.agents_there import AgentsThere
 from webhook.away import Away
 from webhook.briefing import Briefing
 from webhook.conversations import Conversations
@@ -14,6 +15,7 @@ from webhook.emitter import Emitter
 from webhook.handoff import Handoffs
 from webhook.reader import LeadReader
 from webhook.relay import Relay
+from webhook.rings import Rings
 from webhook.turn_rows import Job
 from webhook.visits import Visits
 
@@ -64,6 +66,11 @@ class Around:
     def bot_changed(self, online: bool) -> None:
         """Everybody who is there sees whether the assistant is."""
         self.relay.refresh()
+
+    def agents_changed(self, there: AgentsThere, rings: Rings) -> None:
+        """Agents have come, gone, or want to be rung or not: their consoles show it, and others may have to ring."""
+        rings.mark()
+        self._spawn(self._emitter.agents(there.json()))
 
     async def stop(self) -> None:
         """Wait for what is still going on."""

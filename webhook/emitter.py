@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable
 
 from webhook.sockets import GuardedServer
 from webhook.wire import Json
@@ -63,19 +63,14 @@ class Emitter:
         """A lead card, to the agents who have it open."""
         await self._server.emit("lead", {"conversation_id": conversation_id, "lead": lead}, room=desk(conversation_id), namespace=AGENT)
 
-    async def ring(self, summary: Json, agent_ids: Iterable[str]) -> None:
-        """A hand-off wants somebody."""
-        for agent_id in agent_ids:
-            await self._server.emit("ring", {"summary": summary}, room=person(agent_id), namespace=AGENT)
-
     async def ring_one(self, summary: Json, sid: str) -> None:
-        """The same for a browser that has just joined."""
+        """A hand-off wants somebody."""
         await self._server.emit("ring", {"summary": summary}, to=sid, namespace=AGENT)
 
-    async def ring_stop(self, conversation_id: str, reason: str, by: Json | None) -> None:
-        """Nobody needs to answer any more."""
+    async def ring_stop(self, conversation_id: str, reason: str, by: Json | None, sid: str | None = None) -> None:
+        """Nobody needs to answer any more; or only one browser need not."""
         shape = {"conversation_id": conversation_id, "reason": reason, "by": by}
-        await self._server.emit("ring_stop", shape, room=EVERY_AGENT, namespace=AGENT)
+        await self._server.emit("ring_stop", shape, room=sid or EVERY_AGENT, namespace=AGENT)
 
     async def agents(self, agents: list[Json]) -> None:
         """Who is there."""

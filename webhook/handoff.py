@@ -1,48 +1,31 @@
-"""Calling a person: ring, accept, miss, lose, give back, close. Times come from the database, so a restart forgets nothing."""
+"""Calling a person: ring, accept, miss, lose, give back, close. Each is one transaction that does nothing when it comes too late."""
 
 from __future__ import annotations
 
 import logging
-import time
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from collections.abc import Callable, Collection
 
 from sqlalchemy import select, update
 
-from leads import clock
-from leads.models import Agent, Conversation, Handoff
+from leads.models import Agent, Handoff
 from leads.rows import OPEN, request_handoff
 from leads.store import LeadStore
-from webhook.agents_there import AgentsThere
 from webhook.away import offer_contact_form
 from webhook.emitter import Emitter
 from webhook.errors import Closed, HubError, NotHolder, Taken
-from webhook.inbox import Inbox
 from webhook.log import Change, Log
 from webhook.ownership import ACCEPT, CALL, CLOSE, HAND_BACK, LEAVE, LOSE, MISS, move
 from webhook.reader import LeadReader
 from webhook.texts import Lines
-from webhook.tuning import Tuning
 from webhook.turn_rows import add_turn
 from webhook.turns import Turns
 from webhook.wire import Json, person_json
 
 log = logging.getLogger(__name__)
 
-_PATIENCE_WITH_TURN = timedelta(seconds=3)  # the bot's own words come first, if they come soon
-
-
-@dataclass(frozen=True)
-class Times:
-    """Seconds."""
-
-    ring: float
-    grace: float
-
 
 class Handoffs:
-    """Moves conversations between bot, queue and agents."""
+    """Moves conversations between bot, queue and agents. ``changed`` is called after each step that browsers may have to ring for."""
 
     def __init__(
         self,
@@ -50,41 +33,17 @@ class Handoffs:
         lines: Callable[[], Lines],
         leads: LeadStore,
         reader: LeadReader,
-        inbox: Inbox,
         emitter: Emitter,
-        there: AgentsThere,
         turns: Turns,
-        times: Times,
-        tuning: Tuning,
+        changed: Callable[[], None],
     ) -> None:
         self._log = log
         self._lines = lines
         self._leads = leads
         self._reader = reader
-        self._inbox = inbox
         self._emitter = emitter
-        self._there = there
         self._turns = turns
-        self._times = times
-        self._tuning = tuning
-        self._started = time.monotonic()
-
-    async def sweep(self) -> None:
-        """Ring what was requested, give up what rang too long, take chats from agents who are gone."""
-        async with self._log.database.read() as session:
-            urgent = select(Handoff).where(Handoff.state.in_(("requested", "ringing"))).order_by(Handoff.requested_at)
-            calls = list(await session.scalars(urgent))
-            held = list(await session.scalars(select(Conversation).where(Conversation.holder == "agent")))
-        now = clock.now()
-        for call in calls:
-            if call.state == "requested":
-                if not self._turns.is_serving(call.conversation_id) or now - call.requested_at > _PATIENCE_WITH_TURN:
-                    await self._guarded(self.start, call.conversation_id)
-            elif self._is_missed(call, now):
-                await self._guarded(self.miss, call.conversation_id)
-        for conversation in held:
-            if conversation.agent_id and await self._there.is_lost(conversation.agent_id, self._times.grace):
-                await self._guarded(self.lose, conversation.id)
+        self._changed = changed
 
     async def start(self, conversation_id: str) -> None:
         """Ring for a requested hand-off, if there is one."""
@@ -101,11 +60,12 @@ class Handoffs:
             if call.reason != "contact":
                 text = self._lines().say("calling_hot" if call.reason == "hot" else "calling_human")
                 await move(change, CALL, reason=call.reason, text=text)
-        await self._ring(conversation_id)
+        self._changed()
+        self._emitter.on_news(conversation_id)
 
     async def miss(self, conversation_id: str) -> None:
         """Nobody came: the bot has it again, the visitor is told, the hand-off stays open for agents."""
-        address = await self._reader.email(conversation_id)
+        address = await self.address(conversation_id)
         async with self._log.change(conversation_id) as change:
             call = await _open_call(change, "ringing")
             if call is None:
@@ -117,14 +77,15 @@ class Handoffs:
                 if not address and not self._log.bot_online():
                     await offer_contact_form(change, "queue_missed", lines)
                 add_turn(change, {"event": "handoff_missed"}, change.conversation.last_seq)
-        await self._emitter.ring_stop(conversation_id, "missed", None)
+        self._changed()
         self._emitter.on_news(conversation_id)
         self._turns.wake(conversation_id)
 
-    async def lose(self, conversation_id: str) -> None:
-        """The agent's connection is gone for too long: call somebody else."""
+    async def lose(self, conversation_id: str, agent_ids: Collection[str]) -> None:
+        """The connection of the agent, who is one of these, is gone for too long: call somebody else."""
         async with self._log.change(conversation_id) as change:
-            agent = await change.session.get(Agent, change.conversation.agent_id) if change.conversation.agent_id else None
+            held_by = change.conversation.agent_id
+            agent = await change.session.get(Agent, held_by) if held_by in agent_ids else None
             if agent is None:
                 return
             text = self._lines().say("agent_lost", agent=agent.name)
@@ -149,7 +110,7 @@ class Handoffs:
                     raise await _taken(change)
             await _end_calls(change, "accepted", agent)
             change.moved = True
-        await self._emitter.ring_stop(conversation_id, "accepted", person_json(agent))
+        self._changed()
         await self._emitter.typing(conversation_id, "bot", None, False)
         if not mine:
             await self._rescore(conversation_id)
@@ -184,7 +145,7 @@ class Handoffs:
                 raise await _not_holder(change)
             ended = await _end_calls(change, "cancelled", None)
         if ended:
-            await self._emitter.ring_stop(conversation_id, "closed", None)
+            self._changed()
         return change.state or {}
 
     async def leave(self, conversation_id: str) -> None:
@@ -193,20 +154,15 @@ class Handoffs:
             await move(change, LEAVE, reason="restarted")
             ended = await _end_calls(change, "cancelled", None)
         if ended:
-            await self._emitter.ring_stop(conversation_id, "cancelled", None)
+            self._changed()
 
-    async def _ring(self, conversation_id: str) -> None:
-        summary = await self._inbox.one(conversation_id)
-        if summary is not None:
-            await self._emitter.ring(summary, self._there.available())
-            await self._emitter.summary(summary)
-
-    def _is_missed(self, call: Handoff, now: datetime) -> bool:
-        rang = (now - (call.rang_at or call.requested_at)).total_seconds()
-        if rang >= self._times.ring:
-            return True
-        back = time.monotonic() - self._started > self._tuning.reconnect_seconds
-        return back and not self._there.available() and rang >= self._tuning.nobody_seconds
+    async def address(self, conversation_id: str) -> str | None:
+        """The visitor's e-mail address; what keeps it from being read must not keep the visitor from being told."""
+        try:
+            return await self._reader.email(conversation_id)
+        except Exception as error:
+            log.warning("the address of %s could not be read: %s", conversation_id, type(error).__name__)
+            return None
 
     async def _rescore(self, conversation_id: str) -> None:
         """Being accepted may change the stage; a failure here must not undo the acceptance."""
@@ -215,13 +171,6 @@ class Handoffs:
         except Exception as error:
             log.warning("the lead of %s was not scored again: %s", conversation_id, type(error).__name__)
         self._emitter.on_news(conversation_id)
-
-    async def _guarded(self, step: Callable[[str], Awaitable[None]], conversation_id: str) -> None:
-        """One broken conversation must not keep the others waiting."""
-        try:
-            await step(conversation_id)
-        except Exception as error:
-            log.error("hand-off of %s: %s", conversation_id, type(error).__name__, exc_info=error)
 
 
 async def _open_call(change: Change, state: str) -> Handoff | None:

@@ -39,6 +39,7 @@ _PEERS = 64  # of which the last number is remembered
 
 NEWS = "news"  # conversation, last entry, whether its state has changed
 TYPING = "typing"  # conversation, who, on
+CALLS = "calls"  # calls for a person have changed
 ROW = "row"  # conversation: its row in the inbox looks different
 
 type Handler = Callable[[Hint], None]

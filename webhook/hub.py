@@ -22,13 +22,15 @@ from webhook.away import Away
 from webhook.bot_client import BotAddress, BotClient
 from webhook.bots import Bots
 from webhook.briefing import Briefing
+from webhook.calls import Calls
 from webhook.contact import ContactForm
 from webhook.conversations import Conversations
+from webhook.deadlines import Deadlines, Parts
 from webhook.emitter import Emitter
 from webhook.gaps import Gaps
 from webhook.greeting import Greeting, load_greeting
-from webhook.handoff import Handoffs, Times
-from webhook.hints import ROW, Hints
+from webhook.handoff import Handoffs
+from webhook.hints import CALLS, ROW, Hints
 from webhook.hubs import Hubs
 from webhook.inbox import Inbox
 from webhook.leases import Leases
@@ -39,6 +41,8 @@ from webhook.presence_rows import VISITOR, PresenceRows
 from webhook.rasa_protocol import RasaNamespace
 from webhook.reader import LeadReader
 from webhook.relay import Relay
+from webhook.rings import Rings
+from webhook.silence import Silence
 from webhook.sockets import GuardedServer, make_server
 from webhook.sweep import Sweep
 from webhook.texts import Texts, load_texts
@@ -71,6 +75,7 @@ class Hub:
     hints: Hints
     relay: Relay
     presence: PresenceRows
+    rings: Rings
 
 
 def build_hub(settings: Settings, database: Database, tuning: Tuning, session: aiohttp.ClientSession) -> Hub:
@@ -107,12 +112,16 @@ def build_hub(settings: Settings, database: Database, tuning: Tuning, session: a
     relay.polled = briefing.refresh
     hints.on(ROW, lambda hint: briefing.mark_here(hint[1]))
     presence.changed = lambda kind, keys: _tell_rows(hints, kind, keys)
-    there = AgentsThere(database, server, tuning.reconnect_seconds)
+    there = AgentsThere(database, server, presence, settings.agent_grace, tuning.reconnect_seconds, lambda: hubs.alone)
+    calls = Calls(database, lambda session, ids: presence.online(session, VISITOR, ids))
+    rings = Rings(calls, there, inbox, emitter, lambda: hints.tell(CALLS), settings.ring_seconds, tuning.sweep_seconds)
+    hints.on(CALLS, lambda hint: rings.mark())
 
     around = Around(emitter, Away(chat_log, lines), reader, visits, briefing)
     turns = Turns(TurnRows(chat_log, lines, hubs), bots, around, tuning)
-    times = Times(settings.ring_seconds, settings.agent_grace)
-    handoffs = Handoffs(chat_log, lines, leads, reader, inbox, emitter, there, turns, times, tuning)
+    handoffs = Handoffs(chat_log, lines, leads, reader, emitter, turns, rings.changed)
+    silence = Silence(chat_log, lines, handoffs.address, tuning.agent_silent_seconds)
+    deadlines = Deadlines(Parts(calls, handoffs, there, silence, leases), settings.ring_seconds, tuning)
     around.handoffs = handoffs
     conversations = Conversations(chat_log, settings.visitor_days, hubs.alive)
     bots.on_change = around.bot_changed
@@ -135,7 +144,9 @@ def build_hub(settings: Settings, database: Database, tuning: Tuning, session: a
         briefing,
         emitter,
         relay,
+        rings,
     )
+    there.changed = lambda: around.agents_changed(there, rings)
     limits = Limits(tuning)
     server.register_namespace(VisitorNamespace(chat_log, conversations, messages, contact, handoffs, visits, limits, emitter, relay))
     server.register_namespace(agent_sockets)
@@ -143,9 +154,25 @@ def build_hub(settings: Settings, database: Database, tuning: Tuning, session: a
         rasa = RasaNamespace(chat_log, conversations, messages, visits, limits, relay)
         server.register_namespace(rasa)
         emitter.speak = rasa.deliver
-    sweep = Sweep(server, handoffs, there, agent_sockets, visits, turns, conversations, emitter, tuning)
+    sweep = Sweep(server, deadlines, there, agent_sockets, visits, turns, conversations, leases, tuning)
     return Hub(
-        server, agents, leads, agent_sockets, bots, turns, around, briefing, sweep, visits, database, hubs, leases, hints, relay, presence
+        server,
+        agents,
+        leads,
+        agent_sockets,
+        bots,
+        turns,
+        around,
+        briefing,
+        sweep,
+        visits,
+        database,
+        hubs,
+        leases,
+        hints,
+        relay,
+        presence,
+        rings,
     )
 
 

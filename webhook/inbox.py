@@ -13,6 +13,7 @@ from leads.clock import iso
 from leads.database import Database
 from leads.models import OPEN_HANDOFF, Agent, Answer, Conversation, Entry, Handoff, Lead
 from leads.questions import Questions
+from webhook.silence import silent_since
 from webhook.wire import Json, person_json
 
 SIZE = 100
@@ -50,17 +51,6 @@ class Inbox:
         async with self._database.read() as session:
             return await self._summaries(session, list(await session.scalars(begun)))
 
-    async def ringing(self) -> list[Json]:
-        """The rows of conversations that ring, or were missed while the visitor is still there, oldest call first."""
-        calls = select(Handoff.conversation_id, Handoff.state).where(Handoff.state.in_(("ringing", "missed")))
-        async with self._database.read() as session:
-            found = {one: state for one, state in await session.execute(calls.order_by(Handoff.requested_at))}
-            here = await self._online(session, [one for one, state in found.items() if state == "missed"])
-            ids = [one for one, state in found.items() if state == "ringing" or one in here]  # of thousands missed, few are here
-            begun = select(Conversation).where(Conversation.id.in_(ids), Conversation.started_at.is_not(None))
-            rows = {one.id: one for one in await session.scalars(begun)}
-            return await self._summaries(session, [rows[one] for one in ids if one in rows])
-
     async def _summaries(self, session: AsyncSession, conversations: Sequence[Conversation]) -> list[Json]:
         ids = [one.id for one in conversations]
         agents = select(Agent).where(Agent.id.in_([one.agent_id for one in conversations if one.agent_id]))
@@ -71,9 +61,10 @@ class Inbox:
         names = await self._names(session, [lead.id for lead in leads.values()])
         last = await _last_lines(session, ids)
         online = await self._online(session, ids)
+        silent = await silent_since(session, [one.id for one in conversations if one.holder == "agent"])
         return [
             _summary(one, by_agent.get(one.agent_id or ""), last.get(one.id), calls.get(one.id), leads.get(one.id), names)
-            | {"visitor_online": one.id in online}
+            | {"visitor_online": one.id in online, "silent_since": silent.get(one.id)}
             for one in conversations
         ]
 

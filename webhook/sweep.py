@@ -14,8 +14,9 @@ from leads.database import DatabaseUnavailable
 from webhook.agent import AgentNamespace
 from webhook.agents_there import AgentsThere
 from webhook.conversations import Conversations
-from webhook.emitter import VISITOR, Emitter
-from webhook.handoff import Handoffs
+from webhook.deadlines import Deadlines
+from webhook.emitter import VISITOR
+from webhook.leases import Leases
 from webhook.sockets import GuardedServer
 from webhook.tuning import Tuning
 from webhook.turns import Turns
@@ -30,23 +31,23 @@ class Sweep:
     def __init__(
         self,
         server: GuardedServer,
-        handoffs: Handoffs,
+        deadlines: Deadlines,
         there: AgentsThere,
         agent_sockets: AgentNamespace,
         visits: Visits,
         turns: Turns,
         conversations: Conversations,
-        emitter: Emitter,
+        leases: Leases,
         tuning: Tuning,
     ) -> None:
         self._server = server
-        self._handoffs = handoffs
+        self._deadlines = deadlines
         self._there = there
         self._agent_sockets = agent_sockets
         self._visits = visits
         self._turns = turns
         self._conversations = conversations
-        self._emitter = emitter
+        self._leases = leases
         self._tuning = tuning
         self._stopping = asyncio.Event()
         self._turns_at = float("-inf")
@@ -54,7 +55,7 @@ class Sweep:
 
     async def run(self) -> None:
         """Beat until :meth:`stop`, the first time at once."""
-        steps = (self._sockets, self._agents, self._handoffs.sweep, self._pending_turns, self._purge)
+        steps = (self._sockets, self._agents, self._deadlines.look, self._pending_turns, self._purge)
         while not self._stopping.is_set():
             for step in steps:
                 await self._guarded(step)
@@ -71,8 +72,7 @@ class Sweep:
 
     async def _agents(self) -> None:
         await self._agent_sockets.cut_ended()
-        if await self._there.beat():
-            await self._emitter.agents(self._there.json())
+        await self._there.beat()
 
     async def _pending_turns(self) -> None:
         """Turns that a restart or a locked database left behind."""
@@ -83,6 +83,8 @@ class Sweep:
     async def _purge(self) -> None:
         if time.monotonic() - self._purged_at >= self._tuning.purge_seconds:
             self._purged_at = time.monotonic()
+            if not await self._leases.mine("purge"):
+                return
             before, there = clock.now() - timedelta(hours=self._tuning.unstarted_hours), set(self._visits.room.everything())
             while await self._conversations.purge_unstarted(before, there):
                 pass

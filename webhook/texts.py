@@ -41,6 +41,7 @@ class Lines:
     calling_hot: str = "I'm calling a colleague who can help you with this right now. One moment, please."
     calling_human: str = "I'm calling a colleague. One moment, please."
     agent_lost: str = "The connection to {agent} was lost. I'm calling somebody else."
+    agent_silent: str = "{agent} has not answered yet. Your messages are kept. You need not wait here: leave your e-mail address."
     joined: str = "{agent} is here now."
     handed_back: str = "{agent} has left. The assistant goes on from here."
     closed: str = "{agent} has ended the chat. Write again whenever you like."

@@ -38,6 +38,7 @@ class Tuning:
     body_bytes: int = 16_384
     login_free_tries: int = 5
     login_lock_seconds: float = 30.0  # doubled with every further wrong try, up to 15 minutes
+    agent_silent_seconds: float = 120.0  # a visitor has waited so long for a line of the agent: both are told
     purge_seconds: float = 3600.0
     unstarted_hours: float = 48.0  # how long a chat in which nothing was said is kept
     beat_seconds: float = 1.0  # how often a hub among several says that it lives
