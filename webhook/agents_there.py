@@ -99,7 +99,7 @@ class AgentsThere:
             self._gone(agent_id)
         self._listen()
         self._note()
-        if self._monotonic() - self._written_at > _WRITE_EVERY:
+        if self._monotonic() - self._written_at > min(_WRITE_EVERY, self._grace / 4):
             await self._write()
         if not self._alone():
             await self._read()
@@ -117,6 +117,8 @@ class AgentsThere:
         """Seconds. What this hub has heard itself is exact, unless another hub has written a sign of life since."""
         if agent_id in self.room and agent_id not in self._silent:
             return 0.0
+        if agent_id not in self.room and agent_id in self._presence.there(AGENTS):
+            return 0.0  # the living hub that has the connection judges it
         if agent_id in self._silent and seen[agent_id] == self._wrote.get(agent_id):
             return self._monotonic() - self._silent[agent_id]
         return ages[agent_id]

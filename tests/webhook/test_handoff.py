@@ -7,7 +7,7 @@ import asyncio
 from sqlalchemy import select, update
 
 from leads.clock import now
-from leads.models import Agent, Handoff
+from leads.models import Agent, Entry, Handoff
 from leads.reading import read_answer
 from leads.store import NewAnswer
 from tests.webhook.bot_server import BotServer, Json, replying
@@ -316,3 +316,52 @@ async def test_chats_without_a_word_are_not_shown(hub: RunningHub) -> None:
     assert row["visitor_online"] is True
     await silent.close()
     await agent.wait("summary", lambda row: row["conversation_id"] == silent.conversation_id and not row["visitor_online"])
+
+
+async def test_a_visitor_who_waits_for_a_silent_agent_is_told_once_and_the_agent_is_reminded(new_hub: StartHub) -> None:
+    hub = await new_hub(tuning=quick(agent_silent_seconds=0.5))
+    agent, visitor, state = await in_chat(hub)
+    line = await visitor.say("Are you there?")
+    told = await visitor.notice("agent_silent")
+    assert told["seq"] > line["seq"] and "Mara" in told["text"]
+    await visitor.entry(lambda entry: entry["kind"] == "contact_form" and entry["data"]["reason"] == "agent_silent")
+    await agent.wait("summary", lambda row: row["silent_since"] is not None)
+    await visitor.say("Hello?")
+    assert (await agent.reply(state, "Here I am", 99))["ok"]
+    await visitor.hears("Here I am", author="agent")
+    assert [row["silent_since"] for row in (await agent.ok("join"))["inbox"]] == [None]
+    again = await visitor.say("Good, then listen")
+    second = await visitor.entry(lambda entry: entry["seq"] > again["seq"] and entry["data"].get("code") == "agent_silent")
+    notices = [entry["seq"] for entry in visitor.entries() if entry["data"].get("code") == "agent_silent"]
+    assert notices == [told["seq"], second["seq"]]
+
+
+async def test_an_agent_who_accepts_a_call_and_says_nothing_is_noticed_also_over_a_restart(new_hub: StartHub, bot: BotServer) -> None:
+    hub = await new_hub(ring_seconds=60, tuning=quick(agent_silent_seconds=30))
+    agent, visitor = await hub.agent(), await hub.visitor()
+    asks_for_person(hub, bot)
+    await visitor.say("A person, please")
+    await agent.wait("ring")
+    await agent.accept(visitor.conversation_id)
+    await hub.stop_serving()
+    async with hub.database.write() as session:  # it was half a minute ago
+        long_ago = now().replace(year=2020)
+        await session.execute(update(Entry).where(Entry.kind == "holder").values(at=long_ago))
+        await session.execute(update(Handoff).values(accepted_at=long_ago))
+    await hub.start_serving()
+    again = await hub.visitor(token=visitor.token, last_seq=0)
+    synced = await again.ok("sync", {"last_seq": 0})
+    if not any(entry["data"].get("code") == "agent_silent" for entry in synced["entries"]):
+        await again.notice("agent_silent")
+
+
+async def test_a_visitor_who_was_taken_over_without_asking_is_not_told_of_silence(new_hub: StartHub) -> None:
+    hub = await new_hub(tuning=quick(agent_silent_seconds=0.3))
+    agent, visitor, state = await in_chat(hub)  # the bot has answered, nobody was called
+    other = await hub.visitor()
+    await other.say("Hello")
+    await agent.accept(other.conversation_id)
+    await other.say("I wait")
+    await other.notice("agent_silent")
+    assert [entry for entry in visitor.entries() if entry["kind"] == "notice"] == []
+    assert (await agent.reply(state, "Hi", 99))["ok"]

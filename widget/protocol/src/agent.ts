@@ -34,6 +34,8 @@ export const Summary = v.object({
   epoch: integer,
   last_seq: integer,
   visitor_online: v.boolean(),
+  /** The visitor was told that the agent who holds the chat has not answered, and still waits. */
+  silent_since: orNull(v.string()),
   handoff: v.nullable(Handoff),
   lead: v.nullable(v.object({ tier: Tier, score: integer, stage: v.string(), top_reason: orNull(v.string()) })),
 });

@@ -8,16 +8,17 @@ describe('rings', () => {
     expect(shownRings(rings).map((ring) => ring.summary.conversation_id)).toEqual(['a', 'b']);
   });
 
-  it('show a hot lead before others, and whoever was missed last', () => {
+  it('show whose agent is gone first, then a hot lead, and whoever was missed last', () => {
     const hot = { tier: 'hot', score: 80, stage: 'MQL', top_reason: null } as const;
     const at = (minute: number) => `2026-11-21T10:0${String(minute)}:00.000Z`;
     const calls = [
       calling('missed', { state: 'missed', requested_at: at(0) }),
       calling('asked', { requested_at: at(1) }),
       calling('hot', { requested_at: at(2) }, { lead: hot }),
+      calling('lost', { reason: 'agent_lost', requested_at: at(3) }),
     ];
     const rings = calls.reduce(startRing, {});
-    expect(shownRings(rings).map((ring) => ring.summary.conversation_id)).toEqual(['hot', 'asked', 'missed']);
+    expect(shownRings(rings).map((ring) => ring.summary.conversation_id)).toEqual(['lost', 'hot', 'asked', 'missed']);
   });
 
   it('stay put off when the same hand-off rings again, and come back with a new one', () => {

@@ -52,7 +52,7 @@ export function keepOpen(rings: Rings, inbox: Readonly<Record<string, Summary>>)
   return kept;
 }
 
-/** Rings to show: the hot ones first, the missed ones last, and among equals the longest waiting first. */
+/** Rings to show: whose agent is gone and the hot ones first, the missed ones last, and among equals the longest waiting first. */
 export function shownRings(rings: Rings): Ring[] {
   const since = (ring: Ring) => ring.summary.handoff?.requested_at ?? '';
   return Object.values(rings)
@@ -60,10 +60,11 @@ export function shownRings(rings: Rings): Ring[] {
     .sort((a, b) => urgency(a.summary) - urgency(b.summary) || since(a).localeCompare(since(b)));
 }
 
-/** 0 hot and unanswered, 1 others who wait, 2 missed, 3 everything else. */
+/** -1 whose agent is gone, 0 hot and unanswered, 1 others who wait, 2 missed, 3 everything else. */
 export function urgency(row: Summary): number {
   if (!isCalling(row)) return 3;
   if (row.handoff?.state === 'missed') return 2;
+  if (row.handoff?.reason === 'agent_lost') return -1;
   return row.lead?.tier === 'hot' ? 0 : 1;
 }
 

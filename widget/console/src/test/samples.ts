@@ -42,6 +42,7 @@ export function row(id: string, more: Partial<Summary> = {}): Summary {
     epoch: 0,
     last_seq: 1,
     visitor_online: true,
+    silent_since: null,
     handoff: null,
     lead: null,
     ...more,

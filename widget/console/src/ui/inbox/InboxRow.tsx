@@ -46,6 +46,8 @@ export const InboxRow = memo(function InboxRow({ row, open }: { row: Summary; op
             </span>
             {calling && row.handoff ? (
               <WaitRing since={row.handoff.requested_at} missed={missed} word={missed ? 'Missed' : ''} />
+            ) : row.silent_since && row.agent?.id === me ? (
+              <WaitRing since={row.silent_since} missed={false} word="Waits for you" />
             ) : (
               <When at={row.last_at} />
             )}
