@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 import time
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import cycle
 from pathlib import Path
 from typing import Any
@@ -185,6 +185,11 @@ class World:
         async with self.database.read() as session:
             found = await session.execute(select(*columns))
             return [Row(*row) for row in found if row[0] in self.conversations]
+
+    async def times(self) -> list[datetime]:
+        """When entries were stored, by the hubs' clocks."""
+        async with self.database.read() as session:
+            return list(await session.scalars(select(Entry.at)))
 
     @property
     def conversations(self) -> set[str]:

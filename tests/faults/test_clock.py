@@ -1,0 +1,62 @@
+"""R30: the machine's clock jumps by an hour, forth and back."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from tests.faults.conftest import NewScenario, Scale
+from tests.faults.figures import judged
+from tests.faults.world import World
+
+pytestmark = pytest.mark.timeout(300)
+PLACES = ("/usr/lib/*/faketime/libfaketime.so.1", "/usr/lib*/faketime/libfaketime.so.1", "/usr/local/lib/faketime/libfaketime.so.1")
+
+
+def faketime() -> str:
+    """The library of the package `faketime`."""
+    found = [str(path) for place in PLACES for path in Path("/").glob(place.lstrip("/"))]
+    if not found:
+        pytest.skip("libfaketime is not installed (package faketime)")
+    return found[0]
+
+
+async def test_r30_the_clock_jumps(world: World, scenario: NewScenario, scale: Scale) -> None:
+    library = faketime()
+    visitors, agents, rate, seconds = scale.of(100, 8), scale.of(5, 2), scale.of(20, 4), scale.of(10.0, 2.0)
+    with scenario(
+        "R30",
+        "A wrong clock changes neither order nor who holds a chat",
+        f"the hub's clock jumps +1 h, back, -1 h, back, each for {seconds:g} s, {visitors} visitors, {agents} agents with two chats each",
+        "order unaffected; nobody signed out, no chat taken away",
+    ) as it:
+        offset = world.folder / "offset"
+        offset.write_text("+0\n")
+        hub = world.new_hub()
+        hub.more_environment = {
+            "LD_PRELOAD": library,
+            "FAKETIME_TIMESTAMP_FILE": str(offset),
+            "FAKETIME_CACHE_DURATION": "1",
+            "FAKETIME_DISABLE_SHM": "1",
+            "FAKETIME_DONT_FAKE_MONOTONIC": "1",
+        }
+        await hub.start()
+        await world.crowd(visitors)
+        await world.staff(agents, each=2)
+        talking = asyncio.create_task(world.talk(10_000, rate))
+        for jump in ("+0", "+3600", "+0", "-3600", "+0"):
+            offset.write_text(f"{jump}\n")
+            await asyncio.sleep(seconds)  # the fault
+        talking.cancel()
+        await world.settle(120)
+        await judged(world, it)
+        times = await world.times()
+        assert max(times) - min(times) > timedelta(hours=1.9), "the hub's clock did not jump"
+        taken = [desk for agent in world.agents for desk in agent.desks.values() if desk.state["holder"] != "agent"]
+        it.must("chats taken from their agent", len(taken))
+        it.must("agents signed out", sum(name == "signed_out" for agent in world.agents for _, name, _ in agent.events))
+        it.must("visitors with another conversation", sum(len(tab.conversations) > 1 for tab in world.visitors))
+        it.must("calls missed or lost", sum(len(tab.shown("agent_lost")) + len(tab.shown("missed")) for tab in world.visitors))
