@@ -68,7 +68,7 @@ class Line:
         number = self._number = self._number + 1
         answer = self._answers[number] = asyncio.get_running_loop().create_future()
         try:
-            await self.send(f"42{self._namespace},{number}" + json.dumps([event, data]))
+            await self.send(f"42{self._namespace},{number}" + json.dumps([event, data], ensure_ascii=False))
             async with asyncio.timeout(seconds):
                 found: Json = await answer
                 return found

@@ -30,8 +30,8 @@ WEAKER = """
 - The machine of these figures has two cores, which hubs, bot, databases, a few hundred clients and the checker share; larger times
   come from there as much as from the product.
 - The loads run for as long as the scenario needs, from ten seconds to a few minutes, not for five minutes each.
-- A visitor comes back after a lost connection as Socket.IO does, after 0.5 s, then 1 s, 2 s, up to 10 s, give or take a half. If a
-  hub needs several seconds to start, that wait is part of "resumed".
+- A visitor comes back after a lost connection when the widget would, at random within 0.5 to 1 s, then within 2, 4, 8, 10 s. If a hub
+  needs several seconds to start, that wait is part of "resumed".
 - Power cuts are not tested, only processes that are killed: what the disk itself loses is between the file system and SQLite's
   `synchronous=FULL` or PostgreSQL's `fsync`.
 - Webhooks to other systems are not part of this version, so nothing here speaks of them.

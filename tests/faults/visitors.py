@@ -19,12 +19,13 @@ from tests.faults.screen import ClientLog, Screen, Shown
 GAP_PATIENCE = 0.25
 
 
-FIRST_WAIT, LONGEST_WAIT = 0.5, 10.0  # as widget/visitor/src/client.ts; test_checker.py compares
+SHORTEST_WAIT, LONGEST_WAIT = 0.5, 10.0  # as widget/protocol/src/backoff.ts; test_checker.py compares
 
 
 def backoff(tries: int, luck: random.Random, longest: float = LONGEST_WAIT) -> float:
-    """Seconds before the next try to connect, as socket.io-client counts them: doubled each time, give or take a half."""
-    return float(min(longest, FIRST_WAIT * 2**tries) * luck.uniform(0.5, 1.5))
+    """Seconds before the next try to connect: at random over a span that doubles with each try."""
+    span = min(longest, 2.0**tries)
+    return SHORTEST_WAIT + luck.random() * (span - SHORTEST_WAIT)
 
 
 class FakeVisitor:
@@ -49,7 +50,7 @@ class FakeVisitor:
         self.on_line: Callable[[Shown], None] = lambda shown: None
         self.line: Line | None = None
         self._http = http
-        self._url = url
+        self.url = url
         self._answer_seconds = answer_seconds
         self._news = asyncio.Event()
         self._stopping = asyncio.Event()
@@ -90,6 +91,12 @@ class FakeVisitor:
         await self.until(lambda tab: bool(tab.joins) and tab.line is not None, seconds)
         return self
 
+    @property
+    def is_in(self) -> bool:
+        """Whether the visitor has joined on the present line."""
+        alive = self.line is not None and not self.line.lost.is_set()
+        return alive and bool(self.joins) and (not self.losses or self.joins[-1] > self.losses[-1])
+
     def shown(self, code: str) -> list[Shown]:
         """Notices or changes of hands of one kind."""
         return [one for one in self.log.shown if one.code == code]
@@ -120,7 +127,7 @@ class FakeVisitor:
                 tries += 1
 
     async def _live(self) -> None:
-        line = await Line(self._http, "/visitor", self._hear).open(self._url(), {"v": 1, "site": "demo"})
+        line = await Line(self._http, "/visitor", self._hear).open(self.url(), {"v": 1, "site": "demo"})
         watch = asyncio.create_task(self._wake_when_lost(line))
         try:
             self.line = line
