@@ -29,6 +29,7 @@ NAMING = {
     "pk": "pk_%(table_name)s",
 }
 
+UNREAD = "read_at IS NULL"
 OPEN_HANDOFF = "state IN ('requested', 'ringing', 'missed')"
 
 
@@ -133,6 +134,9 @@ class Turn(Base):
     state: Mapped[str] = mapped_column(String(16), default="pending", index=True)  # pending | done | failed | dropped
     attempts: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime]
+    read_at: Mapped[datetime | None]  # what it says about the lead was kept, by the bot or by the hub in its place
+
+    __table_args__ = (Index("ix_turns_unread", "created_at", sqlite_where=text(UNREAD), postgresql_where=text(UNREAD)),)
 
 
 class Lead(Base):
@@ -168,7 +172,7 @@ class Answer(Base):
     confidence: Mapped[float] = mapped_column(default=1.0)
     seq: Mapped[int | None]
     source: Mapped[str] = mapped_column(String(64))  # id of the message it came from; a second run changes nothing
-    read_by: Mapped[str] = mapped_column(String(16))  # reader | choice | form | agent
+    read_by: Mapped[str] = mapped_column(String(16))  # reader | choice | form | agent | hub (in place of the bot)
     at: Mapped[datetime]
 
 

@@ -53,7 +53,7 @@ class LeadStore:
             conversation_id: an existing conversation; the lead is made when it is missing.
             source: id of the message; a second call with the same source changes nothing.
             seq: the message's place in the log, ``None`` when it has none.
-            read_by: ``reader``, ``choice``, ``form`` or ``agent``.
+            read_by: ``reader``, ``choice``, ``form``, ``agent``, or ``hub`` when the bot could not.
             answers: in any order; personal ones are kept only with consent (see ``LeadState.withheld``).
             events: things the visitor did, by name or with data.
             consents: yes or no to a purpose; an answer to a question of the kind consent is one as well.

@@ -104,6 +104,7 @@ async def _background(app: web.Application) -> AsyncIterator[None]:
     hub.relay.stop()
     hub.presence.stop()
     hub.hints.stop()
+    hub.reconciler.stop()
     hub.hubs.stop()
     await hub.bots.close()
     await hub.turns.stop()
@@ -113,7 +114,8 @@ async def _background(app: web.Application) -> AsyncIterator[None]:
 
 
 def _works(hub: Hub) -> list[Coroutine[Any, Any, None]]:
-    return [hub.briefing.run(), hub.sweep.run(), hub.hubs.run(), hub.hints.run(), hub.relay.run(), hub.presence.run(), hub.rings.run()]
+    parts = (hub.briefing, hub.sweep, hub.hubs, hub.hints, hub.relay, hub.presence, hub.rings, hub.reconciler)
+    return [part.run() for part in parts]
 
 
 async def _close_sockets(app: web.Application) -> None:

@@ -13,7 +13,7 @@ from webhook.briefing import Briefing
 from webhook.conversations import Conversations
 from webhook.emitter import Emitter
 from webhook.handoff import Handoffs
-from webhook.reader import LeadReader
+from webhook.reconciler import Reconciler
 from webhook.relay import Relay
 from webhook.rings import Rings
 from webhook.turn_rows import Job
@@ -29,10 +29,10 @@ class Around:
     conversations: Conversations
     relay: Relay
 
-    def __init__(self, emitter: Emitter, away: Away, reader: LeadReader, visits: Visits, briefing: Briefing) -> None:
+    def __init__(self, emitter: Emitter, away: Away, reconciler: Reconciler, visits: Visits, briefing: Briefing) -> None:
         self._emitter = emitter
         self._away = away
-        self._reader = reader
+        self._reconciler = reconciler
         self._visits = visits
         self._briefing = briefing
         self._tasks: set[asyncio.Task[None]] = set()
@@ -48,7 +48,7 @@ class Around:
 
     async def read(self, job: Job) -> None:
         """The bot will never see this message."""
-        await self._reader.read(job)
+        await self._reconciler.read(job)
 
     async def finished(self, conversation_id: str) -> None:
         """The turn may have asked for a person, and has told us more about the lead."""

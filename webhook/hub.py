@@ -40,6 +40,7 @@ from webhook.messages import Messages
 from webhook.presence_rows import VISITOR, PresenceRows
 from webhook.rasa_protocol import RasaNamespace
 from webhook.reader import LeadReader
+from webhook.reconciler import Reconciler
 from webhook.relay import Relay
 from webhook.rings import Rings
 from webhook.silence import Silence
@@ -76,6 +77,7 @@ class Hub:
     relay: Relay
     presence: PresenceRows
     rings: Rings
+    reconciler: Reconciler
 
 
 def build_hub(settings: Settings, database: Database, tuning: Tuning, session: aiohttp.ClientSession) -> Hub:
@@ -117,7 +119,8 @@ def build_hub(settings: Settings, database: Database, tuning: Tuning, session: a
     rings = Rings(calls, there, inbox, emitter, lambda: hints.tell(CALLS), settings.ring_seconds, tuning.sweep_seconds)
     hints.on(CALLS, lambda hint: rings.mark())
 
-    around = Around(emitter, Away(chat_log, lines), reader, visits, briefing)
+    reconciler = Reconciler(database, reader, leases, tuning, lambda conversation_id: emitter.on_news(conversation_id))
+    around = Around(emitter, Away(chat_log, lines), reconciler, visits, briefing)
     turns = Turns(TurnRows(chat_log, lines, hubs), bots, around, tuning)
     handoffs = Handoffs(chat_log, lines, leads, reader, emitter, turns, rings.changed)
     silence = Silence(chat_log, lines, handoffs.address, tuning.agent_silent_seconds)
@@ -173,6 +176,7 @@ def build_hub(settings: Settings, database: Database, tuning: Tuning, session: a
         relay,
         presence,
         rings,
+        reconciler,
     )
 
 

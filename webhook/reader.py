@@ -32,7 +32,7 @@ class LeadReader:
             return
         answers = self._answers(text, job.asked, job.lang)
         try:
-            await self._leads.record(job.conversation_id, source=job.turn_id, seq=job.seq, read_by="reader", answers=answers)
+            await self._leads.record(job.conversation_id, source=job.turn_id, seq=job.seq, read_by="hub", answers=answers)
         except LeadsError as error:
             log.warning("turn %s was not read: %s", job.turn_id, type(error).__name__)
 

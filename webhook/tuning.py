@@ -13,6 +13,7 @@ class Tuning:
     sweep_seconds: float = 1.0
     away_seconds: float = 11.0  # a message without an answer for so long: the visitor is told
     known_away_seconds: float = 2.0  # the same when the bot has been away for a while
+    tell_again_seconds: float = 1.0  # before that is tried again when the database did not take it
     turns_seconds: float = 5.0  # how often turns are looked for that something left behind
     probe_seconds: float = 1.0  # how often an absent bot is looked for
     retry_seconds: tuple[float, ...] = (0.3, 1.0)  # before the second and the third try of a turn
@@ -21,6 +22,8 @@ class Tuning:
     breaker_rest: float = 5.0
     turn_runs: int = 2  # of all tries, before a turn that never ends is given up
     parallel_turns: int = 16
+    unread_seconds: float = 20.0  # a message that the bot has not read by then is read by the hub
+    reconcile_seconds: float = 5.0  # how often such messages are looked for
     stale_seconds: float = 60.0  # an older message than this is answered only if it is the newest
     abandoned_seconds: float = 3600.0  # an older turn than this is not answered at all
     nobody_seconds: float = 10.0  # how long it rings when no agent is there

@@ -121,7 +121,7 @@ class TurnRows:
         left = [turn for turn in turns if turn not in useless]
         if useless:
             await self._drop(conversation_id, [turn.id for turn in useless])
-        return Found(_job(conversation, left[0], after) if left else None, tuple(_job(conversation, turn, after) for turn in useless))
+        return Found(job_of(conversation, left[0], after) if left else None, tuple(job_of(conversation, turn, after) for turn in useless))
 
     async def finish(self, job: Job, answer: TurnAnswer) -> bool:
         """Keep the replies, unless the conversation changed hands meanwhile; False when there was no reply but should be one."""
@@ -165,7 +165,8 @@ class TurnRows:
     async def _end(self, change: Change, job: Job, state: str) -> bool:
         """False when it had ended before, by whichever hub."""
         turn = update(Turn).where(Turn.id == job.turn_id, Turn.state == "pending")
-        ended = await change.session.scalar(turn.values(state=state).returning(Turn.id))
+        values = {"state": state, "read_at": change.now} if state == "done" else {"state": state}
+        ended = await change.session.scalar(turn.values(values).returning(Turn.id))
         await self._let_go(change)
         return ended is not None
 
@@ -197,7 +198,8 @@ def _useless(conversation: Conversation, turns: Sequence[Turn], away: bool, stal
     return useless
 
 
-def _job(conversation: Conversation, turn: Turn, after: int | None) -> Job:
+def job_of(conversation: Conversation, turn: Turn, after: int | None = None) -> Job:
+    """The turn as it is served."""
     return Job(
         turn_id=turn.id,
         conversation_id=conversation.id,

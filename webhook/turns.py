@@ -147,10 +147,14 @@ class Turns:
         if self._bots.away_for > patience:
             patience = self._tuning.known_away_seconds
         waited = (clock.now() - job.created_at).total_seconds()
-        try:
-            await asyncio.wait_for(served.wait(), max(0.0, patience - waited))
-        except TimeoutError:
+        wait = max(0.0, patience - waited)
+        while not served.is_set():
+            with suppress(TimeoutError):
+                await asyncio.wait_for(served.wait(), wait)
+                return
             try:
                 await self._around.away(job.conversation_id)
-            except Exception as error:
+                return
+            except Exception as error:  # a locked database passes; the visitor must still be told
                 log.error("telling %s that the bot is away failed: %s", job.conversation_id, type(error).__name__)
+                wait = self._tuning.tell_again_seconds

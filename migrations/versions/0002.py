@@ -13,6 +13,10 @@ depends_on = None
 
 def upgrade() -> None:
     op.add_column("conversations", sa.Column("served_by", sa.String(length=128), nullable=True))
+    op.add_column("turns", sa.Column("read_at", sa.DateTime(timezone=True), nullable=True))
+    op.execute("UPDATE turns SET read_at = created_at")
+    unread = sa.text("read_at IS NULL")
+    op.create_index("ix_turns_unread", "turns", ["created_at"], unique=False, sqlite_where=unread, postgresql_where=unread)
     op.create_table(
         "hubs",
         sa.Column("name", sa.String(length=128), nullable=False),
@@ -50,4 +54,6 @@ def downgrade() -> None:
     op.drop_table("presence")
     op.drop_table("leases")
     op.drop_table("hubs")
+    op.drop_index("ix_turns_unread", table_name="turns")
+    op.drop_column("turns", "read_at")
     op.drop_column("conversations", "served_by")

@@ -32,6 +32,7 @@ PASSWORD = "correct horse battery"
 QUICK = Tuning(
     sweep_seconds=0.05,
     turns_seconds=0.1,
+    reconcile_seconds=0.1,
     probe_seconds=0.05,
     away_seconds=30,
     known_away_seconds=0.1,

@@ -1,0 +1,83 @@
+"""Makes good what the bot could not do: a message that it did not read in time is read by the hub, so that no lead waits for it."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import timedelta
+
+from sqlalchemy import select, update
+
+from leads import clock
+from leads.database import Database, DatabaseUnavailable
+from leads.models import Conversation, Turn
+from webhook.leases import Leases
+from webhook.reader import LeadReader
+from webhook.tuning import Tuning
+from webhook.turn_rows import Job, job_of
+
+log = logging.getLogger(__name__)
+
+LEASE = "reconciler"
+_AT_ONCE = 200
+
+
+class Reconciler:
+    """Reads messages whose turn failed, was dropped or has waited too long.
+
+    Answers are stored under the id of the turn, so a bot that comes back and reads the same message changes nothing. ``changed`` is
+    called with the conversation whose lead may look different.
+    """
+
+    def __init__(self, database: Database, reader: LeadReader, leases: Leases, tuning: Tuning, changed: Callable[[str], None]) -> None:
+        self._database = database
+        self._reader = reader
+        self._leases = leases
+        self._tuning = tuning
+        self._changed = changed
+        self._stopping = asyncio.Event()
+
+    async def run(self) -> None:
+        """Look until :meth:`stop`; one hub does it for all."""
+        while not self._stopping.is_set():
+            try:
+                if await self._leases.mine(LEASE):
+                    await self.look()
+            except DatabaseUnavailable as error:
+                log.warning("unread messages wait for the database: %s", error)
+            except Exception as error:
+                log.error("reconciler: %s", type(error).__name__, exc_info=error)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._stopping.wait(), self._tuning.reconcile_seconds)
+
+    def stop(self) -> None:
+        """End after the present look."""
+        self._stopping.set()
+
+    async def look(self) -> None:
+        """Read everything that has waited too long."""
+        before = clock.now() - timedelta(seconds=self._tuning.unread_seconds)
+        unread = select(Turn, Conversation).join(Conversation, Conversation.id == Turn.conversation_id).where(Turn.read_at.is_(None))
+        async with self._database.read() as session:
+            rows = await session.execute(unread.where(Turn.created_at < before).order_by(Turn.created_at).limit(_AT_ONCE))
+            jobs = [job_of(conversation, turn) for turn, conversation in rows]
+        for job in jobs:
+            await self.read(job)
+
+    async def read(self, job: Job) -> None:
+        """Read one message now; it is tried again later when the database does not answer.
+
+        Raises:
+            DatabaseUnavailable: it stays unread.
+        """
+        try:
+            await self._reader.read(job)
+        except DatabaseUnavailable:
+            raise
+        except Exception as error:  # trying again would end the same way
+            log.error("turn %s cannot be read: %s", job.turn_id, type(error).__name__, exc_info=error)
+        async with self._database.write() as session:
+            await session.execute(update(Turn).where(Turn.id == job.turn_id, Turn.read_at.is_(None)).values(read_at=clock.now()))
+        self._changed(job.conversation_id)
