@@ -14,7 +14,8 @@ from leads.database import Database
 from leads.models import Agent, AgentSession
 from webhook.errors import Locked, WrongCredentials
 from webhook.gate import is_local
-from webhook.security import Lockout, Passwords, hashed, new_session_token
+from webhook.security import MAX_LOCK_SECONDS, Lockout, Passwords, hashed, new_session_token
+from webhook.shared_counts import SharedCounts
 
 ROLES = ("agent", "marketer", "admin")
 MIN_PASSWORD = 10
@@ -22,6 +23,7 @@ MAX_PASSWORD = 1024
 _ADDRESS_TRIES = 4  # times the free tries of one account: many accounts may sit behind one address
 
 
+_OF_ACCOUNT, _OF_ADDRESS = "wrong-account", "wrong-address"
 _ADDRESS = re.compile(r"[^@\s]+@[^@\s]+")  # it only names the account, so admin@handraise.local is fine
 
 
@@ -30,14 +32,19 @@ class AgentError(Exception):
 
 
 class Agents:
-    """Accounts and sessions in the database, wrong tries in memory."""
+    """Accounts and sessions in the database, wrong tries in memory, and told to the other hubs."""
 
-    def __init__(self, database: Database, session_days: int, free_tries: int = 5, lock_seconds: float = 30.0) -> None:
+    def __init__(
+        self, database: Database, session_days: int, counts: SharedCounts, free_tries: int = 5, lock_seconds: float = 30.0
+    ) -> None:
         self._database = database
         self._lifetime = timedelta(days=session_days)
         self._passwords = Passwords()
         self._accounts = Lockout(free_tries, lock_seconds)
         self._addresses = Lockout(free_tries * _ADDRESS_TRIES, lock_seconds)
+        self._counts = counts
+        counts.kind(_OF_ACCOUNT, MAX_LOCK_SECONDS, lambda key, count, _seconds: self._accounts.learn(key, count))
+        counts.kind(_OF_ADDRESS, MAX_LOCK_SECONDS, lambda key, count, _seconds: self._addresses.learn(key, count))
 
     async def sign_in(self, email: str, password: str, address: str) -> tuple[str, Agent]:
         """Begin a session; gives its token and the agent.
@@ -52,13 +59,16 @@ class Agents:
         wait = max(self._accounts.wait(account), self._addresses.wait(address))
         if wait:
             raise Locked(f"Too many wrong passwords. Wait {round(wait) or 1} s, then try again.", retry_after=wait)
+        self._counts.add(_OF_ACCOUNT, account)
         self._accounts.failed(account)  # counted before the slow part, or many tries at once would all be free
         if not is_local(address):  # this machine may be a proxy that speaks for everybody
             self._addresses.failed(address)
+            self._counts.add(_OF_ADDRESS, address)
         if not await self._passwords.matches(agent.password_hash if agent else None, password) or agent is None:
             raise WrongCredentials("E-mail or password is wrong.")
-        self._accounts.succeeded(account)
-        self._addresses.succeeded(address)
+        for lockout, kind, key in ((self._accounts, _OF_ACCOUNT, account), (self._addresses, _OF_ADDRESS, address)):
+            lockout.succeeded(key)
+            self._counts.end(kind, key)
         return await self._begin(agent), agent
 
     async def agent_of(self, token_hash: str) -> Agent | None:

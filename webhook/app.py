@@ -42,7 +42,7 @@ async def make_app(settings: Settings, database: Database, *, tuning: Tuning | N
     except BaseException:
         await session.close()
         raise
-    middlewares = [callers(settings.proxies), plain_headers(), errors(), handshakes(tuning)]
+    middlewares = [callers(settings.proxies), plain_headers(), errors(), handshakes(tuning, hub.counts)]
     app = web.Application(middlewares=middlewares, client_max_size=tuning.body_bytes)
     app[HUB] = hub
     hub.server.attach(app)
@@ -105,6 +105,7 @@ async def _background(app: web.Application) -> AsyncIterator[None]:
     hub.presence.stop()
     hub.hints.stop()
     hub.reconciler.stop()
+    hub.counts.stop()
     hub.hubs.stop()
     await hub.bots.close()
     await hub.turns.stop()
@@ -114,7 +115,7 @@ async def _background(app: web.Application) -> AsyncIterator[None]:
 
 
 def _works(hub: Hub) -> list[Coroutine[Any, Any, None]]:
-    parts = (hub.briefing, hub.sweep, hub.hubs, hub.hints, hub.relay, hub.presence, hub.rings, hub.reconciler)
+    parts = (hub.briefing, hub.sweep, hub.hubs, hub.hints, hub.relay, hub.presence, hub.rings, hub.reconciler, hub.counts)
     return [part.run() for part in parts]
 
 

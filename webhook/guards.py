@@ -11,8 +11,9 @@ from pydantic import ValidationError
 from leads.database import DatabaseUnavailable
 from webhook.errors import Forbidden, HubError, Invalid, TooFast, TooLarge, as_hub_error, describe
 from webhook.gate import is_local
-from webhook.limits import Buckets
+from webhook.limits import Buckets, shared_buckets
 from webhook.schemas import Event
+from webhook.shared_counts import SharedCounts
 from webhook.tuning import Tuning
 
 SOCKETS = "/socket.io/"
@@ -62,13 +63,13 @@ def _add(headers: Any) -> None:
     headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
 
 
-def handshakes(tuning: Tuning) -> Middleware:
+def handshakes(tuning: Tuning, counts: SharedCounts) -> Middleware:
     """New connections of one address are counted; the body of a polling request must say its length, and a small one.
 
     The Socket.IO server would wait for ever for a body that is longer than it takes.
     """
-    foreign = Buckets(tuning.handshakes_per_minute, max(1, round(tuning.handshakes_per_minute / 3)))
-    local = Buckets(tuning.local_handshakes_per_minute, max(1, round(tuning.local_handshakes_per_minute / 3)))
+    foreign = _handshakes(counts, "handshakes", tuning.handshakes_per_minute)
+    local = _handshakes(counts, "local-handshakes", tuning.local_handshakes_per_minute)
 
     @web.middleware
     async def middleware(request: web.Request, handler: Handler) -> web.StreamResponse:
@@ -84,6 +85,10 @@ def handshakes(tuning: Tuning) -> Middleware:
         return await handler(request)
 
     return middleware
+
+
+def _handshakes(counts: SharedCounts, kind: str, per_minute: float) -> Buckets:
+    return shared_buckets(counts, kind, per_minute, max(1, round(per_minute / 3)))
 
 
 async def read_json[E: Event](request: web.Request, schema: type[E], origins: frozenset[str]) -> E:

@@ -44,6 +44,7 @@ from webhook.reconciler import Reconciler
 from webhook.relay import Relay
 from webhook.rings import Rings
 from webhook.silence import Silence
+from webhook.shared_counts import SharedCounts
 from webhook.sockets import GuardedServer, make_server
 from webhook.sweep import Sweep
 from webhook.texts import Texts, load_texts
@@ -78,6 +79,7 @@ class Hub:
     presence: PresenceRows
     rings: Rings
     reconciler: Reconciler
+    counts: SharedCounts
 
 
 def build_hub(settings: Settings, database: Database, tuning: Tuning, session: aiohttp.ClientSession) -> Hub:
@@ -100,6 +102,7 @@ def build_hub(settings: Settings, database: Database, tuning: Tuning, session: a
     bots = Bots({url: BotClient(session, address, settings.turn_timeout) for url, address in addresses.items()}, tuning)
     hints = Hints(settings.redis_url, database, hubs, tuning)
     presence = PresenceRows(database, hubs, tuning)
+    counts = SharedCounts(settings.redis_url, database, hubs)
     relay = Relay(
         emitter, Gaps(database, lambda: bots.online), hints, hubs, tuning, lambda conversation_id: briefing.mark_here(conversation_id)
     )
@@ -133,7 +136,7 @@ def build_hub(settings: Settings, database: Database, tuning: Tuning, session: a
 
     messages = Messages(chat_log, turns.wake, around.started)
     contact = ContactForm(chat_log, messages, reader, handoffs, texts.get)
-    agents = Agents(database, settings.session_days, tuning.login_free_tries, tuning.login_lock_seconds)
+    agents = Agents(database, settings.session_days, counts, tuning.login_free_tries, tuning.login_lock_seconds)
     agent_sockets = AgentNamespace(
         frozenset(settings.own_origins),
         agents,
@@ -150,7 +153,7 @@ def build_hub(settings: Settings, database: Database, tuning: Tuning, session: a
         rings,
     )
     there.changed = lambda: around.agents_changed(there, rings)
-    limits = Limits(tuning)
+    limits = Limits(tuning, counts)
     server.register_namespace(VisitorNamespace(chat_log, conversations, messages, contact, handoffs, visits, limits, emitter, relay))
     server.register_namespace(agent_sockets)
     if settings.rasa_protocol:
@@ -177,6 +180,7 @@ def build_hub(settings: Settings, database: Database, tuning: Tuning, session: a
         presence,
         rings,
         reconciler,
+        counts,
     )
 
 

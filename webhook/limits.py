@@ -6,17 +6,21 @@ import time
 from collections.abc import Callable, Hashable
 
 from webhook.errors import TooFast
+from webhook.shared_counts import SharedCounts, SharedLimit
 
 _MANY = 10_000
 
 
 class Buckets:
-    """One bucket per key: ``burst`` at once, then ``per_minute``."""
+    """One bucket per key: ``burst`` at once, then ``per_minute``; ``elsewhere`` knows what other hubs have let pass."""
 
-    def __init__(self, per_minute: float, burst: int, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, per_minute: float, burst: int, clock: Callable[[], float] = time.monotonic, elsewhere: SharedLimit | None = None
+    ) -> None:
         self._rate = per_minute / 60
         self._burst = float(burst)
         self._clock = clock
+        self._elsewhere = elsewhere
         self._levels: dict[Hashable, tuple[float, float]] = {}
 
     def take(self, key: Hashable) -> float:
@@ -26,6 +30,9 @@ class Buckets:
         level = min(self._burst, level + (now - then) * self._rate)
         if level < 1:
             return (1 - level) / self._rate
+        wait = self._elsewhere.take(key) if self._elsewhere else 0.0
+        if wait:
+            return wait
         self._levels[key] = (level - 1, now)
         if len(self._levels) > _MANY:
             self._forget(now)
@@ -46,3 +53,8 @@ class Buckets:
         self._levels = {
             key: (level, then) for key, (level, then) in self._levels.items() if level + (now - then) * self._rate < self._burst
         }
+
+
+def shared_buckets(counts: SharedCounts, kind: str, per_minute: float, burst: int) -> Buckets:
+    """Buckets that hold for all hubs together: in a minute no more than one bucket alone would give in its first."""
+    return Buckets(per_minute, burst, elsewhere=SharedLimit(counts, kind, per_minute + burst))

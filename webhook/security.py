@@ -69,7 +69,12 @@ class Lockout:
 
     def failed(self, key: Hashable) -> None:
         """A try was wrong."""
-        count = self._tries.get(key, (0, 0.0))[0] + 1
+        self.learn(key, self._tries.get(key, (0, 0.0))[0] + 1)
+
+    def learn(self, key: Hashable, count: int) -> None:
+        """So many tries were wrong, here or at other hubs; nothing is new when as many are known."""
+        if count <= self._tries.get(key, (0, 0.0))[0]:
+            return
         lock = min(MAX_LOCK_SECONDS, self._first * 2 ** min(count - self._free, 10)) if count >= self._free else 0.0
         self._tries[key] = (count, self._clock() + lock)
         if len(self._tries) > _MANY:

@@ -7,10 +7,11 @@ from collections.abc import Callable
 
 from webhook.gate import is_local
 from webhook.greeting import Greeting
-from webhook.limits import Buckets
+from webhook.limits import Buckets, shared_buckets
 from webhook.presence import Room, Trails
 from webhook.presence_rows import VISITOR, PresenceRows
 from webhook.reader import LeadReader
+from webhook.shared_counts import SharedCounts
 from webhook.texts import Texts
 from webhook.tuning import Tuning
 from webhook.wire import Json
@@ -24,11 +25,11 @@ _MANY = "Too many new chats from your network. Try again in {seconds} s."
 class Limits:
     """The token buckets of visitors."""
 
-    def __init__(self, tuning: Tuning) -> None:
+    def __init__(self, tuning: Tuning, counts: SharedCounts) -> None:
         self._messages = Buckets(tuning.messages_per_minute, tuning.message_burst)
         self._signals = Buckets(tuning.signals_per_minute, tuning.signal_burst)
-        self._chats = Buckets(tuning.new_chats_per_minute, max(1, round(tuning.new_chats_per_minute)))
-        self._local_chats = Buckets(tuning.local_new_chats_per_minute, max(1, round(tuning.local_new_chats_per_minute)))
+        self._chats = _chats(counts, "chats", tuning.new_chats_per_minute)
+        self._local_chats = _chats(counts, "local-chats", tuning.local_new_chats_per_minute)
 
     def message(self, conversation_id: str) -> None:
         """One line, button or form; TooFast when there were too many."""
@@ -41,6 +42,10 @@ class Limits:
     def new_chat(self, address: str) -> None:
         """A conversation begins."""
         (self._local_chats if is_local(address) else self._chats).check(address, _MANY)
+
+
+def _chats(counts: SharedCounts, kind: str, per_minute: float) -> Buckets:
+    return shared_buckets(counts, kind, per_minute, max(1, round(per_minute)))
 
 
 class Visits:
