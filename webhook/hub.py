@@ -43,8 +43,8 @@ from webhook.reader import LeadReader
 from webhook.reconciler import Reconciler
 from webhook.relay import Relay
 from webhook.rings import Rings
-from webhook.silence import Silence
 from webhook.shared_counts import SharedCounts
+from webhook.silence import Silence
 from webhook.sockets import GuardedServer, make_server
 from webhook.sweep import Sweep
 from webhook.texts import Texts, load_texts
