@@ -51,7 +51,7 @@ def test_a_unit_runs_a_command_that_exists_with_settings_that_exist(path: Path) 
     assert words[0] in commands
     known = {f"HANDRAISE_{name.upper()}" for name in Settings.model_fields}
     assert set(variables) <= known
-    assert settings_of(variables)  # the values are taken as well
+    assert settings_of(variables).name  # the values are taken as well
 
 
 def test_bots_see_neither_the_database_nor_another_machine() -> None:
@@ -71,7 +71,7 @@ def test_units_wait_at_the_port_that_they_set() -> None:
 @pytest.mark.parametrize("name", ["handraise.env.example", "token.env.example"])
 def test_the_examples_hold_settings_that_exist(name: str) -> None:
     lines = [line for line in (DEPLOY / "systemd" / name).read_text().splitlines() if line and not line.startswith("#")]
-    assert settings_of(dict(line.split("=", 1) for line in lines))
+    assert settings_of(dict(line.split("=", 1) for line in lines)).proxies or name.startswith("token")
 
 
 def test_the_accounts_of_the_units_are_made() -> None:
