@@ -225,12 +225,19 @@ function byHand() {
       else if (line === 'typing') hub.typing(chat, true, 'agent');
       else if (line === 'bot typing') hub.typing(chat, true);
       else if (line === 'cut') hub.cut();
-      else if (line === 'refuse') hub.faults.refuse = (event) => (event === 'message' ? { code: 'internal', message: 'x' } : null);
-      else if (line === 'fine') hub.faults.refuse = () => null;
+      else if (line.startsWith('refuse ')) refuseAll(hub, ...line.slice(7).split(' '));
+      else if (line === 'mute') hub.faults.mute = hub.faults.hold = () => true;
+      else if (line === 'fine') hub.faults.refuse = hub.faults.mute = hub.faults.hold = () => false;
       else if (line.startsWith('bot ')) hub.add(chat, 'message', 'bot', line.slice(4));
       else hub.add(chat, 'message', 'agent', line);
     }
   });
+}
+
+/** `refuse invalid`, `refuse unavailable 5`: every message gets this code, perhaps with a time to try again. */
+function refuseAll(hub, code, seconds) {
+  const error = { code, message: 'x', ...(seconds ? { retry_after: Number(seconds) } : {}) };
+  hub.faults.refuse = (event) => (event === 'message' ? error : null);
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) byHand();

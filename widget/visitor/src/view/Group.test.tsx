@@ -53,11 +53,12 @@ it.each([
   ['sent', [], 'Sent'],
   ['stored', [], 'Sent'],
   ['failed', ['Try again', 'Delete'], 'Not sent.'],
-  ['refused', ['Edit', 'Delete'], 'This message was not accepted.'],
+  ['refused', ['Edit', 'Delete'], 'Not accepted.'],
 ] as const)('says in words that a line is %s, with the ways out', (status, ways, text) => {
   const { root, words } = drawLine({ key: 'x', text: 'Hi', status, isTyped: true });
   expect(words).toEqual(ways);
   expect(root.textContent).toContain(text);
+  for (const part of root.querySelectorAll('.meta span')) expect(part.textContent).not.toBe('');
 });
 
 it('brings a refused line back into the composer', () => {

@@ -16,6 +16,7 @@ export function Group({ app, row, isLast }: Props) {
   const { texts } = app;
   const name = row.author === 'visitor' ? texts.you : row.author === 'bot' ? app.assistant : (row.name ?? texts.agent);
   const newest = row.lines.at(-1);
+  const told = row.author === 'visitor' && isLast && newest !== undefined ? progress(app, newest) : null;
   return (
     <section class={`group ${row.author}`} aria-label={`${name}, ${app.time(row.at)}`}>
       {row.author !== 'visitor' && <Face person={row.author === 'agent' ? name : null} small />}
@@ -25,7 +26,7 @@ export function Group({ app, row, isLast }: Props) {
         ))}
         <p class="meta">
           {row.author !== 'visitor' && <bdi>{name}</bdi>}
-          {row.author === 'visitor' && isLast && newest !== undefined && <span>{progress(app, newest)}</span>}
+          {told !== null && <span>{told}</span>}
           <time dateTime={row.at}>{app.time(row.at)}</time>
         </p>
       </div>
