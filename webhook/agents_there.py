@@ -39,11 +39,13 @@ class AgentsThere:
         reconnect_seconds: float,
         alone: Callable[[], bool],
         monotonic: Callable[[], float] = time.monotonic,
+        now: Callable[[], datetime] = clock.now,
     ) -> None:
         self._database = database
         self._server = server
         self._presence = presence
         self._monotonic = monotonic
+        self._now = now
         self._grace = grace
         self._alone = alone
         self._agents: dict[str, Agent] = {}
@@ -51,7 +53,7 @@ class AgentsThere:
         self._silent: dict[str, float] = {}  # agents of this hub → since when nothing is heard of them
         self._wrote: dict[str, datetime] = {}
         self._written_at = float("-inf")
-        self._ages: Ages[str] = Ages(max(0.0, grace - reconnect_seconds), monotonic)  # after a start there is time to come back
+        self._ages: Ages[str] = Ages(max(0.0, grace - reconnect_seconds), monotonic, now)  # after a start there is time to come back
         self._somebody_at = monotonic()
         self._shown: list[Json] = []
         self.room: Room[str] = Room()
@@ -167,7 +169,7 @@ class AgentsThere:
         self._written_at = self._monotonic()
         if not alive:
             return
-        now = clock.now()
+        now = self._now()
         async with self._database.write() as session:
             await session.execute(update(Agent).where(Agent.id.in_(alive)).values(seen_at=now))
         self._wrote.update(dict.fromkeys(alive, now))

@@ -14,6 +14,7 @@ from tests.webhook.bot_server import BotServer, Json, replying
 from tests.webhook.clients import AgentClient, Visitor, new_id
 from tests.webhook.conftest import StartHub
 from tests.webhook.hub import RunningHub, quick
+from tests.webhook.races import run_races
 
 
 def asks_for_person(hub: RunningHub, bot: BotServer) -> None:
@@ -365,3 +366,14 @@ async def test_a_visitor_who_was_taken_over_without_asking_is_not_told_of_silenc
     await other.notice("agent_silent")
     assert [entry for entry in visitor.entries() if entry["kind"] == "notice"] == []
     assert (await agent.reply(state, "Hi", 99))["ok"]
+
+
+async def test_fifty_agents_race_round_after_round_at_two_hubs(new_hub: StartHub) -> None:
+    hubs = [await new_hub(hub_name="one"), await new_hub(hub_name="two")]
+    visitor = await hubs[0].visitor()
+    await visitor.say("Hello")
+    browsers = [await hubs[number % 2].agent(f"agent{number}@example.com") for number in range(50)]
+    races = await run_races(browsers, visitor.conversation_id, rounds=10)
+    assert len(races.winners) == 10 and len(races.told) == 490
+    moves = [entry["data"]["reason"] for entry in (await visitor.ok("sync", {"last_seq": 0}))["entries"] if entry["kind"] == "holder"]
+    assert moves == ["accepted", "handed_back"] * 10

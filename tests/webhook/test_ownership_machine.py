@@ -1,0 +1,186 @@
+"""Anything in any order: visitors, agents, the bot and the hub do what they like, and the log stays true after every step.
+
+`HYPOTHESIS_PROFILE=faults` makes it long and different every time; otherwise it is short and always the same.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import tempfile
+from collections.abc import Coroutine
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from tests.webhook.holding import Chat
+
+FULL = os.environ.get("HYPOTHESIS_PROFILE") == "faults"
+AGENTS = st.sampled_from(["mara", "otto"])
+
+
+class Ownership(RuleBasedStateMachine):
+    """One chat with two agents and one or two tabs; every run has its own event loop, hub and database."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.runner = asyncio.Runner()
+        self.folder = tempfile.TemporaryDirectory()
+        self.bot_is_there = True
+        self.lines = 0
+
+    @initialize()
+    def begin(self) -> None:
+        self.chat = self.do(Chat.begin(Path(self.folder.name)))
+
+    def do[T](self, work: Coroutine[Any, Any, T]) -> T:
+        return self.runner.run(work)
+
+    def teardown(self) -> None:
+        try:
+            if hasattr(self, "chat"):
+                self.bot_goes_on()
+                self.bot_returns()
+                self.do(self.chat.until(self.chat.nobody_waits, "somebody waits for ever"))
+                self.do(self.chat.check())
+        finally:
+            if hasattr(self, "chat"):
+                self.do(self.chat.end())
+            self.runner.close()
+            self.folder.cleanup()
+
+    # the visitor
+
+    @rule(twice=st.booleans(), person=st.booleans())
+    def visitor_writes(self, twice: bool, person: bool) -> None:
+        self.lines += 1
+        self.chat.asks_for_person |= person
+        self.do(self.chat.say(f"Line {self.lines}", twice=twice))
+
+    @rule()
+    def visitor_chooses(self) -> None:
+        self.do(self.chat.choose())
+
+    @rule()
+    def visitor_reloads(self) -> None:
+        self.do(self.chat.tabs.pop().client.close())
+        self.do(self.chat.open_tab())
+
+    @precondition(lambda self: len(self.chat.tabs) < 2)
+    @rule()
+    def second_tab(self) -> None:
+        self.do(self.chat.open_tab())
+
+    # agents
+
+    @rule(name=AGENTS)
+    def agent_accepts(self, name: str) -> None:
+        if name in self.chat.agents:
+            self.do(self.chat.accept(name))
+
+    @precondition(lambda self: len(self.chat.agents) == 2)
+    @rule()
+    def both_accept(self) -> None:
+        self.do(self.chat.accept("mara", "otto"))
+
+    @rule(name=AGENTS)
+    def agent_replies(self, name: str) -> None:
+        if self._may_reply(name):
+            self.do(self.chat.reply(name))
+
+    @rule(name=AGENTS)
+    def agent_replies_under_an_old_epoch(self, name: str) -> None:
+        """The words of somebody who gave the chat away and has it again are not meant for now."""
+        if self._may_reply(name):
+            self.do(self.chat.give(name, "hand_back"))
+            self.do(self.chat.accept(name))
+            self.do(self.chat.reply(name, state=0))
+
+    @rule(name=AGENTS, behind=st.integers(0, 3))
+    def agent_replies_without_having_seen_the_newest(self, name: str, behind: int) -> None:
+        if name in self.chat.agents:
+            self.do(self.chat.accept(name))
+            self.visitor_writes(twice=False, person=False)
+            newest = max(seq for seq, _text in self.chat.said.values())
+            if self._may_reply(name):
+                self.do(self.chat.reply(name, seen=newest - behind))
+
+    @rule(name=AGENTS, what=st.sampled_from(["hand_back", "close"]))
+    def agent_gives_it_away(self, name: str, what: str) -> None:
+        if self._may_reply(name):
+            self.do(self.chat.give(name, what))
+
+    @rule(name=AGENTS, waits=st.booleans())
+    def agent_goes(self, name: str, waits: bool) -> None:
+        if name in self.chat.agents:
+            self.do(self.chat.close_desk(name))
+        if waits:
+            self.do(self.chat.until(self.chat.not_held_by_the_absent, "an agent who is gone keeps the chat"))
+
+    @rule(name=AGENTS)
+    def agent_comes_back(self, name: str) -> None:
+        if name not in self.chat.agents:
+            self.do(self.chat.open_desk(name))
+
+    def _may_reply(self, name: str) -> bool:
+        return name in self.chat.agents and bool(self.chat.states[name])
+
+    # bot and hub
+
+    @rule()
+    def bot_hesitates(self) -> None:
+        self.chat.bot.go.clear()
+
+    @rule()
+    def bot_goes_on(self) -> None:
+        self.chat.bot.go.set()
+
+    @rule()
+    def bot_fails_once(self) -> None:
+        self.chat.bot.failures.append((500, {}))
+
+    @precondition(lambda self: self.bot_is_there)
+    @rule()
+    def bot_dies(self) -> None:
+        self.bot_is_there = False
+        self.do(self.chat.bot.stop())
+
+    @rule()
+    def bot_returns(self) -> None:
+        if not self.bot_is_there:
+            self.bot_is_there = True
+            self.do(self.chat.bot.start())
+
+    @rule()
+    def hub_restarts(self) -> None:
+        self.do(self.chat.restart())
+
+    @precondition(lambda self: self.bot_is_there and self.chat.bot.go.is_set())
+    @rule()
+    def time_passes(self) -> None:
+        self.do(self.chat.until(self.chat.nobody_waits, "somebody waits for ever"))
+
+    @invariant()
+    def the_log_is_true(self) -> None:
+        if hasattr(self, "chat"):
+            self.do(self.chat.check())
+
+
+Ownership.TestCase.settings = settings(
+    max_examples=200 if FULL else 10,
+    stateful_step_count=60 if FULL else 20,
+    derandomize=not FULL,
+    deadline=None,
+    database=None,
+    phases=[Phase.generate],
+    suppress_health_check=list(HealthCheck),
+    print_blob=FULL,
+)
+
+
+TestOwnership: Any = Ownership.TestCase
+TestOwnership.pytestmark = [pytest.mark.timeout(3600 if FULL else 120)]
