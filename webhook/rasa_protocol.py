@@ -145,6 +145,8 @@ class RasaNamespace(Gate):
         self._joined[sid] = (session_id, conversation_id)
         await self.enter(sid, conversation_id)
         self._relay.enter(conversation_id)
+        if conversation_id not in self._visits.room:
+            self._shown.pop(conversation_id, None)  # of an earlier visit; since then another hub may have delivered
         self._visits.came(conversation_id, sid)
         self.server.prove(sid, self.namespace)
         return conversation_id

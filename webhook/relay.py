@@ -11,7 +11,6 @@ import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable, Iterable
-from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import islice
 
@@ -40,6 +39,7 @@ class Track:
     epoch: int = 0
     agent: str | None = None  # name of the holder, for typing
     missed: bool = False  # something happened before ``seq`` was known
+    unspoken: bool = False  # other people's widgets have not been told yet
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
 
 
@@ -203,40 +203,48 @@ class Relay:
             if track.seq is None:
                 track.missed = True
                 return
-            spoken = False
             for entry in piece.entries:
                 if entry["seq"] == track.seq + 1:
                     await self._emitter.entry(conversation_id, entry)
                     track.seq = max(track.seq, entry["seq"])  # who entered meanwhile may have read further
-                    spoken = True
+                    track.unspoken = piece.protocol == "rasa"
                 elif entry["seq"] > track.seq:
                     self._mark(conversation_id, moved=bool(piece.state))
                     return
             if piece.state:
                 await self._emitter.state(conversation_id, piece.state)
                 track.epoch, track.agent = piece.state["epoch"], _name(piece.state)
-        if spoken and piece.protocol == "rasa" and self._emitter.speak is not None:
-            await self._emitter.speak(conversation_id)
+        if track.unspoken and self._emitter.speak is not None:
+            track.unspoken = False
+            try:
+                await self._emitter.speak(conversation_id)
+            except BaseException:
+                track.unspoken = True
+                raise
 
     async def _poll(self) -> None:
-        polled_at, was = time.monotonic(), (self._hints.live, self._hints.subscriptions)
+        polled_at, was = time.monotonic(), self._around()
         while not self._stopping:
             await asyncio.sleep(_TICK)
-            live = (self._hints.live, self._hints.subscriptions)
-            quick = not live[0] and not self._hubs.alone
+            now, alone = self._around(), self._hubs.alone
+            quick = not self._hints.live and not alone
             wait = self._tuning.quick_poll_seconds if quick else self._tuning.poll_seconds
-            if (live != was and not self._hubs.alone) or time.monotonic() - polled_at >= wait:
-                was, polled_at = live, time.monotonic()
-                with suppress(Exception):
-                    await self._poll_once()
+            if now != was or time.monotonic() - polled_at >= wait:
+                polled_at = time.monotonic()
+                await self._poll_once(rows=not alone or now != was)
+                was = now
 
-    async def _poll_once(self) -> None:
+    def _around(self) -> tuple[bool, int, frozenset[str]]:
+        """With each change of this something may have been missed, and who was there with a dead hub is gone."""
+        return self._hints.live, self._hints.subscriptions, self._hubs.alive()
+
+    async def _poll_once(self, *, rows: bool) -> None:
         """One statement for everything that somebody looks at here."""
         try:
             known = list(self._known())
             for conversation_id in await self._gaps.behind(known) if known else ():
                 self._mark(conversation_id)
-            if self.polled is not None and not self._hubs.alone:
+            if self.polled is not None and rows:
                 await self.polled()
         except Exception as error:
             self._failed("the database was not asked for news", error)
@@ -247,6 +255,8 @@ class Relay:
             if not looked_at(conversation_id):
                 del self._tracks[conversation_id]
             elif track.seq is not None:
+                if track.unspoken:
+                    self._mark(conversation_id)
                 yield conversation_id, track.seq, track.epoch
 
     def _failed(self, what: str, error: Exception) -> None:

@@ -11,8 +11,10 @@ from typing import Any
 
 import orjson
 import pytest
+from sqlalchemy import select
 
 from leads import schema
+from leads.models import Conversation
 from leads.settings import Settings
 from tests.conftest import new_database
 from tests.faults.hubs import HubProcess
@@ -304,3 +306,51 @@ async def talk_to(process: HubProcess, closed_later: list[Client]) -> Visitor:
     await visitor.join()
     await visitor.say("Hello")
     return visitor
+
+
+async def test_other_peoples_widgets_at_two_hubs_get_each_line_once(three: list[RunningHub]) -> None:
+    a, b, _c = three
+    session_id = "s" * 32
+    tabs = []
+    for hub in (a, b):
+        tab = Client(hub.url, "/")
+        await tab.connect()
+        hub.clients.append(tab)
+        await tab.sio.emit("session_request", {"session_id": session_id})
+        await tab.wait("session_confirm")
+        tabs.append(tab)
+    first, second = tabs
+    for number in range(3):
+        await first.sio.emit("user_uttered", {"message": f"line {number}", "session_id": session_id})
+        for tab in tabs:
+            await tab.wait("bot_uttered", partial(says, f"You said: line {number}"))
+    lines = [f"You said: line {number}" for number in range(3)]
+    for tab in tabs:
+        assert [data["text"] for data in tab.got("bot_uttered") if data["text"].startswith("You said")] == lines
+    await second.close()
+    await until(lambda: not inside(b).visits.room.everything())
+    await first.sio.emit("user_uttered", {"message": "alone", "session_id": session_id})
+    await first.wait("bot_uttered", partial(says, "You said: alone"))
+    await all_delivered(a)
+    back = Client(b.url, "/")
+    await back.connect()
+    b.clients.append(back)
+    await back.sio.emit("session_request", {"session_id": session_id})
+    await back.wait("session_confirm")
+    await first.sio.emit("user_uttered", {"message": "again", "session_id": session_id})
+    await back.wait("bot_uttered", partial(says, "You said: again"))
+    assert [data["text"] for data in back.got("bot_uttered")] == ["You said: again"]
+
+
+async def all_delivered(hub: RunningHub) -> None:
+    behind = select(Conversation.id).where(Conversation.delivered_seq < Conversation.last_seq)
+    async with asyncio.timeout(SECONDS):
+        while True:
+            async with hub.database.read() as session:
+                if not (await session.scalars(behind)).all():
+                    return
+            await asyncio.sleep(0.02)
+
+
+def says(text: str, data: Json) -> bool:
+    return bool(data["text"] == text)
