@@ -71,7 +71,7 @@ class Ratio:
 RATE, BY_CPU = "messages_per_second", "messages_per_cpu_second"
 RATIOS = (
     Ratio("SQLite to python-socketio without a store, messages/s", (SQLITE, RATE), (SOCKETIO, RATE), ">= 2", 2),
-    Ratio("the same per CPU second of the server", (SQLITE, BY_CPU), (SOCKETIO, BY_CPU)),
+    Ratio("the same per CPU second of the server", (SQLITE, BY_CPU), (SOCKETIO, BY_CPU), ">= 2", 2),
     Ratio("SQLite to Node.js socket.io without a store, messages/s", (SQLITE, RATE), (NODE, RATE)),
     Ratio("the same per CPU second of the server", (SQLITE, BY_CPU), (NODE, BY_CPU)),
     Ratio("SQLite to aiohttp WebSocket, server cores at the steady rate", (SQLITE, "cpu_steady"), (RAW, "cpu_steady")),

@@ -149,7 +149,19 @@ def test_the_doctor_names_what_is_wrong(data: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "command", [(), ("up",), ("train",), ("check",), ("doctor",), ("agent", "add"), ("leads", "export"), ("conversation", "show")]
+    "command",
+    [
+        (),
+        ("up",),
+        ("train",),
+        ("check",),
+        ("doctor",),
+        ("agent", "add"),
+        ("leads", "export"),
+        ("conversation", "show"),
+        ("bench", "hub"),
+        ("bench", "idle"),
+    ],
 )
 def test_every_command_has_help(command: tuple[str, ...]) -> None:
     assert "Usage" in run(*command, "--help").output
