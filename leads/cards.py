@@ -23,12 +23,10 @@ PAGES_SHOWN = 50
 type Place = tuple[datetime, str]
 
 
-async def card(session: AsyncSession, questions: Questions, conversation_id: str) -> dict[str, Any] | None:
-    """The lead card of one conversation."""
-    lead = await session.scalar(select(Lead).where(Lead.conversation_id == conversation_id))
-    if lead is None:
-        return None
-    return (await _cards(session, questions, [lead]))[0]
+async def some(session: AsyncSession, questions: Questions, conversation_ids: Collection[str]) -> list[dict[str, Any]]:
+    """The lead cards of those of these conversations that have one."""
+    leads = list(await session.scalars(select(Lead).where(Lead.conversation_id.in_(conversation_ids))))
+    return await _cards(session, questions, leads) if leads else []
 
 
 async def page(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -124,8 +124,13 @@ class LeadStore:
 
     async def card(self, conversation_id: str) -> dict[str, Any] | None:
         """The lead card of docs/protocol.md, or ``None`` when the conversation has no lead yet."""
+        found = await self.cards([conversation_id])
+        return found[0] if found else None
+
+    async def cards(self, conversation_ids: Collection[str]) -> list[dict[str, Any]]:
+        """The same for many, with a few queries; a conversation without a lead has none."""
         async with self._database.read() as session:
-            return await cards.card(session, self._questions, conversation_id)
+            return await cards.some(session, self._questions, conversation_ids)
 
     async def page(
         self, *, tier: str | None = None, stage: str | None = None, query: str | None = None, page: int = 1, size: int = 50

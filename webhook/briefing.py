@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable, Iterable
 from itertools import islice
 
@@ -14,6 +15,8 @@ from webhook.wire import Json
 
 log = logging.getLogger(__name__)
 _PAUSE = 0.05
+_LONGEST_PAUSE = 1.0
+_REST = 3.0  # pauses for one of work: rows that change all the time must not take the hub from those who write
 _KEPT = 10 * SIZE
 
 
@@ -51,7 +54,8 @@ class Briefing:
         while not self._stopping:
             await self._something.wait()
             self._something.clear()
-            while self._marked:
+            while self._marked and not self._stopping:
+                begun = time.monotonic()
                 some = list(islice(self._marked, SIZE))
                 for conversation_id in some:
                     del self._marked[conversation_id]
@@ -59,7 +63,8 @@ class Briefing:
                     await self.send(some)
                 except Exception as error:
                     log.warning("the rows of %d conversations could not be sent: %s", len(some), type(error).__name__)
-                await asyncio.sleep(_PAUSE)
+                took = time.monotonic() - begun
+                await asyncio.sleep(min(_LONGEST_PAUSE, max(_PAUSE, _REST * took)))
 
     def stop(self) -> None:
         """End after what is being sent."""
@@ -70,11 +75,9 @@ class Briefing:
         """Send the rows now, and the lead cards to those who have the conversations open."""
         for summary in await self._inbox.some(conversation_ids):
             await self._send_row(summary)
-        for conversation_id in conversation_ids:
-            if self._emitter.has_desk(conversation_id):
-                lead = await self._leads.card(conversation_id)
-                if lead is not None:
-                    await self._emitter.lead(conversation_id, lead)
+        open_ones = [one for one in conversation_ids if self._emitter.has_desk(one)]
+        for lead in await self._leads.cards(open_ones) if open_ones else []:
+            await self._emitter.lead(lead["conversation_id"], lead)
 
     async def refresh(self) -> None:
         """Compare the whole inbox with what the agents of this hub have, and send what is different."""
