@@ -297,7 +297,7 @@ async def test_a_long_log_is_read_in_pieces(hub: RunningHub) -> None:
     visitor = await hub.visitor()
     for number in range(110):
         await visitor.say(f"{number}")
-    await visitor.hears("You said: 109")
+    await visitor.entry(lambda entry: entry["text"] == "You said: 109", seconds=60)  # 110 turns, one after the other
     again = await hub.visitor(join=False)
     seen = [entry["seq"] for entry in (await again.join(visitor.token))["entries"]]
     assert len(seen) == 200
