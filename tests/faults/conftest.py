@@ -63,12 +63,16 @@ def standing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HubProcess]:
 
 @pytest.fixture
 async def shared(standing: HubProcess, tmp_path: Path, scale: Scale) -> AsyncIterator[World]:
-    """A world at the standing hub, with a bot of its own."""
-    made = World(tmp_path, standing.settings["database_url"])
-    made.bot.port = int(standing.settings["bot_url"].rsplit(":", 1)[1])
+    """A world at the standing hub, with a bot of its own; in full, where hubs get more to do, at a hub of its own."""
+    made = World(tmp_path, f"sqlite+aiosqlite:///{tmp_path / 'hub.db'}" if scale.full else standing.settings["database_url"])
     made.longest_wait = scale.of(made.longest_wait, 1.5)
-    await made.begin()
-    await made.hub_for_all(standing)
+    if scale.full:
+        await made.begin()
+        await made.start_hub(agent_grace=3)
+    else:
+        made.bot.port = int(standing.settings["bot_url"].rsplit(":", 1)[1])
+        await made.begin()
+        await made.hub_for_all(standing)
     await made.bot_is(True)
     yield made
     await made.end()

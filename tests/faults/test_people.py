@@ -55,7 +55,7 @@ async def test_r21_the_agents_connection_is_lost(shared: World, scenario: NewSce
         await loses.until(lambda tab: any(one.author == "agent" and one.seq > tab.log.acked[said[1]] for one in tab.log.shown))
         shared.agents.remove(gone)
         await gone.stop()
-        await shared.settle(60)
+        await shared.settle()
         await judged(shared, it)
 
 
@@ -114,7 +114,7 @@ async def test_r23_who_has_lost_a_chat_cannot_write_into_it(shared: World, scena
             accepted += await _reply(old, cid, first["epoch"], f"old epoch {number}")
             await old.call("hand_back", {"conversation_id": cid, "epoch": again["epoch"]})
         it.must("accepted although the chat was lost", accepted)
-        await shared.settle(60)
+        await shared.settle()
         written = [one for one in tab.log.shown if one.text.startswith(("race ", "late ", "old epoch "))]
         it.must("shown to the visitor", len(written))
         await judged(shared, it)

@@ -156,12 +156,13 @@ class World:
         self.said += 1
         return tab.say(f"line {self.said}")
 
-    async def settle(self, seconds: float = 60.0) -> float:
+    async def settle(self, seconds: float = 300.0) -> float:
         """Wait until everything is sent, answered and shown; gives the seconds it took."""
         begun = time.monotonic()
-        async with asyncio.timeout(seconds):
-            while not await self._is_settled():
-                await asyncio.sleep(0.1)
+        while not await self._is_settled():
+            if time.monotonic() - begun > seconds:
+                raise AssertionError(f"not settled after {seconds} s: {await self._unsettled()}")
+            await asyncio.sleep(0.1)
         return time.monotonic() - begun
 
     async def verdict(self, *, complete: bool = True) -> Verdict:
@@ -197,14 +198,21 @@ class World:
         return set().union(*(tab.conversations for tab in self.visitors))
 
     async def _is_settled(self) -> bool:
-        if any(tab.unsent or tab.line is None for tab in self.visitors):
-            return False
-        if any(desk.drafts for agent in self.agents for desk in agent.desks.values()):
-            return False
+        return not any((await self._unsettled()).values())
+
+    async def _unsettled(self) -> dict[str, int]:
+        """What is still to be done, by kind."""
+        desks = [desk for agent in self.agents for desk in agent.desks.values()]
+        left = {
+            "unsent lines": sum(len(tab.unsent) for tab in self.visitors),
+            "visitors without a line": sum(tab.line is None for tab in self.visitors),
+            "unsent replies": sum(len(desk.drafts) for desk in desks),
+        }
+        if any(left.values()):
+            return left
         async with self.database.read() as session:
             waiting = set(await session.scalars(select(Turn.conversation_id).where(Turn.state == "pending")))
             last = {row[0]: row[1] for row in await session.execute(select(Conversation.id, Conversation.last_seq))}
-        if waiting & self.conversations:
-            return False
-        screens = [tab.screen for tab in self.visitors] + [desk.screen for agent in self.agents for desk in agent.desks.values()]
-        return all(screen.last_seq == last.get(screen.log.conversation_id, 0) for screen in screens)
+        screens = [tab.screen for tab in self.visitors] + [desk.screen for desk in desks]
+        behind = sum(screen.last_seq != last.get(screen.log.conversation_id, 0) for screen in screens)
+        return left | {"turns": len(waiting & self.conversations), "screens behind": behind}
