@@ -5,12 +5,13 @@ from __future__ import annotations
 import shutil
 import sys
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
 
 import aiohttp
 
 from handraise import model
 from handraise.bot_files import problems
+from handraise.finding import Finding
+from handraise.neighbours import neighbours
 from handraise.node import WIDGET, npm_command
 from handraise.parts import answers
 from handraise.prepare import APPS, BOT_PYTHON
@@ -19,16 +20,6 @@ from leads import schema
 from leads.settings import Settings
 
 SMALL_DISK = 1_000_000_000
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One thing looked at. ``state`` is ok, warning or error; ``fix`` says what to do about the latter two."""
-
-    name: str
-    state: str
-    text: str
-    fix: str = ""
 
 
 async def examine(settings: Settings) -> AsyncIterator[Finding]:
@@ -40,7 +31,11 @@ async def examine(settings: Settings) -> AsyncIterator[Finding]:
     yield _files(settings)
     yield _model(settings)
     yield _disk(settings)
-    yield await _database(settings)
+    database = await _database(settings)
+    yield database
+    if database.state == "ok":
+        for finding in await neighbours(settings):
+            yield finding
     for finding in await _running(settings):
         yield finding
 
@@ -105,15 +100,20 @@ async def _database(settings: Settings) -> Finding:
 
 
 async def _running(settings: Settings) -> list[Finding]:
-    """Ask the hub about itself and the bot; nothing is wrong when nothing runs."""
-    url = f"http://127.0.0.1:{settings.port}/health"
+    """Ask the hub about itself and the bots; nothing is wrong when nothing runs."""
+    url = f"http://127.0.0.1:{settings.health_port or settings.port}/health"
     if not await answers(url):
-        return [Finding("hub", "warning", f"Nothing answers on port {settings.port}.", "Run make up to start it.")]
+        return [Finding("hub", "warning", f"Nothing answers at {url}.", "Run make up to start it.")]
     async with aiohttp.ClientSession() as session, session.get(url) as response:
         health = await response.json()
-    bot = (
-        Finding("bot", "ok", "answers")
-        if health.get("bot")
-        else Finding("bot", "error", "The hub does not reach the bot.", f"Look at {settings.data}/logs/bot.log.")
-    )
-    return [Finding("hub", "ok", f"answers on port {settings.port}"), bot]
+    return [Finding("hub", "ok", f"{health['hub']} answers at {url}"), _bots(health["bots"]["there"], health["bots"]["all"], settings)]
+
+
+def _bots(there: int, count: int, settings: Settings) -> Finding:
+    """What the hub knows of its bots."""
+    fix = f"Look at {settings.data}/logs/bot*.log, or at the log of the service."
+    if not there:
+        return Finding("bot", "error", "The hub does not reach the bot." if count == 1 else "The hub reaches none of its bots.", fix)
+    if there < count:
+        return Finding("bot", "warning", f"The hub reaches {there} of {count} bots.", fix)
+    return Finding("bot", "ok", "answers" if count == 1 else f"all {count} answer")
