@@ -50,6 +50,12 @@ def stages() -> list[Stage]:
     return found
 
 
+def environment_of(name: str) -> dict[str, str]:
+    """The variables that the image of a stage sets."""
+    (stage,) = [stage for stage in stages() if stage.name == name]
+    return dict(item.split("=", 1) for word, value in stage.steps if word == "ENV" for item in shlex.split(value))
+
+
 def context() -> list[str]:
     """The files that git knows and .dockerignore lets into the build, as the last line that matches says."""
     listed = subprocess.run(
@@ -137,6 +143,7 @@ class _Follower:
             to = self._real(target)
             if found.is_dir():
                 shutil.copytree(found, to, symlinks=True, dirs_exist_ok=True)
+                _move_environments(to, str(base), str(self._root))
             else:
                 to = to / found.name if target.endswith("/") or to.is_dir() else to
                 to.parent.mkdir(parents=True, exist_ok=True)
@@ -149,6 +156,13 @@ class _Follower:
         command = _pythons(value)
         print(f"  {self._stage.name}: {command}", flush=True)
         subprocess.run(["sh", "-c", command], cwd=self._real("."), env=self._environment, check=True)
+
+
+def _move_environments(folder: Path, before: str, after: str) -> None:
+    """In images every stage has the same /app; here the paths in a copied environment have to follow."""
+    for path in [*folder.glob("**/.venv/bin/*"), *folder.glob("**/.venv/lib/*/site-packages/*.pth")]:
+        if path.is_file() and not path.is_symlink() and before.encode() in (content := path.read_bytes()):
+            path.write_bytes(content.replace(before.encode(), after.encode()))
 
 
 def _pythons(text: str) -> str:

@@ -8,7 +8,7 @@ import pytest
 
 from leads.settings import Settings
 from tests.deploy.files import ROOT, compose, workloads
-from tests.deploy.stages import CONTAINERFILE, Stage, context, copies, stages
+from tests.deploy.stages import CONTAINERFILE, Stage, context, copies, environment_of, stages
 
 STAGES = {stage.name: stage for stage in stages()}
 TOOLS = {"npm", "pip", "uv", "useradd", "install", "ldconfig", "python3.12", ".venv/bin/handraise", "rm"}
@@ -17,10 +17,6 @@ IMAGES = re.compile(r"(node|python):[\d.]+-(slim-bookworm|bookworm-slim)")
 
 def values(stage: Stage, word: str) -> list[str]:
     return [value for found, value in stage.steps if found == word]
-
-
-def environment(stage: Stage) -> dict[str, str]:
-    return dict(item.split("=", 1) for value in values(stage, "ENV") for item in value.split())
 
 
 @pytest.mark.parametrize("name", STAGES)
@@ -60,14 +56,14 @@ def test_commands_and_bases_are_known(name: str) -> None:
 def test_an_image_runs_as_nobody_special_and_holds_no_secret(name: str) -> None:
     assert values(STAGES[name], "USER") == ["10001:10001"]
     known = {f"HANDRAISE_{field.upper()}" for field in Settings.model_fields}
-    chosen = {key for key in environment(STAGES[name]) if key.startswith("HANDRAISE_")}
+    chosen = {key for key in environment_of(name) if key.startswith("HANDRAISE_")}
     assert chosen <= known and not {"HANDRAISE_BOT_TOKEN", "HANDRAISE_DATABASE_URL", "HANDRAISE_REDIS_URL"} & chosen
     assert values(STAGES[name], "ENTRYPOINT") == ['["handraise"]'] and values(STAGES[name], "CMD") == [f'["{name}"]']
 
 
 def test_everybody_who_is_called_listens_on_the_inner_network() -> None:
-    assert environment(STAGES["hub"])["HANDRAISE_HOST"] == environment(STAGES["hub"])["HANDRAISE_ACTIONS_HOST"] == "0.0.0.0"  # noqa: S104
-    assert environment(STAGES["bot"])["HANDRAISE_BOT_HOST"] == "0.0.0.0"  # noqa: S104
+    assert environment_of("hub")["HANDRAISE_HOST"] == environment_of("hub")["HANDRAISE_ACTIONS_HOST"] == "0.0.0.0"  # noqa: S104
+    assert environment_of("bot")["HANDRAISE_BOT_HOST"] == "0.0.0.0"  # noqa: S104
 
 
 def test_who_runs_the_images_uses_their_account() -> None:
