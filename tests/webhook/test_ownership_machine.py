@@ -79,55 +79,57 @@ class Ownership(RuleBasedStateMachine):
 
     @rule(name=AGENTS)
     def agent_accepts(self, name: str) -> None:
-        if name in self.chat.agents:
-            self.do(self.chat.accept(name))
+        self._comes(name)
+        self.do(self.chat.accept(name))
 
-    @precondition(lambda self: len(self.chat.agents) == 2)
     @rule()
     def both_accept(self) -> None:
+        self._comes("mara")
+        self._comes("otto")
         self.do(self.chat.accept("mara", "otto"))
 
     @rule(name=AGENTS)
     def agent_replies(self, name: str) -> None:
-        if self._may_reply(name):
+        """Whether the chat is theirs or not."""
+        self._comes(name)
+        if self.chat.states[name]:
             self.do(self.chat.reply(name))
 
     @rule(name=AGENTS)
     def agent_replies_under_an_old_epoch(self, name: str) -> None:
         """The words of somebody who gave the chat away and has it again are not meant for now."""
-        if self._may_reply(name):
+        self.agent_accepts(name)
+        if self.chat.states[name]:
             self.do(self.chat.give(name, "hand_back"))
             self.do(self.chat.accept(name))
             self.do(self.chat.reply(name, state=0))
 
-    @rule(name=AGENTS, behind=st.integers(0, 3))
+    @rule(name=AGENTS, behind=st.integers(0, 2))
     def agent_replies_without_having_seen_the_newest(self, name: str, behind: int) -> None:
-        if name in self.chat.agents:
-            self.do(self.chat.accept(name))
-            self.visitor_writes(twice=False, person=False)
-            newest = max(seq for seq, _text in self.chat.said.values())
-            if self._may_reply(name):
-                self.do(self.chat.reply(name, seen=newest - behind))
+        self.agent_accepts(name)
+        self.visitor_writes(twice=False, person=False)
+        newest = max(seq for seq, _text in self.chat.said.values())
+        if self.chat.states[name]:
+            self.do(self.chat.reply(name, seen=newest - behind))
 
     @rule(name=AGENTS, what=st.sampled_from(["hand_back", "close"]))
     def agent_gives_it_away(self, name: str, what: str) -> None:
-        if self._may_reply(name):
+        self._comes(name)
+        if self.chat.states[name]:
             self.do(self.chat.give(name, what))
 
-    @rule(name=AGENTS, waits=st.booleans())
-    def agent_goes(self, name: str, waits: bool) -> None:
+    @rule(name=AGENTS, waits=st.booleans(), returns=st.booleans())
+    def agent_goes(self, name: str, waits: bool, returns: bool) -> None:
         if name in self.chat.agents:
             self.do(self.chat.close_desk(name))
         if waits:
             self.do(self.chat.until(self.chat.not_held_by_the_absent, "an agent who is gone keeps the chat"))
+        if returns:
+            self._comes(name)
 
-    @rule(name=AGENTS)
-    def agent_comes_back(self, name: str) -> None:
+    def _comes(self, name: str) -> None:
         if name not in self.chat.agents:
             self.do(self.chat.open_desk(name))
-
-    def _may_reply(self, name: str) -> bool:
-        return name in self.chat.agents and bool(self.chat.states[name])
 
     # bot and hub
 
@@ -171,8 +173,8 @@ class Ownership(RuleBasedStateMachine):
 
 
 Ownership.TestCase.settings = settings(
-    max_examples=200 if FULL else 10,
-    stateful_step_count=60 if FULL else 20,
+    max_examples=200 if FULL else 6,
+    stateful_step_count=60 if FULL else 30,
     derandomize=not FULL,
     deadline=None,
     database=None,

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import event
+from sqlalchemy import event, select
 
 from leads.clock import now
-from leads.models import Conversation, Handoff
+from leads.models import Conversation, Handoff, HubProcess, Lease
 from tests.webhook.bot_server import BotServer
 from tests.webhook.clients import AgentClient, Visitor
 from tests.webhook.conftest import StartHub
@@ -181,3 +181,20 @@ async def test_when_the_hub_with_the_agent_dies_another_calls_somebody_else(new_
     await two.stop_serving()
     lost = await watches.holder("agent_lost")
     assert "Mara" in lost["text"]
+
+
+async def test_when_the_hub_that_watches_deadlines_dies_another_one_goes_on(new_hub: StartHub, bot: BotServer) -> None:
+    """The first hub has the job; it ends without giving it back, as one that is killed does."""
+    one = await new_hub(hub_name="one", ring_seconds=1.0, tuning=quick(nobody_seconds=600))
+    first = await calls(one, bot)
+    await first.notice("queue_missed")
+    two = await new_hub(hub_name="two", ring_seconds=1.0, tuning=quick(nobody_seconds=600))
+    second = await calls(two, bot)
+    async with one.database.read() as session:
+        assert await session.scalar(select(Lease.holder).where(Lease.name == "handoffs")) == "one"
+    await one.stop_serving()
+    async with two.database.write() as session:  # as if it had not said goodbye
+        session.add_all([Lease(name="handoffs", holder="one"), HubProcess(name="one", instance="killed", beats=99, started_at=now())])
+    await second.notice("queue_missed")
+    async with two.database.read() as session:
+        assert await session.scalar(select(Lease.holder).where(Lease.name == "handoffs")) == "two"
