@@ -93,6 +93,17 @@ describe('openForm', () => {
     expect(openForm(log(form, { kind: 'contact', ...visitor, data: { fields: [] } }))).toBeNull();
     expect(openForm({ ...log(form), pending: [{ ...unsent, event: 'contact' }] })).toBeNull();
   });
+
+  it('is offered beside a person only while that person is silent', () => {
+    const held = (conversation: Conversation): Conversation => ({
+      ...conversation,
+      state: conversation.state && { ...conversation.state, holder: 'agent', agent: { id: 'a', name: 'Mara' } },
+    });
+    const silent = { ...form, data: { reason: 'agent_silent' } };
+    expect(openForm(held(log(form)))).toBeNull();
+    expect(openForm(held(log(silent, visitor)))).toBe(1);
+    expect(openForm(held(log(silent, { author: 'agent', name: 'Mara' })))).toBeNull();
+  });
 });
 
 describe('presence', () => {

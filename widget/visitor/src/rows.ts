@@ -24,6 +24,7 @@ const NOTICE_TONES: Readonly<Record<string, 'joined' | 'away'>> = {
   bot_away: 'away',
   bot_failed: 'away',
   queue_missed: 'away',
+  agent_silent: 'away',
   contact_received: 'joined',
 };
 
@@ -107,11 +108,14 @@ export function offeredChoices(conversation: Conversation): readonly Choice[] {
   return [];
 }
 
-/** Seq of the contact form that waits for an answer. */
+/** Seq of the contact form that waits for an answer; with a person there only as long as that person has not said a word since. */
 export function openForm({ entries, pending, state }: Conversation): number | null {
-  if (state?.holder === 'agent' || pending.some((item) => item.event === 'contact')) return null;
+  if (pending.some((item) => item.event === 'contact')) return null;
   const last = entries.findLast((entry) => entry.kind === 'contact_form' || entry.kind === 'contact');
-  return last?.kind === 'contact_form' ? last.seq : null;
+  if (last?.kind !== 'contact_form') return null;
+  if (state?.holder !== 'agent') return last.seq;
+  const answered = entries.some((entry) => entry.seq > last.seq && entry.author === 'agent');
+  return last.data.reason === 'agent_silent' && !answered ? last.seq : null;
 }
 
 /** True when a closed chat can be rated: nobody has done it since it was closed. */

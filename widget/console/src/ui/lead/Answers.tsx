@@ -53,6 +53,7 @@ function Shown({ id, answer, onEdit }: { id: string; answer: Answer; onEdit: () 
       </button>
       {different ? <Said id={id} answer={answer} /> : null}
       {answer.read_by === 'agent' ? <span className={css.by}>Entered by an agent</span> : null}
+      {answer.read_by === 'hub' ? <span className={css.by}>Read later: the assistant was away</span> : null}
     </>
   );
 }

@@ -14,6 +14,7 @@ const ICONS = { bot: IconRobot, queue: IconBellRinging, mine: IconMessages, othe
 export function HoldBar({ id, hold, lead }: { id: string; hold: Hold; lead: LeadCard | null }) {
   const online = useDeskState((state) => state.link === 'online');
   const handoff = useDeskState((state) => state.inbox[id]?.handoff);
+  const silent = useDeskState((state) => (hold.kind === 'mine' ? (state.inbox[id]?.silent_since ?? null) : null));
   const Icon = ICONS[hold.kind];
   const waits =
     hold.kind !== 'mine' &&
@@ -21,11 +22,12 @@ export function HoldBar({ id, hold, lead }: { id: string; hold: Hold; lead: Lead
     handoff &&
     (handoff.state === 'ringing' || handoff.state === 'requested' || handoff.state === 'missed');
   return (
-    <div className={css.hold} data-kind={hold.kind}>
+    <div className={css.hold} data-kind={hold.kind} data-silent={silent !== null}>
       <Icon size={18} stroke={1.7} aria-hidden />
       <span className={css.holdText} dir="auto">
-        {hold.text}
+        {silent === null ? hold.text : 'The visitor was told that you are slow to answer'}
       </span>
+      {silent === null ? null : <WaitRing since={silent} />}
       {waits ? <WaitRing since={handoff.requested_at} missed={handoff.state === 'missed'} /> : null}
       <span className={css.holdButtons}>
         {hold.kind === 'mine' ? <Mine id={id} online={online} /> : null}

@@ -49,9 +49,11 @@ function Decide({ id, line }: { id: string; line: Pending }) {
         {line.status === 'unsent' ? UNSENT[online ? 'online' : 'offline'] : line.problem}
       </span>
       <span className={css.decideButtons}>
-        <Button size="compact-xs" variant="light" onClick={() => void desk.replies.retry(id, line.id)}>
-          {again}
-        </Button>
+        {online || line.status !== 'unsent' ? (
+          <Button size="compact-xs" variant="light" onClick={() => void desk.replies.retry(id, line.id)}>
+            {again}
+          </Button>
+        ) : null}
         <Button size="compact-xs" variant="subtle" color="gray" onClick={edit}>
           Edit
         </Button>
