@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from handraise.up import free_port
 from leads.models import Entry
-from tests.faults.browsers import PATIENCE, Tab, after_crash, chromium, loses_sends, visit
+from tests.faults.browsers import PATIENCE, UNDER_WAY, Tab, after_crash, chromium, loses_sends, visit
 from tests.faults.conftest import NewScenario, Scale
 from tests.faults.figures import p95
 from tests.faults.proxy import Proxy, drops_acks
@@ -49,6 +49,8 @@ async def stored(world: World) -> list[str]:
 
 async def judged(world: World, it: Scenario, tabs: list[Tab], lines: list[str]) -> None:
     """Each line is stored once and each tab shows it once, all in the same order."""
+    for tab in tabs:
+        await expect(tab.frame.locator(UNDER_WAY)).to_have_count(0, timeout=PATIENCE)
     rows = await stored(world)
     it.must("lines lost", len(set(lines) - set(rows)))
     it.must("stored twice", len(rows) - len(set(rows)))
