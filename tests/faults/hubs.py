@@ -19,6 +19,7 @@ from handraise.up import free_port
 ROOT = Path(__file__).resolve().parents[2]
 FILES = ROOT / "tests" / "webhook" / "files"
 START_SECONDS = 60.0
+STOP_SECONDS = 90.0
 
 
 class HubProcess:
@@ -133,7 +134,7 @@ class HubProcess:
     def _wait(self) -> None:
         assert self.process is not None
         try:
-            self.process.wait(20)
+            self.process.wait(STOP_SECONDS)
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait(20)

@@ -92,11 +92,12 @@ async def test_r7_hubs_are_restarted_one_after_the_other(many: World, redis: Red
             tab.url = lambda: many.luck.choice(sorted(up, key=id)).url  # a balancer that knows who is healthy
         await asyncio.gather(*(tab.joined(120) for tab in many.visitors))
         talking = asyncio.create_task(many.talk(10_000, rate))
-        longest = 0.0
+        longest, stopping = 0.0, list[float]()
         for hub in hubs:
             up.discard(hub)
             begun = time.monotonic()
             assert await hub.stop() == 0, hub.tail()
+            stopping.append(time.monotonic() - begun)
             await asyncio.gather(*(tab.until(lambda one: one.is_in, 90) for tab in many.visitors))
             longest = max(longest, time.monotonic() - begun)
             await hub.start()
@@ -107,6 +108,7 @@ async def test_r7_hubs_are_restarted_one_after_the_other(many: World, redis: Red
         sent = sum(len(tab.log.sent) for tab in many.visitors)
         refused = sum(sum(tab.refusals.values()) for tab in many.visitors)
         it.time("longest until all were back", longest, 30.0)
+        it.time("longest until a hub had ended", max(stopping))
         it.time("errors", 100 * refused / max(1, sent), 0.1, "%")
         it.tell("lines", sent)
 
