@@ -8,6 +8,12 @@ from tests.faults.results import KEPT, Result, load
 
 DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "reliability.md"
 
+SCENARIOS = (
+    *(f"R{number}" for number in (1, 2, 3, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 26, 27, 30)),
+    "R13a",
+    "R8b",
+)
+
 HEAD = """# Reliability
 
 What Handraise promises when something breaks, how each promise is tested, and what was measured. This page is made by `make faults`
@@ -45,6 +51,9 @@ def page(results: list[Result]) -> str:
     missed = [result for result in results if not result.passed]
     if missed:
         lines.append("Missed: " + "; ".join(f"{one.id} ({'; '.join(_missed(one)) or one.note})" for one in missed) + ".\n")
+    absent = [one for one in SCENARIOS if one not in {result.id for result in results}]
+    if absent:
+        lines.append(f"Not measured in full yet, only in the small version: {', '.join(absent)}.\n")
     lines.append("| | promise | how it is tested | figure | pass line | met | date |\n|---|---|---|---|---|---|---|")
     lines += [_row(result) for result in results]
     return "\n".join(lines) + "\n" + WEAKER
