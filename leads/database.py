@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -15,7 +16,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
 BUSY_SECONDS = 5.0
-_WRITERS = 10  # of the 15 connections of the pool
+_WRITERS = {"sqlite": 1, "postgresql": 10}  # SQLite has one writer anyway, and its own queue is not fair; 10 of the pool's 15 connections
 _OUT_OF_REACH = (OperationalError, PoolTimeout, OSError)
 _PASSING_STATES = ("08", "40", "53", "57", "58")  # PostgreSQL: connection, deadlock, resources, shutdown, its own disk
 
@@ -37,7 +38,7 @@ class Database:
         writing = self.engine.execution_options(handraise_begin="IMMEDIATE")
         self._write = async_sessionmaker(writing, expire_on_commit=False)
         self._read = async_sessionmaker(self.engine, expire_on_commit=False)
-        self._writers = asyncio.Semaphore(_WRITERS)
+        self._writers = asyncio.Semaphore(_WRITERS[self.engine.dialect.name])
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncSession]:
@@ -47,10 +48,10 @@ class Database:
             DatabaseUnavailable: locked for too long, full or out of reach.
         """
         try:
-            async with self._turn_to_write(), self._write.begin() as session:
+            async with self.turn_to_write(), self._write.begin() as session:
                 yield session
         except Exception as error:
-            if _is_out_of_reach(error):
+            if is_out_of_reach(error):
                 raise DatabaseUnavailable(short(error)) from error
             raise
 
@@ -65,13 +66,22 @@ class Database:
             async with self._read() as session:
                 yield session
         except Exception as error:
-            if _is_out_of_reach(error):
+            if is_out_of_reach(error):
                 raise DatabaseUnavailable(short(error)) from error
             raise
 
+    @property
+    def is_sqlite(self) -> bool:
+        """Which kind it is."""
+        return self.engine.dialect.name == "sqlite"
+
     @asynccontextmanager
-    async def _turn_to_write(self) -> AsyncIterator[None]:
-        """Writers that wait for a locked database leave connections to those who only read."""
+    async def turn_to_write(self) -> AsyncIterator[None]:
+        """One after the other in the order they came; writers that wait leave connections to those who only read.
+
+        Raises:
+            TimeoutError: the others took too long.
+        """
         async with asyncio.timeout(BUSY_SECONDS):
             await self._writers.acquire()
         try:
@@ -89,7 +99,7 @@ def short(error: Exception) -> str:
     return str(error.orig if isinstance(error, DBAPIError) else error) or "it was busy for too long"
 
 
-def _is_out_of_reach(error: Exception) -> bool:
+def is_out_of_reach(error: Exception) -> bool:
     """Whether the same work may succeed later; asyncpg's errors have no class for that, but a state."""
     if isinstance(error, _OUT_OF_REACH) or (isinstance(error, DBAPIError) and error.connection_invalidated):
         return True
@@ -107,6 +117,17 @@ def _make_engine(url: str) -> AsyncEngine:
     event.listen(engine.sync_engine, "connect", _prepare_sqlite)
     event.listen(engine.sync_engine, "begin", _begin_sqlite)
     return engine
+
+
+def open_sqlite(url: str) -> sqlite3.Connection:
+    """A connection of one's own to the database of ``url``, for use in any thread."""
+    connection = sqlite3.connect(make_url(url).database or "", timeout=BUSY_SECONDS, check_same_thread=False)
+    try:
+        _prepare_sqlite(connection, None)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
 
 
 def _pool(path: str | None) -> dict[str, Any]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from leads.models import Agent, Conversation, Entry
+from leads.models import Agent, Conversation
+from webhook.append_plan import Request
+from webhook.appends import Appends
 from webhook.conversations import read_entries
 from webhook.errors import NewerLines, NotHolder
 from webhook.log import Change, Log
 from webhook.schemas import Reply
-from webhook.wire import person_json
+from webhook.wire import Place, person_json
 
 _NEWER_SHOWN = 50
 
@@ -15,10 +17,11 @@ _NEWER_SHOWN = 50
 class AgentReplies:
     """Lines of agents."""
 
-    def __init__(self, log: Log) -> None:
+    def __init__(self, log: Log, appends: Appends) -> None:
         self._log = log
+        self._appends = appends
 
-    async def reply(self, agent: Agent, event: Reply) -> Entry:
+    async def reply(self, agent: Agent, event: Reply) -> Place:
         """Store a line; the same id and text again give the first entry.
 
         Raises:
@@ -26,6 +29,12 @@ class AgentReplies:
             NewerLines: the visitor wrote something the agent had not seen.
             Conflict: the id was used for something else.
         """
+        request = Request(
+            event.conversation_id, event.client_msg_id, event.text, "agent", agent.name, agent.id, event.epoch, event.seen_seq
+        )
+        plain = await self._appends.append(request)
+        if plain is not None:
+            return plain
         async with self._log.change(event.conversation_id) as change:
             found = await change.earlier(event.client_msg_id, kind="message", author="agent", text=event.text)
             if found:

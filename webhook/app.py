@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import suppress
 from importlib import metadata
 from pathlib import Path
@@ -16,6 +16,7 @@ from sqlalchemy import text
 
 from leads.database import Database, DatabaseUnavailable
 from leads.settings import Settings
+from webhook.append_stores import Store, store_for
 from webhook.console_api import ConsoleApi
 from webhook.guards import errors, handshakes, plain_headers
 from webhook.hub import Hub, build_hub
@@ -29,8 +30,15 @@ HUB = web.AppKey("hub", Hub)
 WIDGET = Path(__file__).resolve().parent.parent / "widget"
 
 
-async def make_app(settings: Settings, database: Database, *, tuning: Tuning | None = None, widget: Path = WIDGET) -> web.Application:
-    """The application, ready for a runner; the database stays the caller's.
+async def make_app(
+    settings: Settings,
+    database: Database,
+    *,
+    tuning: Tuning | None = None,
+    widget: Path = WIDGET,
+    store: Callable[[Database], Store] = store_for,
+) -> web.Application:
+    """The application, ready for a runner; the database stays the caller's. ``store`` is where plain lines go.
 
     Raises:
         FileProblem: a file that people edit is wrong.
@@ -38,7 +46,7 @@ async def make_app(settings: Settings, database: Database, *, tuning: Tuning | N
     tuning = tuning or Tuning()
     session = aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar(), connector=aiohttp.TCPConnector(limit=0))
     try:
-        hub = build_hub(settings, database, tuning, session)
+        hub = build_hub(settings, database, tuning, session, store)
     except BaseException:
         await session.close()
         raise
@@ -110,6 +118,7 @@ async def _background(app: web.Application) -> AsyncIterator[None]:
     await hub.bots.close()
     await hub.turns.stop()
     await hub.around.stop()
+    await hub.appends.stop()
     await asyncio.gather(watch, *tasks, return_exceptions=True)
     await hub.hubs.leave()
 

@@ -1,6 +1,6 @@
 """The short way of a packet: what the Socket.IO libraries do per packet and per connection and this hub has no use for.
 
-Read from python-engineio 4.15.1, python-socketio 5.18.1 and aiohttp 3.14.5; ``tests/webhook/test_fastpath.py`` fails when a part
+Read from python-engineio 4.15.1, python-socketio 5.18.1 and aiohttp 3.14.5; ``tests/webhook/test_packets.py`` fails when a part
 that is replaced here changes. For a connection that came by WebSocket at once:
 
 | the library | here |
@@ -17,64 +17,23 @@ Polling, emits with a callback, binary and everything else that is unusual goes 
 from __future__ import annotations
 
 import asyncio
-import struct
 import time
 from collections import deque
 from typing import Any
 
 import engineio
-import orjson
 import socketio
 from aiohttp import WSMsgType, web
 from engineio import exceptions, packet
 from engineio.async_socket import AsyncSocket
 
+from webhook.packets import binary_frame, encode, text_frame
+
 FLUSH_SECONDS = 1.0  # how long a closed connection may take what was sent before
 MAX_BACKLOG_BYTES = 512 * 1024
 _TURN = 16  # packets of one connection until the others have a turn
-_MAX_ID_DIGITS = 15
-_OPTIONS = orjson.OPT_PASSTHROUGH_DATACLASS | orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_SUBCLASS
-
-
-def text_frame(payload: bytes) -> bytes:
-    """An unmasked WebSocket text frame: RFC 6455, section 5.2."""
-    size = len(payload)
-    if size < 126:
-        return b"\x81" + bytes((size,)) + payload
-    if size < 65536:
-        return struct.pack("!BBH", 0x81, 126, size) + payload
-    return struct.pack("!BBQ", 0x81, 127, size) + payload
-
 
 _PING = text_frame(b"2")
-
-
-def parse_event(text: str) -> tuple[str, int | None, list[Any]] | None:
-    """Namespace, acknowledgement id and arguments of a plain event; None for what the library must look at."""
-    start = text.find("[")
-    if text[:1] != "2" or start < 0:
-        return None
-    namespace, comma, digits = text[1:start].rpartition(",")
-    if comma and (namespace[:1] != "/" or "," in namespace or "?" in namespace):
-        return None
-    if digits and not (digits.isascii() and digits.isdigit() and len(digits) <= _MAX_ID_DIGITS):
-        return None
-    try:
-        arguments = orjson.loads(text[start:] if start else text)
-    except ValueError:
-        return None  # perhaps what json knows and orjson does not: half characters, NaN, deep nesting
-    if not arguments:
-        return None
-    return namespace or "/", int(digits) if digits else None, arguments
-
-
-def encode(kind: str, namespace: str, ack_id: int | None, data: list[Any]) -> bytes | None:
-    """An event or acknowledgement with its Engine.IO type; None for what the library must encode, such as binary."""
-    head = f"4{kind}{'' if namespace == '/' else namespace + ','}{'' if ack_id is None else ack_id}"
-    try:
-        return head.encode() + orjson.dumps(data, option=_OPTIONS)
-    except TypeError:
-        return None
 
 
 class FastSocket(AsyncSocket):  # type: ignore[misc]
@@ -167,7 +126,7 @@ class FastSocket(AsyncSocket):  # type: ignore[misc]
         if self.closed:
             raise exceptions.SocketIsClosedError()
         encoded = pkt.encode()
-        self.write(text_frame(encoded.encode()) if isinstance(encoded, str) else _binary_frame(encoded))
+        self.write(text_frame(encoded.encode()) if isinstance(encoded, str) else binary_frame(encoded))
 
     async def check_ping_timeout(self) -> bool:
         """Timers do this here."""
@@ -312,8 +271,3 @@ class FastManager(socketio.AsyncManager):  # type: ignore[misc]
             shared = packet.Packet(packet.MESSAGE, payload[1:].decode())
             for eio_sid in polling:
                 await self.server._send_eio_packet(eio_sid, shared)
-
-
-def _binary_frame(payload: bytes) -> bytes:
-    frame = text_frame(payload)
-    return b"\x82" + frame[1:]

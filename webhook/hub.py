@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import aiohttp
@@ -17,6 +17,8 @@ from webhook.agent import AgentNamespace
 from webhook.agent_replies import AgentReplies
 from webhook.agents import Agents
 from webhook.agents_there import AgentsThere
+from webhook.append_stores import Store, store_for
+from webhook.appends import Appends
 from webhook.around import Around
 from webhook.away import Away
 from webhook.bot_client import BotAddress, BotClient
@@ -80,10 +82,13 @@ class Hub:
     rings: Rings
     reconciler: Reconciler
     counts: SharedCounts
+    appends: Appends
 
 
-def build_hub(settings: Settings, database: Database, tuning: Tuning, session: aiohttp.ClientSession) -> Hub:
-    """Every part with what it needs; no part finds anything by itself.
+def build_hub(
+    settings: Settings, database: Database, tuning: Tuning, session: aiohttp.ClientSession, store: Callable[[Database], Store] = store_for
+) -> Hub:
+    """Every part with what it needs; no part finds anything by itself. ``store`` is where plain lines go.
 
     Raises:
         FileProblem: a file that people edit is wrong.
@@ -134,7 +139,8 @@ def build_hub(settings: Settings, database: Database, tuning: Tuning, session: a
     around.conversations = conversations
     around.relay = relay
 
-    messages = Messages(chat_log, turns.wake, around.started)
+    appends = Appends(store(database), chat_log.tell, relay.room, turns.wake)
+    messages = Messages(chat_log, appends, turns.wake, around.started)
     contact = ContactForm(chat_log, messages, reader, handoffs, texts.get)
     agents = Agents(database, settings.session_days, counts, tuning.login_free_tries, tuning.login_lock_seconds)
     agent_sockets = AgentNamespace(
@@ -143,7 +149,7 @@ def build_hub(settings: Settings, database: Database, tuning: Tuning, session: a
         there,
         inbox,
         conversations,
-        AgentReplies(chat_log),
+        AgentReplies(chat_log, appends),
         handoffs,
         leads,
         lambda: questions,
@@ -181,6 +187,7 @@ def build_hub(settings: Settings, database: Database, tuning: Tuning, session: a
         rings,
         reconciler,
         counts,
+        appends,
     )
 
 

@@ -8,26 +8,33 @@ from typing import Any
 from sqlalchemy import exists, func, select, update
 
 from leads.models import Choice, Entry
+from webhook.append_plan import Request
+from webhook.appends import Appends
 from webhook.errors import ChoiceSpent, Conflict, Invalid
 from webhook.log import Change, Log
 from webhook.ownership import BOT_MAY_SPEAK, REOPEN, move
 from webhook.turn_rows import add_turn
+from webhook.wire import Place
 
 
 class Messages:
     """Visitors' lines. ``wake`` is called after the commit when the bot has something to do, ``started`` at the first word."""
 
-    def __init__(self, log: Log, wake: Callable[[str], None], started: Callable[[str], None]) -> None:
+    def __init__(self, log: Log, appends: Appends, wake: Callable[[str], None], started: Callable[[str], None]) -> None:
         self._log = log
+        self._appends = appends
         self._wake = wake
         self._started = started
 
-    async def say(self, conversation_id: str, client_msg_id: str, text: str) -> Entry:
+    async def say(self, conversation_id: str, client_msg_id: str, text: str) -> Place:
         """Store a typed line; the same id and text again give the first entry.
 
         Raises:
             Conflict: the id was used for something else.
         """
+        plain = await self._appends.append(Request(conversation_id, client_msg_id, text))
+        if plain is not None:
+            return plain
         async with self._log.change(conversation_id) as change:
             found = await change.earlier(client_msg_id, kind="message", author="visitor", text=text)
             if found:

@@ -17,7 +17,8 @@ from aiohttp import web
 from engineio.async_drivers import aiohttp as driver
 from socketio.packet import ACK
 
-from webhook.fastpath import FLUSH_SECONDS, FastEngine, FastManager, FastSocket, encode, parse_event, text_frame
+from webhook.fastpath import FLUSH_SECONDS, FastEngine, FastManager, FastSocket
+from webhook.packets import encode, parse_event, text_frame
 from webhook.tuning import Tuning
 
 log = logging.getLogger(__name__)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from datetime import datetime
+from typing import Any, Protocol
 
 from leads.clock import iso
 from leads.models import Agent, Choice, Conversation, Entry
@@ -11,7 +12,47 @@ from leads.models import Agent, Choice, Conversation, Entry
 Json = dict[str, Any]
 
 
-def entry_json(entry: Entry, choices: Iterable[Choice] = ()) -> Json:
+class Place(Protocol):
+    """Where something is in the log."""
+
+    @property
+    def seq(self) -> int:
+        """Its number."""
+
+    @property
+    def at(self) -> datetime:
+        """When it was stored."""
+
+
+class Written(Place, Protocol):
+    """An entry of the log."""
+
+    @property
+    def kind(self) -> str:
+        """See docs/protocol.md, section 1, as for everything here."""
+
+    @property
+    def author(self) -> str:
+        """visitor, bot, agent or system."""
+
+    @property
+    def name(self) -> str | None:
+        """To show for an agent's line."""
+
+    @property
+    def text(self) -> str:
+        """What was said."""
+
+    @property
+    def client_msg_id(self) -> str | None:
+        """As its client named it."""
+
+    @property
+    def data(self) -> Json:
+        """What else belongs to its kind."""
+
+
+def entry_json(entry: Written, choices: Iterable[Choice] = ()) -> Json:
     """One entry; ``choices`` are those that can still be used, in their order."""
     return {
         "seq": entry.seq,
@@ -55,6 +96,6 @@ def me_json(agent: Agent) -> Json:
     return {"id": agent.id, "name": agent.name, "email": agent.email, "role": agent.role, "available": agent.available}
 
 
-def stored_json(entry: Entry) -> Json:
+def stored_json(entry: Place) -> Json:
     """The acknowledgement of something that is now in the log."""
     return {"ok": True, "seq": entry.seq, "at": iso(entry.at)}

@@ -81,8 +81,8 @@ async def _exists(hub: RunningHub, conversation_id: str) -> bool:
 
 async def test_while_another_program_holds_the_database_it_is_read_and_nothing_is_promised(hub: RunningHub) -> None:
     visitors = [await hub.visitor() for _ in range(20)]
-    other = sqlite3.connect(hub.folder / "hub.db", isolation_level=None)
-    other.execute("BEGIN IMMEDIATE")
+    other = sqlite3.connect(hub.folder / "hub.db", isolation_level=None, check_same_thread=False)
+    await asyncio.to_thread(other.execute, "BEGIN IMMEDIATE")  # the hub itself may be writing just now
     message: Json = {"client_msg_id": new_id(), "text": "Hello"}
     writing = [asyncio.create_task(visitor.refused("message", message)) for visitor in visitors]
     reader = await hub.visitor(join=False)

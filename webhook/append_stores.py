@@ -1,0 +1,227 @@
+"""Writes a batch of plain lines in one transaction: a thread with its own connection on SQLite, asyncpg's arrays on PostgreSQL."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from datetime import UTC, datetime
+from typing import Any, Protocol
+
+import asyncpg
+import orjson
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from leads import clock
+from leads.database import BUSY_SECONDS, Database, DatabaseUnavailable, is_out_of_reach, open_sqlite, short
+from webhook.append_plan import Earlier, Facts, Plan, Request, Row, Stored, decide
+
+
+class Store(Protocol):
+    """Where batches go."""
+
+    async def write(self, requests: Sequence[Request]) -> list[Stored | None]:
+        """Everything in one transaction; None for a request that is no plain line.
+
+        Raises:
+            DatabaseUnavailable: nothing was stored, or nobody knows; the same requests may come again.
+        """
+
+    async def close(self) -> None:
+        """Give the connection back."""
+
+
+def store_for(database: Database) -> Store:
+    """The store for a kind of database."""
+    return SqliteStore(database) if database.is_sqlite else PostgresStore(database)
+
+
+# One parameter and one step per statement: each step lets go of the interpreter and must wait to get it back.
+_ROWS = """SELECT json_group_array(json_array(c.id, c.holder, c.epoch, c.agent_id, c.last_seq, c.protocol, c.started_at IS NOT NULL))
+    FROM json_each(?) AS k CROSS JOIN conversations AS c ON c.id = k.value"""
+_EARLIER = """SELECT json_group_array(json_array(e.conversation_id, e.client_msg_id, e.seq, e.kind, e.author, e.text, e.at))
+    FROM json_each(?) AS k CROSS JOIN entries AS e ON e.conversation_id = k.value ->> 0 AND e.client_msg_id = k.value ->> 1"""
+_NEWER = """SELECT json_group_array(json_array(k.value ->> 0, (SELECT max(e.seq) FROM entries AS e
+    WHERE e.conversation_id = k.value ->> 0 AND e.seq > k.value ->> 1 AND e.author = 'visitor'))) FROM json_each(?) AS k"""
+_LINES = """INSERT INTO entries (conversation_id, seq, kind, author, name, text, client_msg_id, data, at)
+    SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7, ? FROM json_each(?)"""
+_TURNS = """INSERT INTO turns (id, conversation_id, seq, payload, epoch, state, attempts, created_at)
+    SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, 'pending', 0, ? FROM json_each(?)"""
+_LAST = """UPDATE conversations SET last_seq = k.value ->> 1, last_at = ? FROM json_each(?) AS k WHERE conversations.id = k.value ->> 0"""
+
+
+class SqliteStore:
+    """SQLite: the writer waits in its thread, not in the event loop."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="appends")
+        self._connection: sqlite3.Connection | None = None
+
+    async def write(self, requests: Sequence[Request]) -> list[Stored | None]:
+        """In turn with the other writers of this process, so that nobody is starved by somebody who is always faster."""
+        try:
+            async with self._database.turn_to_write():
+                return await asyncio.get_running_loop().run_in_executor(self._thread, self._write, requests)
+        except Exception as error:
+            raise _translated(error) from error
+
+    async def close(self) -> None:
+        """End the thread."""
+        await asyncio.get_running_loop().run_in_executor(self._thread, self._disconnect)
+        self._thread.shutdown()
+
+    def _write(self, requests: Sequence[Request]) -> list[Stored | None]:
+        connection = self._connection
+        if connection is None:
+            connection = self._connection = open_sqlite(self._database.url)
+        try:
+            connection.execute("BEGIN IMMEDIATE")
+            plan = decide(requests, _read(connection, requests), clock.now())
+            _keep(connection, plan)
+            connection.execute("COMMIT")
+        except BaseException:
+            self._disconnect()  # which also rolls back, whatever state it is in
+            raise
+        return plan.outcomes
+
+    def _disconnect(self) -> None:
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            connection.close()
+
+
+def _read(connection: sqlite3.Connection, requests: Sequence[Request]) -> Facts:
+    ask: Callable[[str, Any], list[Any]] = lambda query, keys: orjson.loads(connection.execute(query, (_json(keys),)).fetchone()[0])  # noqa: E731
+    rows = ask(_ROWS, list({request.conversation_id for request in requests}))
+    earlier = ask(_EARLIER, list({(request.conversation_id, request.client_msg_id) for request in requests}))
+    seen = _seen(requests)
+    newer = ask(_NEWER, list(seen.items())) if seen else []
+    return Facts(
+        {row[0]: Row._make([*row[:6], bool(row[6])]) for row in rows},
+        {(one[0], one[1]): Earlier._make([*one[:6], datetime.fromisoformat(one[6]).replace(tzinfo=UTC)]) for one in earlier},
+        {conversation_id: seq for conversation_id, seq in newer if seq is not None},
+    )
+
+
+def _keep(connection: sqlite3.Connection, plan: Plan) -> None:
+    if not plan.lines:
+        return
+    at = plan.at.strftime("%Y-%m-%d %H:%M:%S.%f")  # as SQLAlchemy writes it
+    lines = [
+        (one.conversation_id, one.seq, one.kind, one.author, one.name, one.text, one.client_msg_id, _json(one.data)) for one in plan.lines
+    ]
+    connection.execute(_LINES, (at, _json(lines)))
+    if plan.turns:
+        turns = [(one.id, one.conversation_id, one.seq, _json(one.payload), one.epoch) for one in plan.turns]
+        connection.execute(_TURNS, (at, _json(turns)))
+    connection.execute(_LAST, (at, _json(list(plan.last_seq.items()))))
+
+
+# A row that somebody else has locked is left out, so that one slow transaction delays its own conversation only.
+_PG_ROWS = """SELECT id, holder, epoch, agent_id, last_seq, protocol, started_at IS NOT NULL FROM conversations
+    WHERE id = ANY($1::text[]) ORDER BY id FOR NO KEY UPDATE SKIP LOCKED"""
+_PG_EARLIER = """SELECT e.conversation_id, e.client_msg_id, e.seq, e.kind, e.author, e.text, e.at
+    FROM unnest($1::text[], $2::text[]) AS k (c, m) JOIN entries AS e ON e.conversation_id = k.c AND e.client_msg_id = k.m"""
+_PG_NEWER = """SELECT k.c, (SELECT max(e.seq) FROM entries AS e WHERE e.conversation_id = k.c AND e.seq > k.s AND e.author = 'visitor')
+    FROM unnest($1::text[], $2::int[]) AS k (c, s)"""
+_PG_KEEP = """WITH
+    last AS (UPDATE conversations AS c SET last_seq = k.s, last_at = $1 FROM unnest($2::text[], $3::int[]) AS k (c, s) WHERE c.id = k.c),
+    lines AS (INSERT INTO entries (conversation_id, seq, kind, author, name, text, client_msg_id, data, at)
+        SELECT c, s, k, a, n, t, m, d::json, $1
+        FROM unnest($4::text[], $5::int[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[], $11::text[])
+        AS l (c, s, k, a, n, t, m, d))
+    INSERT INTO turns (id, conversation_id, seq, payload, epoch, state, attempts, created_at)
+        SELECT i, c, s, p::json, e, 'pending', 0, $1
+        FROM unnest($12::text[], $13::text[], $14::int[], $15::text[], $16::int[]) AS t (i, c, s, p, e)"""
+
+
+class PostgresStore:
+    """PostgreSQL: one connection of the pool, kept."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._connection: AsyncConnection | None = None
+
+    async def write(self, requests: Sequence[Request]) -> list[Stored | None]:
+        """Read what is known under lock, then everything with one statement."""
+        try:
+            async with asyncio.timeout(BUSY_SECONDS):
+                driver = await self._driver()
+                await driver.execute("BEGIN")
+                plan = decide(requests, await _pg_read(driver, requests), clock.now())
+                if plan.lines:
+                    await driver.execute(_PG_KEEP, *_pg_values(plan))
+                await driver.execute("COMMIT")
+        except BaseException as error:
+            await self._give_up()
+            if isinstance(error, Exception):
+                raise _translated(error) from error
+            raise
+        return plan.outcomes
+
+    async def close(self) -> None:
+        """Back to the pool."""
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            await connection.close()
+
+    async def _driver(self) -> Any:
+        if self._connection is None:
+            self._connection = await self._database.engine.connect()
+        return (await self._connection.get_raw_connection()).driver_connection
+
+    async def _give_up(self) -> None:
+        """Whatever state it is in, nobody uses it again."""
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            with suppress(Exception):
+                await connection.invalidate()
+            with suppress(Exception):
+                await connection.close()
+
+
+async def _pg_read(driver: Any, requests: Sequence[Request]) -> Facts:
+    rows = await driver.fetch(_PG_ROWS, list({request.conversation_id for request in requests}))
+    keys = list({(request.conversation_id, request.client_msg_id) for request in requests})
+    earlier = await driver.fetch(_PG_EARLIER, [key[0] for key in keys], [key[1] for key in keys])
+    seen = _seen(requests)
+    newer = await driver.fetch(_PG_NEWER, list(seen), list(seen.values())) if seen else []
+    return Facts(
+        {row[0]: Row(*row) for row in rows},
+        {(one[0], one[1]): Earlier(*one) for one in earlier},
+        {conversation_id: seq for conversation_id, seq in newer if seq is not None},
+    )
+
+
+def _pg_values(plan: Plan) -> list[Any]:
+    lines, turns = plan.lines, plan.turns
+    return [
+        plan.at,
+        *(list(plan.last_seq), list(plan.last_seq.values())),
+        *([one.conversation_id for one in lines], [one.seq for one in lines], [one.kind for one in lines]),
+        *([one.author for one in lines], [one.name for one in lines], [one.text for one in lines]),
+        *([one.client_msg_id for one in lines], [_json(one.data) for one in lines]),
+        *([one.id for one in turns], [one.conversation_id for one in turns], [one.seq for one in turns]),
+        *([_json(one.payload) for one in turns], [one.epoch for one in turns]),
+    ]
+
+
+def _seen(requests: Sequence[Request]) -> dict[str, int]:
+    """From where the visitor's lines matter, for conversations in which an agent speaks."""
+    seen: dict[str, int] = {}
+    for request in requests:
+        if request.author == "agent":
+            seen[request.conversation_id] = min(request.seen_seq, seen.get(request.conversation_id, request.seen_seq))
+    return seen
+
+
+def _json(value: Any) -> str:
+    return orjson.dumps(value).decode()
+
+
+def _translated(error: Exception) -> Exception:
+    passing = is_out_of_reach(error) or isinstance(error, sqlite3.OperationalError | asyncpg.InterfaceError)
+    return DatabaseUnavailable(short(error)) if passing else error
