@@ -53,7 +53,7 @@ def page(results: list[Result]) -> str:
         lines.append("Missed: " + "; ".join(f"{one.id} ({'; '.join(_missed(one)) or one.note})" for one in missed) + ".\n")
     absent = [one for one in SCENARIOS if one not in {result.id for result in results}]
     if absent:
-        lines.append(f"Not measured in full yet, only in the small version: {', '.join(absent)}.\n")
+        lines.append(f"Without a figure from a full run so far: {', '.join(absent)}.\n")
     lines.append("| | promise | how it is tested | figure | pass line | met | date |\n|---|---|---|---|---|---|---|")
     lines += [_row(result) for result in results]
     return "\n".join(lines) + "\n" + WEAKER
