@@ -41,6 +41,7 @@ class BotServer:
         self.before: Callable[[Json], Awaitable[None]] | None = None  # runs before the answer, e.g. writes a lead
         self.dies_of: set[str] = set()  # texts at which the connection breaks, as when the process is killed
         self.failures: list[tuple[int, Json]] = []  # answered instead, one per turn
+        self.instead: Callable[[web.Request, Json], Awaitable[web.StreamResponse]] | None = None  # answers anything, however broken
         self.ready = True
         self.token = ""
         self.go = asyncio.Event()  # cleared: turns hang
@@ -80,7 +81,7 @@ class BotServer:
     async def _health(self, request: web.Request) -> web.Response:
         return web.json_response({"ok": self.ready, "model": "test"}, status=200 if self.ready else 503)
 
-    async def _turn(self, request: web.Request) -> web.Response:
+    async def _turn(self, request: web.Request) -> web.StreamResponse:
         turn = await request.json()
         if self.token and request.headers.get("X-Handraise-Token") != self.token:
             return web.json_response({"error": {"code": "unauthorized", "message": ""}}, status=401)
@@ -97,6 +98,8 @@ class BotServer:
             if self.failures:
                 status, body = self.failures.pop(0)
                 return web.json_response(body, status=status)
+            if self.instead is not None:
+                return await self.instead(request, turn)
             if self.before is not None:
                 await self.before(turn)
             self.served.append(turn["turn_id"])
