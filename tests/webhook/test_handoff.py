@@ -361,9 +361,12 @@ async def test_a_visitor_who_was_taken_over_without_asking_is_not_told_of_silenc
     agent, visitor, state = await in_chat(hub)  # the bot has answered, nobody was called
     other = await hub.visitor()
     await other.say("Hello")
-    await agent.accept(other.conversation_id)
+    held = await agent.accept(other.conversation_id)
     await other.say("I wait")
-    await other.notice("agent_silent")
+    first = await other.notice("agent_silent")
+    assert (await agent.reply(held, "A moment", 99))["ok"]
+    await other.say("Still here?")  # so long a second time: whoever else has to be told has been told
+    await other.entry(lambda entry: entry["seq"] > first["seq"] and entry["data"].get("code") == "agent_silent")
     assert [entry for entry in visitor.entries() if entry["kind"] == "notice"] == []
     assert (await agent.reply(state, "Hi", 99))["ok"]
 
