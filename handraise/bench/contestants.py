@@ -17,7 +17,7 @@ from handraise.node import WIDGET, node_program
 from handraise.up import free_port
 
 PEERS = Path(__file__).resolve().parent / "peers"
-SQLITE, POSTGRES, SOCKETIO, RAW, NODE = "sqlite", "postgresql", "python-socketio", "aiohttp", "node"
+SQLITE, POSTGRES, NO_STORE, SOCKETIO, RAW, NODE = "sqlite", "postgresql", "no-store", "python-socketio", "aiohttp", "node"
 
 
 @dataclass(frozen=True)
@@ -40,22 +40,27 @@ class Running:
 
 @dataclass(frozen=True)
 class Contestant:
-    """One server; ``missing`` says why it cannot be measured here."""
+    """One server; ``missing`` says why it cannot be measured here. One that ``forgets`` is started anew for every measure."""
 
     key: str
     title: str
     dialect: str
     start: Callable[[Place], AbstractContextManager[Running]]
     missing: str = ""
+    forgets: bool = False
 
 
 def contestants(bot_files: Path, postgres: str | None) -> list[Contestant]:
     """All of them; ``postgres`` is the address of a server, if there is one."""
     no_postgres = "" if postgres else "no PostgreSQL: give --database-url, or install the development packages"
+    without = HubPlan(0, "", "", keeps=False)
     return [
         Contestant(SQLITE, "Handraise on SQLite", "handraise", lambda place: _hub(place, bot_files)),
         Contestant(
             POSTGRES, "Handraise on PostgreSQL", "handraise", lambda place: _hub_on_postgres(place, bot_files, postgres or ""), no_postgres
+        ),
+        Contestant(
+            NO_STORE, "Handraise without a store", "handraise", lambda place: _hub(place, bot_files, without), forgets=True
         ),
         Contestant(SOCKETIO, "python-socketio", "socketio", lambda place: _python(place, "socketio_server")),
         Contestant(RAW, "aiohttp WebSocket", "raw", lambda place: _python(place, "raw_server")),

@@ -22,6 +22,7 @@ from handraise.bench.machine import more_files, pin
 from handraise.bench.tally import quantile
 
 LATE_SECONDS = 1.0
+_TRIES = 5
 _HUB = DIALECTS["handraise"]
 _NEWCOMER: list[Step] = [
     (b"0", b'40/visitor,{"v":1,"site":"demo"}'),
@@ -125,6 +126,13 @@ class Crowd:
             self.told.came += 1
 
     async def _newcomer(self) -> Line:
+        """Somebody new; who is not let in tries again after a moment, as the widget does."""
+        for _ in range(_TRIES - 1):
+            try:
+                return self._watched(await dial(self.plan.port, _HUB, _NEWCOMER, agent=None, offer=True))
+            except Refused:
+                self.told.refused += 1
+                await asyncio.sleep(1)
         return self._watched(await dial(self.plan.port, _HUB, _NEWCOMER, agent=None, offer=True))
 
     async def _talker(self, index: int) -> Line:

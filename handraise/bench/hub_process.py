@@ -14,10 +14,12 @@ from aiohttp import web
 
 from handraise.bench.inside import tell
 from handraise.bench.machine import more_files
+from handraise.bench.no_store import NoStore
 from handraise.bench.seed import make_tables, seed
 from leads.database import Database
 from leads.settings import Settings
 from webhook.app import make_app
+from webhook.append_stores import store_for
 from webhook.tuning import Tuning
 
 # One address and few visitors stand for a whole site: what protects a real hub from one of them would be measured instead of the hub.
@@ -44,6 +46,7 @@ class HubPlan:
     redis_url: str = ""
     visitors: int = 0
     agents: int = 0
+    keeps: bool = True  # False: with a store that keeps nothing
     tell_seconds: float = 0.0  # how often it says how it is; 0: never
 
     def json(self) -> str:
@@ -72,7 +75,7 @@ async def serve(plan: HubPlan) -> None:
     database = Database(settings.database)
     await make_tables(database)
     await seed(database, plan.visitors, plan.agents)
-    app = await make_app(settings, database, tuning=TUNING)
+    app = await make_app(settings, database, tuning=TUNING, store=store_for if plan.keeps else NoStore)
     runner = web.AppRunner(app, access_log=None)
     await runner.setup()
     await web.TCPSite(runner, settings.host, settings.port, backlog=1024).start()

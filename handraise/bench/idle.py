@@ -173,7 +173,8 @@ def judge(samples: list[Sample], end: dict[str, Any]) -> list[Verdict]:
         ("late", end["late"] == 0, f"{end['late']} of {end['relays'] + end['shown']} lines came more than {LATE_SECONDS:g} s late"),
         ("lost", end["lost"] == 0, f"{end['lost']} of {end['messages']} messages and {end['replies']} replies"),
         ("doubled", end["doubled"] == 0, f"{end['doubled']}"),
-        ("cut", end["closed"] == 0, f"{end['closed']} connections, {end['refused']} refusals"),
+        ("cut", end["closed"] == 0, f"{end['closed']} connections"),
+        ("refused", end["refused"] == 0, f"{end['refused']} times"),
     ]
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from handraise.bench.contestants import NODE, RAW, SOCKETIO, SQLITE
+from handraise.bench.contestants import NO_STORE, NODE, RAW, SOCKETIO, SQLITE
 from handraise.bench.rounds import Measuring, Values
 from handraise.bench.several import HUBS
 
@@ -70,6 +70,8 @@ class Ratio:
 
 RATE, BY_CPU = "messages_per_second", "messages_per_cpu_second"
 RATIOS = (
+    Ratio("SQLite to the hub without a store, messages/s", (SQLITE, RATE), (NO_STORE, RATE), ">= 0.6", 0.6),
+    Ratio("the same per CPU second of the server", (SQLITE, BY_CPU), (NO_STORE, BY_CPU), ">= 0.6", 0.6),
     Ratio("SQLite to python-socketio without a store, messages/s", (SQLITE, RATE), (SOCKETIO, RATE), ">= 2", 2),
     Ratio("the same per CPU second of the server", (SQLITE, BY_CPU), (SOCKETIO, BY_CPU), ">= 2", 2),
     Ratio("SQLite to Node.js socket.io without a store, messages/s", (SQLITE, RATE), (NODE, RATE)),

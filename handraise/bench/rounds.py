@@ -92,7 +92,7 @@ class Rounds:
         crowd = measuring.before + measuring.idle
         works = [("saturate", False), ("steady", False), ("idle", False), ("idle", True)]
         try:
-            if measuring.fresh:
+            if measuring.fresh or contestant.forgets:
                 for work in works:
                     visitors, agents = (crowd, 0) if work[0] == "idle" else (measuring.visitors, measuring.agents)
                     with contestant.start(Place(self._folder, self._cores.server, visitors, agents)) as running:

@@ -120,7 +120,7 @@ def test_a_hub_is_soaked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Non
     result = CliRunner().invoke(app, ["bench", "idle", *words])
     found = json.loads(out.read_text())
     verdicts = {verdict["name"]: verdict["good"] for verdict in found["verdicts"]}
-    assert verdicts.keys() == {"memory", "tasks", "open files", "late", "lost", "doubled", "cut"}
+    assert verdicts.keys() == {"memory", "tasks", "open files", "late", "lost", "doubled", "cut", "refused"}
     assert verdicts["lost"] and verdicts["doubled"] and verdicts["cut"], result.output
     assert found["end"]["relays"] > 0
     assert found["end"]["came"] > 0
@@ -156,6 +156,7 @@ END = {"late": 0, "lost": 0, "doubled": 0, "closed": 0, "refused": 0, "messages"
         (lambda at: {}, {"lost": 1}, "lost"),
         (lambda at: {}, {"doubled": 1}, "doubled"),
         (lambda at: {}, {"closed": 1}, "cut"),
+        (lambda at: {}, {"refused": 1}, "refused"),
     ],
 )
 def test_the_verdict_of_a_soak(values: Callable[[float], dict[str, float]], end: dict[str, int], bad: str | None) -> None:
