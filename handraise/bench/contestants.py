@@ -59,9 +59,7 @@ def contestants(bot_files: Path, postgres: str | None) -> list[Contestant]:
         Contestant(
             POSTGRES, "Handraise on PostgreSQL", "handraise", lambda place: _hub_on_postgres(place, bot_files, postgres or ""), no_postgres
         ),
-        Contestant(
-            NO_STORE, "Handraise without a store", "handraise", lambda place: _hub(place, bot_files, without), forgets=True
-        ),
+        Contestant(NO_STORE, "Handraise without a store", "handraise", lambda place: _hub(place, bot_files, without), forgets=True),
         Contestant(SOCKETIO, "python-socketio", "socketio", lambda place: _python(place, "socketio_server")),
         Contestant(RAW, "aiohttp WebSocket", "raw", lambda place: _python(place, "raw_server")),
         Contestant(NODE, "Node.js socket.io", "socketio", _node, _why_no_node()),
