@@ -116,6 +116,21 @@ async def test_everybody_sees_the_same_in_the_same_order(three: list[RunningHub]
     assert visitor.entries()[shown - 1 :] == [data["entry"] for data in agent.got("entry")]
 
 
+async def test_what_was_not_told_is_found_by_the_next_that_is_committed_here(new_hubs: NewHubs) -> None:
+    """Neither hints nor polls: the hub sees the gap in front of its own entry."""
+    a, b = await new_hubs(2, tuning=HINTS_ONLY)
+    await until(lambda: all(inside(hub).hubs.alive() == {a.settings.name, b.settings.name} for hub in (a, b)))
+    visitor = await a.visitor()
+    other = await b.visitor(token=visitor.token, last_seq=1)
+    for number in range(3):
+        await visitor.say(f"line {number}")
+        await visitor.hears(f"You said: line {number}")
+    assert seqs(other) == []
+    await other.say("mine")
+    await other.hears("mine", author="visitor")
+    assert seqs(other)[:7] == list(range(2, 9))
+
+
 async def test_who_joins_in_the_middle_misses_nothing(three: list[RunningHub]) -> None:
     a, b, _c = three
     visitor = await a.visitor()
@@ -272,7 +287,7 @@ async def process(tmp_path: Path, database_url: str, bot: BotServer) -> AsyncIte
 
 
 async def test_visitors_of_a_killed_hub_are_gone_when_it_is_found_dead(new_hubs: NewHubs, process: HubProcess) -> None:
-    (b,) = await new_hubs(1, tuning=quick(dead_seconds=4))
+    b, _c = await new_hubs(2, tuning=quick(dead_seconds=4))
     await process.start()
     agent = await b.agent()
     visitor = await talk_to(process, b.clients)
@@ -280,7 +295,7 @@ async def test_visitors_of_a_killed_hub_are_gone_when_it_is_found_dead(new_hubs:
     agent.events.clear()
     await process.kill()
     await agent.wait("summary", lambda row: row["conversation_id"] == visitor.conversation_id and not row["visitor_online"])
-    assert inside(b).hubs.alone
+    assert not inside(b).hubs.is_alive(process.name)
     tab = await b.visitor(token=visitor.token)
     await tab.say("Here again")
     await agent.wait("summary", lambda row: "Here again" in row["last_text"] and row["visitor_online"])
