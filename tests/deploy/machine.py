@@ -82,7 +82,7 @@ class Machine:
         """Run a service to its end, with other words if given."""
         argv = [sys.executable, "-m", "handraise", *(words or self.services[name]["command"])]
         done = subprocess.run(
-            argv, cwd=ROOT, env={**self.environment(name), **more}, capture_output=True, text=True, timeout=100, check=False
+            argv, cwd=ROOT, env={**self.environment(name), **more}, capture_output=True, text=True, timeout=200, check=False
         )
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
@@ -115,11 +115,18 @@ class Machine:
         with (self.folder / f"{name}.log").open("ab") as out:
             self.processes[name] = subprocess.Popen(argv, cwd=ROOT, env=environment, stdout=out, stderr=out)
 
-    async def healthy(self, name: str, seconds: float = 150) -> None:
+    async def healthy(self, name: str, seconds: float = 300) -> None:
         """Wait with the health check of the service, as the engine would run it."""
-        words = self.services[name]["healthcheck"]["test"][1:]
-        words = [sys.executable, *words[1:-1], self._here(words[-1].replace(f"127.0.0.1:{PARTS[name]}", f"{name}:{PARTS[name]}"))]
-        process = await asyncio.create_subprocess_exec(*words, str(seconds), cwd=ROOT, stdout=subprocess.PIPE)
+        _python, script, url = self.services[name]["healthcheck"]["test"][1:]
+        await self._ready(name, script, self._here(url.replace(f"127.0.0.1:{PARTS[name]}", f"{name}:{PARTS[name]}")), seconds)
+
+    async def nginx_ready(self) -> None:
+        """Wait until a hub answers through nginx."""
+        await self._ready("nginx", "deploy/ready.py", f"{self.url('proxy')}/health", 60)
+
+    async def _ready(self, name: str, script: str, url: str, seconds: float) -> None:
+        words = [sys.executable, script, url, str(seconds)]
+        process = await asyncio.create_subprocess_exec(*words, cwd=ROOT, stdout=subprocess.PIPE)
         said, _ = await process.communicate()
         assert process.returncode == 0, said.decode() + self.tail(name)
 
