@@ -29,7 +29,7 @@ check: bootstrap  ## Lint, types, formatting, bot files, folders
 	.venv/bin/ruff check --no-cache .
 	.venv/bin/ruff format --no-cache --check .
 	.venv/bin/mypy
-	@.venv/bin/python -m pytest -q tests/test_layout.py
+	@.venv/bin/python -m pytest -q tests/test_layout.py tests/deploy --ignore=tests/deploy/test_machine.py
 	@$(HANDRAISE) npm run check
 	@$(HANDRAISE) check
 
