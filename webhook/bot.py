@@ -15,6 +15,8 @@ from webhook.tuning import Tuning
 
 log = logging.getLogger(__name__)
 
+_RESTS_BESIDE_A_SOUND_ONE = 10
+
 
 class BotClosed(Exception):
     """The hub is stopping; what waits for a bot waits in the database."""
@@ -30,6 +32,7 @@ class Bot:
         self._has_another = has_another
         self._breaker = Breaker(tuning.breaker_failures, tuning.breaker_window, tuning.breaker_rest)
         self._away_since = time.monotonic()
+        self._answered_at = float("-inf")
         self._serving = 0
         self._waiting = 0  # turns that would go to it, or are with it
         self._needed_at = time.monotonic()
@@ -51,9 +54,10 @@ class Bot:
         self._waiting += 1 if on else -1
         self._needed_at = time.monotonic()
 
-    def may_try(self) -> bool:
-        """Whether a turn may go to it now; asking changes nothing."""
-        return (self.online or self._breaker.is_open) and self._breaker.would_allow(time.monotonic())
+    def may_try(self, *, another: bool = False) -> bool:
+        """Whether a turn may go to it now; asking changes nothing. When another bot is sound, nobody's turn need be the trial so soon."""
+        rests = _RESTS_BESIDE_A_SOUND_ONE if another else 1
+        return (self.online or self._breaker.is_open) and self._breaker.would_allow(time.monotonic(), rests)
 
     def take(self) -> bool:
         """Take a place; False when all are taken. :meth:`turn` gives it back."""
@@ -81,7 +85,7 @@ class Bot:
         Raises:
             BotError: the last failure.
         """
-        waits = iter(self._tuning.retry_seconds)
+        waits, begun = iter(self._tuning.retry_seconds), time.monotonic()
         while True:
             try:
                 answer = await self._client.turn(request)
@@ -93,13 +97,20 @@ class Bot:
                 wait = next(waits, None)
                 elsewhere = isinstance(error, BotTimeout | BotAway) and self._has_another(self)
                 if wait is None or self._breaker.is_open or isinstance(error, BotUnreachable) or elsewhere:
-                    await self._lost(error)
+                    if not isinstance(error, BotTimeout) or self._answered_at < begun:  # else it is this turn that hangs, not the bot
+                        await self._lost(error)
                     raise
                 await asyncio.sleep(wait)
             else:
-                self._breaker.succeeded()
+                if answer.replies or "event" in request:
+                    self._breaker.succeeded()
+                    self._answered_at = time.monotonic()
                 await self._set(online=True)
                 return answer
+
+    def failed(self) -> None:
+        """Its answer was none."""
+        self._breaker.failed(time.monotonic())
 
     async def watch(self) -> None:
         """Look for the bot whenever it is away, for ever."""

@@ -99,6 +99,6 @@ class Bots:
 def _first_with_room(order: Sequence[Bot]) -> Bot | None:
     """The first that may be tried; when it is full it is waited for, as the next one does not know the conversation."""
     for bot in order:
-        if bot.may_try():
+        if bot.may_try(another=any(other.is_sound for other in order if other is not bot)):
             return bot if bot.take() else None
     return None

@@ -21,9 +21,9 @@ class Breaker:
         """Whether calls are held back."""
         return self._opened is not None
 
-    def would_allow(self, now: float) -> bool:
-        """Whether :meth:`allow` would say yes."""
-        return self._opened is None or (not self._probing and now - self._opened >= self._rest)
+    def would_allow(self, now: float, rests: int = 1) -> bool:
+        """Whether :meth:`allow` would say yes; with more ``rests``, only after so many."""
+        return self._opened is None or (not self._probing and now - self._opened >= self._rest * rests)
 
     def allow(self, now: float) -> bool:
         """Whether a call may be made now; while it is open, one at a time after each rest."""

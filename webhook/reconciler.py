@@ -6,13 +6,13 @@ import asyncio
 import logging
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import timedelta
 
 from sqlalchemy import select, update
 
 from leads import clock
 from leads.database import Database, DatabaseUnavailable
 from leads.models import Conversation, Turn
+from webhook.ages import Ages
 from webhook.leases import Leases
 from webhook.reader import LeadReader
 from webhook.tuning import Tuning
@@ -21,7 +21,7 @@ from webhook.turn_rows import Job, job_of
 log = logging.getLogger(__name__)
 
 LEASE = "reconciler"
-_AT_ONCE = 200
+_AT_ONCE = 500
 
 
 class Reconciler:
@@ -38,6 +38,7 @@ class Reconciler:
         self._tuning = tuning
         self._changed = changed
         self._stopping = asyncio.Event()
+        self._ages: Ages[str] = Ages()
 
     async def run(self) -> None:
         """Look until :meth:`stop`; one hub does it for all."""
@@ -58,13 +59,13 @@ class Reconciler:
 
     async def look(self) -> None:
         """Read everything that has waited too long."""
-        before = clock.now() - timedelta(seconds=self._tuning.unread_seconds)
         unread = select(Turn, Conversation).join(Conversation, Conversation.id == Turn.conversation_id).where(Turn.read_at.is_(None))
         async with self._database.read() as session:
-            rows = await session.execute(unread.where(Turn.created_at < before).order_by(Turn.created_at).limit(_AT_ONCE))
-            jobs = [job_of(conversation, turn) for turn, conversation in rows]
-        for job in jobs:
-            await self.read(job)
+            rows = list(await session.execute(unread.order_by(Turn.created_at).limit(_AT_ONCE)))
+        ages = self._ages.look({turn.id: turn.created_at for turn, _conversation in rows})
+        for turn, conversation in rows:
+            if ages[turn.id] >= self._tuning.unread_seconds:
+                await self.read(job_of(conversation, turn))
 
     async def read(self, job: Job) -> None:
         """Read one message now; it is tried again later when the database does not answer.

@@ -19,7 +19,7 @@ class Tuning:
     retry_seconds: tuple[float, ...] = (0.3, 1.0)  # before the second and the third try of a turn
     breaker_failures: int = 5
     breaker_window: float = 30.0
-    breaker_rest: float = 5.0
+    breaker_rest: float = 3.0
     turn_runs: int = 2  # of all tries, before a turn that never ends is given up
     parallel_turns: int = 16
     unread_seconds: float = 20.0  # a message that the bot has not read by then is read by the hub

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+import time
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
@@ -32,6 +33,7 @@ class Job:
     asked: str | None
     lang: str | None
     created_at: datetime
+    since: float  # of this hub's monotonic time: clocks may jump while it waits
     after: int | None  # the entry whose turn was finished last: a bot that has served none as late as that has an old tracker
 
     @property
@@ -96,6 +98,7 @@ class TurnRows:
         self._log = log
         self._lines = lines
         self._hubs = hubs
+        self._since: dict[str, dict[str, float]] = {}  # conversation → its waiting turns and since when
 
     async def waiting(self) -> list[str]:
         """Conversations with a turn that has not ended and that no other living hub runs."""
@@ -111,17 +114,21 @@ class TurnRows:
                 select(Turn).where(Turn.conversation_id == conversation_id, Turn.state == "pending").order_by(Turn.seq, Turn.created_at)
             )
             turns = list(await session.scalars(pending))
+            mine = conversation is not None and conversation.served_by == self._hubs.name
             if conversation is None or not turns:
-                return Found(None)
+                return await self._nothing_waits(conversation_id, (stale, abandoned) if mine else None)
             away = await told_away(session, conversation_id)
             after = await session.scalar(select(func.max(Turn.seq)).where(Turn.conversation_id == conversation_id, Turn.state == "done"))
-        if conversation.served_by != self._hubs.name and not await self._claim(conversation_id):
+        if not mine and not await self._claim(conversation_id):
             return Found(None)
-        useless = _useless(conversation, turns, away, timedelta(seconds=stale), timedelta(seconds=abandoned))
+        since = self._waiting_since(conversation_id, turns)
+        ages = {turn_id: time.monotonic() - begun for turn_id, begun in since.items()}
+        useless = _useless(conversation, turns, away, ages, stale, abandoned)
         left = [turn for turn in turns if turn not in useless]
         if useless:
             await self._drop(conversation_id, [turn.id for turn in useless])
-        return Found(job_of(conversation, left[0], after) if left else None, tuple(job_of(conversation, turn, after) for turn in useless))
+        jobs = {turn.id: job_of(conversation, turn, since[turn.id], after) for turn in turns}
+        return Found(jobs[left[0].id] if left else None, tuple(jobs[turn.id] for turn in useless))
 
     async def finish(self, job: Job, answer: TurnAnswer) -> bool:
         """Keep the replies, unless the conversation changed hands meanwhile; False when there was no reply but should be one."""
@@ -157,6 +164,23 @@ class TurnRows:
             )
         return counted or 0
 
+    def _waiting_since(self, conversation_id: str, turns: Sequence[Turn]) -> Mapping[str, float]:
+        """Told by the clock when a turn is seen for the first time, by monotonic time from then on."""
+        known, mono, now = self._since.get(conversation_id, {}), time.monotonic(), clock.now()
+        since = {turn.id: known.get(turn.id, mono - max(0.0, (now - turn.created_at).total_seconds())) for turn in turns}
+        self._since[conversation_id] = since
+        return since
+
+    async def _nothing_waits(self, conversation_id: str, claimed: tuple[float, float] | None) -> Found:
+        """A claim that came when another hub had just ended the turn is given back, unless something waits meanwhile."""
+        self._since.pop(conversation_id, None)
+        if claimed is not None:
+            async with self._log.change(conversation_id) as change:
+                given_back = await self._let_go(change)
+            if not given_back:
+                return await self.next(conversation_id, *claimed)
+        return Found(None)
+
     async def _drop(self, conversation_id: str, ids: Sequence[str]) -> None:
         async with self._log.change(conversation_id) as change:
             await change.session.execute(update(Turn).where(Turn.id.in_(ids), Turn.state == "pending").values(state="dropped"))
@@ -179,26 +203,28 @@ class TurnRows:
         async with self._log.database.write() as session:
             return await session.scalar(claim.returning(Conversation.id).execution_options(synchronize_session=False)) is not None
 
-    async def _let_go(self, change: Change) -> None:
+    async def _let_go(self, change: Change) -> bool:
         """Once nothing waits any more, the next message may be served by the hub to which it comes. Its row is locked meanwhile."""
         waits = exists().where(Turn.conversation_id == change.conversation.id, Turn.state == "pending")
         mine = update(Conversation).where(Conversation.id == change.conversation.id, Conversation.served_by == self._hubs.name)
-        await change.session.execute(mine.where(~waits).values(served_by=None).execution_options(synchronize_session=False))
+        let_go = mine.where(~waits).values(served_by=None).returning(Conversation.id).execution_options(synchronize_session=False)
+        return await change.session.scalar(let_go) is not None
 
 
-def _useless(conversation: Conversation, turns: Sequence[Turn], away: bool, stale: timedelta, abandoned: timedelta) -> Collection[Turn]:
+def _useless(
+    conversation: Conversation, turns: Sequence[Turn], away: bool, ages: Mapping[str, float], stale: float, abandoned: float
+) -> Collection[Turn]:
     if conversation.holder not in BOT_MAY_SPEAK:
         return turns
-    now = clock.now()
     spoken = [turn for turn in turns if "event" not in turn.payload]
     newest = (spoken or turns)[-1]
-    useless = [turn for turn in turns if turn is not newest and (away or now - turn.created_at > stale)]
-    if now - newest.created_at > abandoned:
+    useless = [turn for turn in turns if turn is not newest and (away or ages[turn.id] > stale)]
+    if ages[newest.id] > abandoned:
         useless.append(newest)
     return useless
 
 
-def job_of(conversation: Conversation, turn: Turn, after: int | None = None) -> Job:
+def job_of(conversation: Conversation, turn: Turn, since: float = 0.0, after: int | None = None) -> Job:
     """The turn as it is served."""
     return Job(
         turn_id=turn.id,
@@ -209,6 +235,7 @@ def job_of(conversation: Conversation, turn: Turn, after: int | None = None) -> 
         asked=conversation.asked,
         lang=conversation.lang,
         created_at=turn.created_at,
+        since=since,
         after=after,
     )
 

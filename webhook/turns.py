@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from typing import Protocol
 
-from leads import clock
 from leads.database import DatabaseUnavailable
 from webhook.bot import Bot, BotClosed
 from webhook.bot_client import BotAway, BotBroke, BotDied, BotError, BotTimeout
@@ -107,6 +107,7 @@ class Turns:
             answer = await bot.serve(job.request(self._around.page(cid)))
             if not await self._rows.finish(job, answer):
                 log.warning("turn %s: the bot said nothing", job.turn_id)
+                bot.failed()
                 await self._rows.fail(job)
         except BotError as error:
             await self._failed(job, error)
@@ -146,7 +147,7 @@ class Turns:
         patience = self._tuning.away_seconds
         if self._bots.away_for > patience:
             patience = self._tuning.known_away_seconds
-        waited = (clock.now() - job.created_at).total_seconds()
+        waited = time.monotonic() - job.since
         wait = max(0.0, patience - waited)
         while not served.is_set():
             with suppress(TimeoutError):

@@ -15,6 +15,7 @@ from tests.conftest import new_database
 from tests.webhook.bot_server import BotServer
 from tests.webhook.conftest import StartHub
 from tests.webhook.hub import RunningHub, quick
+from webhook.app import HUB
 
 PAIRS = 60
 
@@ -63,6 +64,30 @@ async def test_what_a_dead_hub_had_is_taken_over(hubs: list[RunningHub], bot: Bo
     await _until_all_ended(hubs[0])
     answer = await visitor.ok("sync", {"last_seq": 1})
     assert [entry["text"] for entry in answer["entries"]] == ["You said: Hello?"]
+
+
+async def test_a_claim_that_comes_too_late_is_given_back(hubs: list[RunningHub], monkeypatch: pytest.MonkeyPatch) -> None:
+    visitor = await hubs[0].visitor()
+    left = Turn(id="left", conversation_id=visitor.conversation_id, seq=1, payload={"text": "Hello?"}, epoch=0, created_at=now())
+    rows = hubs[1].runner.app[HUB].turns._rows
+    claim = rows._claim
+
+    async def late(conversation_id: str) -> bool:
+        async with hubs[0].database.write() as session:  # the first hub has just served it
+            await session.execute(update(Turn).values(state="done"))
+        return await claim(conversation_id)
+
+    monkeypatch.setattr(rows, "_claim", late)
+    async with hubs[0].database.write() as session:
+        session.add(HubProcess(name="three", instance="x", beats=5, started_at=now()))
+        await session.execute(update(Conversation).values(served_by="three"))
+    async with hubs[0].database.write() as session:
+        session.add(left)
+    await rows.next(visitor.conversation_id, 60, 3600)
+    await _until_all_ended(hubs[0])
+    await rows.next(visitor.conversation_id, 60, 3600)
+    async with hubs[0].database.read() as session:
+        assert await session.scalar(select(Conversation.served_by)) != "two"
 
 
 async def _until_all_ended(hub: RunningHub) -> None:

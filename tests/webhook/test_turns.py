@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+import asyncio
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import text, update
@@ -10,7 +11,8 @@ from sqlalchemy import text, update
 from leads.clock import now
 from leads.models import Turn
 from tests.webhook.bot_server import BotServer, Json, answer
-from tests.webhook.hub import RunningHub
+from tests.webhook.conftest import StartHub
+from tests.webhook.hub import RunningHub, quick
 from tests.webhook.test_bot_away import failing
 
 
@@ -80,3 +82,48 @@ async def test_the_bot_is_there_again_although_nobody_waits_for_it(hub: RunningH
     await agent.accept(visitor.conversation_id)
     bot.failures.clear()
     await visitor.wait("state", lambda state: state["holder"] == "agent" and state["bot_online"])
+
+
+@pytest.mark.parametrize("jump", [timedelta(hours=1, seconds=1), -timedelta(hours=1)])
+async def test_a_clock_that_jumps_while_a_line_waits_changes_nothing(
+    new_hub: StartHub, bot: BotServer, monkeypatch: pytest.MonkeyPatch, jump: timedelta
+) -> None:
+    hub = await new_hub(tuning=quick(away_seconds=0.5))
+    visitor = await hub.visitor()
+    bot.go.clear()
+    await visitor.say("Hello?")
+    await bot.wait_turns(1)
+    monkeypatch.setattr("leads.clock.now", lambda: datetime.now(UTC) + jump)
+    await visitor.notice("bot_away")
+    bot.go.set()
+    await visitor.hears("You said: Hello?")
+
+
+async def test_a_line_that_hangs_does_not_take_the_bot_from_others(new_hub: StartHub, bot: BotServer) -> None:
+    async def hang(turn: Json) -> None:
+        if turn.get("text") == "poison":
+            await asyncio.Event().wait()
+
+    bot.before = hang
+    hub = await new_hub(turn_timeout=0.4, tuning=quick(breaker_rest=3600, away_seconds=60))
+    poison, other = await hub.visitor(), await hub.visitor()
+    await poison.say("poison")
+    number = 0
+    while not poison.got("entry") or not any(entry["data"].get("code") == "bot_failed" for entry in poison.entries()):
+        number += 1
+        await other.say(f"line {number}")
+        await other.hears(f"You said: line {number}")
+    assert not any(entry["kind"] == "notice" for entry in other.entries())
+
+
+async def test_nothing_said_five_times_holds_turns_back(new_hub: StartHub, bot: BotServer) -> None:
+    bot.script = lambda turn: answer(turn, [])
+    hub = await new_hub(tuning=quick(breaker_failures=3, breaker_rest=3600, away_seconds=0.3))
+    visitor = await hub.visitor()
+    for number in range(3):
+        await visitor.say(f"line {number}")
+        await bot.wait_turns(number + 1)
+    await visitor.notice("bot_failed")
+    await visitor.say("and now?")
+    await visitor.notice("bot_away")
+    assert len(bot.turns) == 3
