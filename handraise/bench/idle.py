@@ -63,6 +63,7 @@ class Sample:
     cpu: float
     tasks: int
     lag_ms: float
+    gc_ms: float
     p99_ms: float
     worst_ms: float
     late: int
@@ -142,6 +143,7 @@ class _Watcher:
             cpu=self._process.cpu_percent() / 100,
             tasks=self._said.get("tasks", 0),
             lag_ms=max((line["lag_ms"] for line in lines), default=0.0),
+            gc_ms=max((line["gc_ms"] for line in lines), default=0.0),
             p99_ms=crowd["p99_ms"],
             worst_ms=crowd["worst_ms"],
             late=crowd["late"],
@@ -180,7 +182,7 @@ def judge(samples: list[Sample], end: dict[str, Any]) -> list[Verdict]:
 
 def _show(console: Console, samples: list[Sample], end: dict[str, Any], verdicts: list[Verdict]) -> None:
     rows = (("memory", "rss_mb", "MB"), ("tasks", "tasks", ""), ("open files", "files", ""), ("processor", "cpu", "cores"))
-    later = (("loop late", "lag_ms", "ms"), ("relay p99", "p99_ms", "ms"), ("relay worst", "worst_ms", "ms"))
+    later = (("loop late", "lag_ms", "ms"), ("collector", "gc_ms", "ms"), ("relay p99", "p99_ms", "ms"), ("relay worst", "worst_ms", "ms"))
     for title, name, unit in (*rows, *later):
         values = [float(getattr(sample, name)) for sample in samples]
         ends = f"{min(values):,.4g} to {max(values):,.4g} {unit}" if values else "-"
