@@ -134,6 +134,7 @@ def sample(at: float, **values: float) -> Sample:
         "cpu": 0.1,
         "tasks": 300,
         "lag_ms": 1.0,
+        "gc_ms": 1.0,
         "p99_ms": 2.0,
         "worst_ms": 3.0,
         "late": 0,
