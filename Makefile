@@ -19,7 +19,7 @@ test: bootstrap  ## Run every test
 
 faults: bootstrap  ## Break everything on purpose and measure; makes docs/reliability.md (25 minutes)
 	@$(HANDRAISE) prepare --for tests
-	@.venv/bin/python -m pytest tests/faults --full-faults -v -s --no-header; ended=$$?; .venv/bin/python -m tests.faults.report; exit $$ended
+	@.venv/bin/python -m pytest tests/faults tests/handraise/test_bench.py --full-faults -v -s --no-header; ended=$$?; .venv/bin/python -m tests.faults.report; exit $$ended
 
 soak: bootstrap  ## Run a hub at base load for an hour and see what grows
 	@.venv/bin/python -m pytest tests/faults/test_soak.py --full-faults --soak 60 -v -s --no-header; ended=$$?; .venv/bin/python -m tests.faults.report; exit $$ended

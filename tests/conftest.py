@@ -42,3 +42,11 @@ async def new_database(server: str) -> str:
         await connection.execute(text(f"CREATE DATABASE {name}"))
     await admin.close()
     return address.replace("/postgres?", f"/{name}?", 1)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Scenarios that only make sense in full are left out otherwise."""
+    if not config.getoption("--full-faults"):
+        for item in items:
+            if item.get_closest_marker("full"):
+                item.add_marker(pytest.mark.skip(reason="part of make faults"))

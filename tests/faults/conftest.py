@@ -43,14 +43,6 @@ def scenario(scale: Scale) -> NewScenario:
     return make
 
 
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Scenarios that only make sense in full are left out otherwise."""
-    if not config.getoption("--full-faults"):
-        for item in items:
-            if item.get_closest_marker("full"):
-                item.add_marker(pytest.mark.skip(reason="part of make faults"))
-
-
 @pytest.fixture(scope="session")
 def standing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HubProcess]:
     """One hub on SQLite for all scenarios that leave it alive; started by the first of them."""

@@ -16,6 +16,7 @@ from tests.webhook.bot_server import answer, echo
 pytestmark = pytest.mark.timeout(900)
 
 
+@pytest.mark.full
 async def test_r8_the_bot_is_stopped(shared: World, scenario: NewScenario, scale: Scale) -> None:
     visitors, agents, rate, away = scale.of(200, 6), scale.of(10, 1), scale.of(20, 4), scale.of(120.0, 3.0)
     with scenario(
@@ -56,6 +57,7 @@ def _told_after(tab: Any, stopped: float) -> float | None:
     return None if notice is None else notice - first
 
 
+@pytest.mark.full
 async def test_r9_the_bot_hangs(shared: World, scenario: NewScenario, scale: Scale) -> None:
     visitors, agents, rate, hangs = scale.of(200, 10), scale.of(10, 2), scale.of(20, 4), scale.of(60.0, 3.0)
     with scenario(
@@ -98,6 +100,7 @@ def _person_seconds(world: World, since: float, until: float) -> list[float]:
     return found
 
 
+@pytest.mark.full
 async def test_r10_the_bot_says_nothing(shared: World, scenario: NewScenario, scale: Scale) -> None:
     visitors = scale.of(200, 10)
     with scenario(
@@ -120,6 +123,7 @@ async def test_r10_the_bot_says_nothing(shared: World, scenario: NewScenario, sc
         it.must("not answered afterwards", sum(not tab.reply_seconds() for tab in tabs))
 
 
+@pytest.mark.full
 async def test_r13_a_slow_turn_while_more_is_said(shared: World, scenario: NewScenario, scale: Scale) -> None:
     visitors, slow = scale.of(12, 5), scale.of(5.0, 1.0)
     with scenario(

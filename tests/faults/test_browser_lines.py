@@ -61,6 +61,7 @@ async def judged(world: World, it: Scenario, tabs: list[Tab], lines: list[str]) 
     it.tell("lines compared", len(rows))
 
 
+@pytest.mark.full
 async def test_r2_acknowledgements_are_lost(world: World, proxy: Proxy, browser: Browser, scenario: NewScenario, scale: Scale) -> None:
     lines = [f"line {number}" for number in range(scale.of(30, 6))]
     with scenario(
@@ -79,6 +80,7 @@ async def test_r2_acknowledgements_are_lost(world: World, proxy: Proxy, browser:
         assert proxy.dropped > 0
 
 
+@pytest.mark.full
 async def test_r3_connections_are_cut(world: World, proxy: Proxy, browser: Browser, scenario: NewScenario, scale: Scale) -> None:
     count, (least, most) = scale.of(24, 5), scale.of((3, 10), (0.5, 2))
     with scenario(
@@ -196,6 +198,7 @@ async def test_r5_a_crash_with_unsent_lines(world: World, proxy: Proxy, scenario
                 it.must("out of order", int(await stored(world) != lines))
 
 
+@pytest.mark.full
 async def test_r6_two_tabs_write_at_once(world: World, proxy: Proxy, browser: Browser, scenario: NewScenario, scale: Scale) -> None:
     count = scale.of(15, 4)
     with scenario(

@@ -65,6 +65,7 @@ async def stored(world: World, author: str | None = None) -> list[str]:
         return list(await session.scalars(said if author is None else said.where(Entry.author == author)))
 
 
+@pytest.mark.full
 async def test_r6_two_agents_see_what_the_visitor_sees(
     world: World, proxy: Proxy, browser: Browser, scenario: NewScenario, scale: Scale
 ) -> None:
@@ -160,6 +161,7 @@ async def test_a_reply_past_an_unread_line_is_held_back(world: World, proxy: Pro
         it.must("stored more than once", len(await stored(world, "agent")) - 1)
 
 
+@pytest.mark.full
 async def test_two_tabs_of_one_agent_ring_as_one(world: World, proxy: Proxy, browser: Browser, scenario: NewScenario) -> None:
     with scenario(
         "R6d",

@@ -17,6 +17,7 @@ pytestmark = pytest.mark.timeout(900)
 SHIFTED = Path(__file__).parent / "shifted"
 
 
+@pytest.mark.full
 async def test_r30_the_clock_jumps(world: World, scenario: NewScenario, scale: Scale) -> None:
     visitors, agents, rate, seconds = scale.of(100, 8), scale.of(5, 2), scale.of(20, 4), scale.of(10.0, 2.0)
     with scenario(

@@ -69,6 +69,7 @@ async def on_postgres(own_postgres: Postgres, tmp_path: Path, scale: Scale) -> A
     await made.end()
 
 
+@pytest.mark.full
 async def test_r16_postgresql_is_stopped(on_postgres: World, own_postgres: Postgres, scenario: NewScenario, scale: Scale) -> None:
     world, visitors, rate, away = on_postgres, scale.of(200, 10), scale.of(20, 4), scale.of(60.0, 2.0)
     with scenario(

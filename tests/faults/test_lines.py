@@ -59,6 +59,7 @@ def _unacked(tab: FakeVisitor) -> int:
     return len(set(tab.log.sent) - set(tab.log.acked))
 
 
+@pytest.mark.full
 async def test_r3_connections_are_cut_again_and_again(shared: World, proxy: Proxy, scenario: NewScenario, scale: Scale) -> None:
     visitors, seconds, rate = scale.of(200, 20), scale.of(60, 5), scale.of(20, 8)
     least, most = scale.of((3, 10), (0.5, 2))

@@ -178,6 +178,7 @@ async def test_r19_redis_is_stopped(many: World, redis: RedisServer, scenario: N
         it.time("then p95", p95([one for _, one in crossing(couples, started + back, ended)]), 3.0)
 
 
+@pytest.mark.full
 async def test_r20_subscriptions_are_killed(many: World, redis: RedisServer, scenario: NewScenario, scale: Scale) -> None:
     visitors, rate, times, count = scale.of(100, 6), scale.of(20, 5), scale.of(5, 1), scale.of(3, 2)
     with scenario(

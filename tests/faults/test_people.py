@@ -19,6 +19,7 @@ from tests.webhook.clients import new_id
 pytestmark = pytest.mark.timeout(900)
 
 
+@pytest.mark.full
 async def test_r21_the_agents_connection_is_lost(shared: World, scenario: NewScenario, scale: Scale) -> None:
     grace, back = scale.of(60, 3), scale.of(30.0, 1.0)
     with scenario(

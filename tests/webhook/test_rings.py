@@ -119,8 +119,8 @@ async def test_a_failed_read_is_made_good(new_hub: StartHub, bot: BotServer) -> 
             raise OSError("the disk is gone")
 
     event.listen(hub.database.engine.sync_engine, "before_cursor_execute", fail)
+    visitor = await hub.visitor()
     async with hub.database.write() as session:
-        visitor = await hub.visitor()
         conversation = await session.get(Conversation, visitor.conversation_id)
         assert conversation is not None
         conversation.started_at, conversation.holder, conversation.epoch = now(), "queue", 1
