@@ -46,6 +46,7 @@ class Hubs:
         self._monotonic = monotonic
         self._others: dict[str, _Seen] = {}
         self._alive = frozenset({name})
+        self._dead: frozenset[str] = frozenset()
         self._beaten_at = float("-inf")
         self._registered = False
         self._superseded = False
@@ -64,6 +65,10 @@ class Hubs:
     def alive(self) -> frozenset[str]:
         """The names of the hubs that live, with this one."""
         return self._alive
+
+    def dead(self) -> frozenset[str]:
+        """The names of the hubs that were found dead; one that was not heard of yet is in neither set."""
+        return self._dead
 
     def is_alive(self, name: str) -> bool:
         """Whether the hub of this name lives."""
@@ -162,7 +167,7 @@ class Hubs:
         alive = frozenset({self.name, *(name for name, seconds in dead_for.items() if seconds < self._tuning.dead_seconds)})
         for name in alive ^ self._alive:
             log.info("hub %s is %s", name, "there" if name in alive else "gone")
-        self._alive = alive
+        self._alive, self._dead = alive, frozenset(dead_for) - alive
         return [(name, self._others[name].beats) for name, seconds in dead_for.items() if seconds >= self._tuning.forget_seconds]
 
     async def _forget(self, gone: list[tuple[str, int]]) -> None:

@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, exists, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from leads import clock
-from leads.models import Conversation, Entry, Handoff, Turn
+from leads.models import Conversation, Entry, Handoff, HubProcess, Turn
 from webhook.bot_client import TurnAnswer
 from webhook.hubs import Hubs
 from webhook.log import Button, Change, Log
@@ -195,8 +195,11 @@ class TurnRows:
         return ended is not None
 
     def _may_claim(self) -> ColumnElement[bool]:
-        others = self._hubs.alive() - {self._hubs.name}
-        return or_(Conversation.served_by.is_(None), Conversation.served_by.not_in(others))
+        """Free, ours, or of a hub that is dead or gone; one that has just come and was not heard of yet is neither."""
+        gone = ~exists().where(HubProcess.name == Conversation.served_by)
+        return or_(
+            Conversation.served_by.is_(None), Conversation.served_by == self._hubs.name, Conversation.served_by.in_(self._hubs.dead()), gone
+        )
 
     async def _claim(self, conversation_id: str) -> bool:
         claim = update(Conversation).where(Conversation.id == conversation_id, self._may_claim()).values(served_by=self._hubs.name)
