@@ -5,7 +5,7 @@ that is replaced here changes. For a connection that came by WebSocket at once:
 
 | the library | here |
 |---|---|
-| a queue, a writer task and a time limit around each packet (``AsyncSocket.send``, ``poll``, ``_websocket_handler``) | the frame is written to the transport at once; what a slow reader leaves waits in a bounded backlog |
+| a queue, a writer task and a time limit around each packet (``AsyncSocket.send``, ``poll``, ``_websocket_handler``) | what is said to a connection in one turn of the event loop is written together; what a slow reader leaves waits in a bounded backlog |
 | a task and a time limit around each packet that is read (``AsyncSocket._websocket_handler``) | one loop; the ping, which must be answered, notices a silent peer after the same 45 s |
 | a sleeping task per connection for the next ping (``AsyncSocket._send_ping``) | a timer |
 | each packet tried as JSON, then taken apart by a general parser (``Packet.decode``), checked for binary by a walk | plain events are cut at their bracket and read by orjson |
@@ -32,6 +32,8 @@ from webhook.packets import binary_frame, encode, text_frame
 FLUSH_SECONDS = 1.0  # how long a closed connection may take what was sent before
 MAX_BACKLOG_BYTES = 512 * 1024
 _TURN = 16  # packets of one connection until the others have a turn
+_TOGETHER = 64  # frames, and bytes, that are written without waiting for the turn to end
+_TOGETHER_BYTES = 64 * 1024
 
 _PING = text_frame(b"2")
 
@@ -53,6 +55,7 @@ class FastSocket(AsyncSocket):  # type: ignore[misc]
         self._transport: asyncio.Transport | None = None
         self._backlog: deque[bytes] = deque()
         self._backlog_bytes = 0
+        self._is_due = False
         self._flushing: asyncio.Task[None] | None = None
         self._timer: asyncio.TimerHandle | None = None
 
@@ -61,12 +64,12 @@ class FastSocket(AsyncSocket):  # type: ignore[misc]
         ws = web.WebSocketResponse(max_msg_size=self.server.max_http_buffer_size, compress=False)
         await ws.prepare(request)
         self._ws, self._protocol, self._transport = ws, request.protocol, request.transport
-        self._flush()
+        self.flush()
         try:
             await self._read(ws)
         finally:
             self._stop_timer()
-            self._backlog.clear()
+            self._drop()
             await self.close(wait=False, abort=True, reason=self.server.reason.TRANSPORT_CLOSE)
             self._transport = None
         return ws
@@ -98,23 +101,50 @@ class FastSocket(AsyncSocket):  # type: ignore[misc]
                 await asyncio.sleep(0)
 
     def write(self, frame: bytes) -> None:
-        """Send a frame now, or after what waits already; the connection ends when too much waits."""
+        """Send a frame after what waits already; the connection ends when too much waits."""
         if self.closed:
-            return
-        transport = self._transport
-        if transport is not None and not self._backlog and not self._protocol.writing_paused:
-            if not transport.is_closing():
-                transport.write(frame)
             return
         self._backlog.append(frame)
         self._backlog_bytes += len(frame)
-        if self.is_slow:
-            self._backlog.clear()
-            self.closed = True  # nothing more is kept for it; reading ends with the transport
-            if transport is not None:
-                transport.abort()
-        elif transport is not None and self._flushing is None:
+        if len(self._backlog) >= _TOGETHER or self._backlog_bytes >= _TOGETHER_BYTES:
+            self.flush()
+            if self.is_slow:
+                self._give_up()
+        elif not self._is_due:
+            self._is_due = True
+            self.server.due(self)
+
+    def flush(self) -> None:
+        """Write what waits, as far as the transport takes it."""
+        self._is_due = False
+        transport = self._transport
+        if transport is None:
+            return  # not upgraded yet
+        while self._backlog and not self._protocol.writing_paused and not transport.is_closing():
+            transport.write(self._take())
+        if self._backlog and self._flushing is None and not transport.is_closing():
             self._flushing = self.server.keep(self._flush_slowly())
+
+    def _take(self) -> bytes:
+        """The next frames, in one piece: every write is a call of the system."""
+        if self._backlog_bytes <= _TOGETHER_BYTES:
+            piece = b"".join(self._backlog)
+            self._backlog.clear()
+        else:
+            piece = self._backlog.popleft()
+        self._backlog_bytes -= len(piece)
+        return piece
+
+    def _give_up(self) -> None:
+        """Nothing more is kept for it; reading ends with the transport."""
+        self._drop()
+        self.closed = True
+        if self._transport is not None:
+            self._transport.abort()
+
+    def _drop(self) -> None:
+        self._backlog.clear()
+        self._backlog_bytes = 0
 
     @property
     def is_slow(self) -> bool:
@@ -141,6 +171,7 @@ class FastSocket(AsyncSocket):  # type: ignore[misc]
         await self.server._trigger_event("disconnect", self.sid, reason or self.server.reason.SERVER_DISCONNECT, run_async=False)
         if not abort:
             self.write(text_frame(b"1"))
+            self.flush()
         self.closed = True
         transport = self._transport
         if transport is not None and not transport.is_closing():
@@ -167,19 +198,15 @@ class FastSocket(AsyncSocket):  # type: ignore[misc]
             self._timer.cancel()
             self._timer = None
 
-    def _flush(self) -> None:
-        while self._backlog and self._transport is not None and not self._protocol.writing_paused and not self._transport.is_closing():
-            frame = self._backlog.popleft()
-            self._backlog_bytes -= len(frame)
-            self._transport.write(frame)
-
     async def _flush_slowly(self) -> None:
         try:
             while self._backlog:
                 await self._protocol._drain_helper()
-                self._flush()
+                if self._transport is None or self._transport.is_closing():
+                    return
+                self.flush()
         except ConnectionError:
-            self._backlog.clear()
+            self._drop()
         finally:
             self._flushing = None
 
@@ -199,6 +226,22 @@ class FastEngine(engineio.AsyncServer):  # type: ignore[misc]
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
         self._kept: set[asyncio.Task[None]] = set()
+        self._due: list[FastSocket] = []
+
+    def due(self, sock: FastSocket) -> None:
+        """Something waits for this connection: it is written when everything that is ready now has had its say.
+
+        Two turns of the event loop: acknowledgements follow in the second what was announced in the first.
+        """
+        if not self._due:
+            loop = asyncio.get_running_loop()
+            loop.call_soon(loop.call_soon, self._flush)
+        self._due.append(sock)
+
+    def _flush(self) -> None:
+        due, self._due = self._due, []
+        for sock in due:
+            sock.flush()
 
     def keep(self, work: Any) -> asyncio.Task[None]:
         """A task that is not forgotten before it ends."""
