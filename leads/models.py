@@ -29,6 +29,7 @@ NAMING = {
     "pk": "pk_%(table_name)s",
 }
 
+SENT_BY_CLIENT = "client_msg_id IS NOT NULL"
 UNREAD = "read_at IS NULL"
 OPEN_HANDOFF = "state IN ('requested', 'ringing', 'missed')"
 
@@ -92,7 +93,17 @@ class Entry(Base):
     """One entry of a conversation's log; see docs/protocol.md section 1."""
 
     __tablename__ = "entries"
-    __table_args__ = (UniqueConstraint("conversation_id", "client_msg_id"),)
+    # Ids of clients begin with the time: led by them, the newest lines of all conversations share a page of the index.
+    __table_args__ = (
+        Index(
+            "uq_entries_client_msg_id",
+            "client_msg_id",
+            "conversation_id",
+            unique=True,
+            sqlite_where=text(SENT_BY_CLIENT),
+            postgresql_where=text(SENT_BY_CLIENT),
+        ),
+    )
 
     conversation_id: Mapped[str] = mapped_column(ForeignKey("conversations.id"), primary_key=True)
     seq: Mapped[int] = mapped_column(primary_key=True)

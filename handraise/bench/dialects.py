@@ -46,16 +46,17 @@ def template(dialect: Dialect, run: bytes, visitor: int) -> tuple[bytes, bytes, 
     """A message of this visitor in three parts, with its number between the first two and again between the last two.
 
     ``run`` (6 characters) keeps the ids of one run apart from those of another: a hub answers a known id without saying it again.
+    As with the widget's ids, later ones come later in order.
     """
-    inside = MARK + run + b"-%05d-" % visitor
-    first, second, third = dialect.before, dialect.after + b"{" + inside, b'","text":"' + LINE.encode() + b'"}' + dialect.end
+    first, second = dialect.before, dialect.after + b"{" + MARK + run + b"-"
+    third = b'-%05d","text":"' % visitor + LINE.encode() + b'"}' + dialect.end
     return header(len(first) + len(second) + len(third) + 14) + first, second, third
 
 
 def origin(relay: bytes) -> tuple[bytes, int, int]:
     """The run, the visitor and the number of a relayed message."""
     place = relay.find(MARK) + len(MARK)
-    return relay[place : place + 6], int(relay[place + 7 : place + 12]), int(relay[place + 13 : place + 20]) - FIRST
+    return relay[place : place + 6], int(relay[place + 15 : place + 20]), int(relay[place + 7 : place + 14]) - FIRST
 
 
 def _packed(value: Any) -> bytes:

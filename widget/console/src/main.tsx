@@ -3,12 +3,12 @@ import './mantine.css';
 import '../../tokens.css';
 import './base.css';
 
+import { newId } from '@handraise/protocol';
 import { MantineProvider, useMantineColorScheme } from '@mantine/core';
 import { Notifications } from '@mantine/notifications';
 import { StrictMode, useEffect } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './App.tsx';
-import { newId } from './core/id.ts';
 import { keepIn, readSeen } from './core/keep.ts';
 import { initialDesk } from './core/state.ts';
 import { api } from './net/api.ts';

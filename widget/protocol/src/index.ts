@@ -3,6 +3,7 @@ export * from './ack.ts';
 export * from './agent.ts';
 export * from './backoff.ts';
 export * from './entry.ts';
+export * from './id.ts';
 export * from './redial.ts';
 export * from './state.ts';
 export * from './visitor.ts';

@@ -6,6 +6,7 @@ import {
   type ConversationState,
   type Entry,
   type Joined,
+  newId,
   type Page,
   type Stored,
 } from '@handraise/protocol';
@@ -283,10 +284,4 @@ export class Session {
     clearTimeout(this.#timers.get(name));
     this.#timers.set(name, setTimeout(act, delay));
   }
-}
-
-/** A random id; `randomUUID` exists only on secure pages, and plain http on a company network is none. */
-function newId(): string {
-  if (typeof crypto.randomUUID === 'function') return crypto.randomUUID();
-  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');
 }

@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest';
 import { holder, state } from '../test/samples.ts';
 import { cannedQuery, fillCanned, findCanned, readCanned, saveCanned, STARTER } from './canned.ts';
 import { readHold } from './hold.ts';
-import { newId } from './id.ts';
 import { keepIn, readDraft, readSeen, saveDraft, saveSeen } from './keep.ts';
 import { readRoute, writeRoute } from './route.ts';
 import { handoffStory } from './story.ts';
@@ -122,10 +121,4 @@ it('tells the hand-offs as a story', () => {
     'Anna handed back to the assistant',
     'Anna closed it',
   ]);
-});
-
-it('makes ids that look like UUIDs and differ', () => {
-  const ids = new Set(Array.from({ length: 100 }, newId));
-  expect(ids.size).toBe(100);
-  for (const id of ids) expect(id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-8[0-9a-f]{3}-[0-9a-f]{12}$/);
 });
