@@ -13,7 +13,7 @@ from leads.clock import iso
 from leads.database import Database
 from leads.models import OPEN_HANDOFF, Agent, Answer, Conversation, Entry, Handoff, Lead
 from leads.questions import Questions
-from webhook.silence import silent_since
+from webhook.silence import newest, silent_since
 from webhook.wire import Json, person_json
 
 SIZE = 100
@@ -104,13 +104,8 @@ def _summary(
 
 
 async def _last_lines(session: AsyncSession, ids: Collection[str]) -> dict[str, Entry]:
-    newest = (
-        select(Entry.conversation_id, func.max(Entry.seq).label("seq"))
-        .where(Entry.conversation_id.in_(ids), Entry.kind.in_(_SPOKEN))
-        .group_by(Entry.conversation_id)
-        .subquery()
-    )
-    lines = select(Entry).join(newest, (Entry.conversation_id == newest.c.conversation_id) & (Entry.seq == newest.c.seq))
+    last = newest(Conversation.id, Entry.kind.in_(_SPOKEN))
+    lines = select(Entry).join(Conversation, Conversation.id == Entry.conversation_id).where(Conversation.id.in_(ids), Entry.seq == last)
     return {entry.conversation_id: entry for entry in await session.scalars(lines)}
 
 

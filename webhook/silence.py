@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, case, exists, func, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from leads.clock import iso
@@ -77,11 +77,16 @@ async def silent_since(session: AsyncSession, held: Collection[str]) -> dict[str
     """Which of these conversations wait for their agent since when: the visitor was told, and the agent has not written yet."""
     if not held:
         return {}
-    told = func.max(case((TOLD, Entry.seq)))
-    spoke = func.coalesce(func.max(case((AGENT_SPOKE, Entry.seq))), 0)
-    rows = select(Entry.conversation_id, func.max(case((TOLD, Entry.at)))).where(Entry.conversation_id.in_(held))
-    rows = rows.group_by(Entry.conversation_id).having(told > spoke)
+    last = newest(Conversation.id, or_(AGENT_SPOKE, TOLD))
+    rows = select(Entry.conversation_id, Entry.at).join(Conversation, Conversation.id == Entry.conversation_id)
+    rows = rows.where(Conversation.id.in_(held), Entry.seq == last, TOLD)
     return {conversation_id: iso(at) for conversation_id, at in await session.execute(rows)}
+
+
+def newest(conversation_id: Any, what: ColumnElement[bool]) -> ScalarSelect[int]:
+    """The ``seq`` of the last such entry of a conversation, looked for from the end: logs become long."""
+    last = select(Entry.seq).where(Entry.conversation_id == conversation_id, what).order_by(Entry.seq.desc()).limit(1)
+    return last.correlate_except(Entry).scalar_subquery()
 
 
 def _waits() -> Select[Any]:
@@ -89,23 +94,25 @@ def _waits() -> Select[Any]:
     bot_spoke = and_(Entry.kind == "message", Entry.author == "bot")
     words = (
         select(
-            Conversation.id.label("id"),
-            Conversation.epoch.label("epoch"),
-            func.coalesce(func.max(case((or_(AGENT_SPOKE, TOLD), Entry.seq))), 0).label("word"),
-            func.coalesce(func.max(case((or_(AGENT_SPOKE, TOLD, bot_spoke), Entry.seq))), 0).label("any_word"),
-            func.max(case((Entry.kind == "holder", Entry.seq))).label("moved"),
-            func.max(case((Entry.kind == "holder", Entry.at))).label("moved_at"),
+            Conversation.id,
+            Conversation.epoch,
+            func.coalesce(newest(Conversation.id, or_(AGENT_SPOKE, TOLD)), 0).label("word"),
+            func.coalesce(newest(Conversation.id, or_(AGENT_SPOKE, TOLD, bot_spoke)), 0).label("any_word"),
         )
-        .join(Entry, Entry.conversation_id == Conversation.id)
         .where(Conversation.holder == "agent")
-        .group_by(Conversation.id, Conversation.epoch)
-        .subquery()
+        .cte("words")
     )
-    lines = (
-        select(func.min(Entry.at))
-        .where(Entry.conversation_id == words.c.id, Entry.author == "visitor", Entry.kind.in_(_SPOKEN), Entry.seq > words.c.any_word)
-        .scalar_subquery()
+    line = select(func.min(Entry.at)).where(
+        Entry.conversation_id == words.c.id, Entry.author == "visitor", Entry.kind.in_(_SPOKEN), Entry.seq > words.c.any_word
     )
-    called = exists().where(Handoff.conversation_id == words.c.id, Handoff.state == "accepted", Handoff.accepted_at >= words.c.moved_at)
-    waits = or_(lines.is_not(None), and_(words.c.word < words.c.moved, called))
-    return select(words.c.id, words.c.epoch, words.c.word, lines, words.c.moved_at).where(waits)
+    moved = (  # only after the last word: before that it does not matter
+        select(Entry.at)
+        .where(Entry.conversation_id == words.c.id, Entry.kind == "holder", Entry.seq > words.c.word)
+        .order_by(Entry.seq.desc())
+        .limit(1)
+    )
+    since = select(
+        words.c.id, words.c.epoch, words.c.word, line.scalar_subquery().label("line"), moved.scalar_subquery().label("moved")
+    ).cte("since")
+    called = exists().where(Handoff.conversation_id == since.c.id, Handoff.state == "accepted", Handoff.accepted_at >= since.c.moved)
+    return select(since).where(or_(since.c.line.is_not(None), called))
