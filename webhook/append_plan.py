@@ -10,8 +10,10 @@ from uuid import uuid4
 
 from webhook.ownership import BOT_MAY_SPEAK
 
+# What is made once per line is not frozen, which would take three times as long to make; nobody changes it all the same.
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(slots=True)
 class Request:
     """A line of a visitor or an agent; an agent's comes with what the agent knows."""
 
@@ -58,7 +60,7 @@ class Facts:
     visitor_seq: Mapping[str, int]  # the visitor's newest line, for conversations in which an agent speaks
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Line:
     """A new entry, with the columns of leads.models.Entry."""
 
@@ -73,7 +75,7 @@ class Line:
     data: dict[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class NewTurn:
     """A new bot turn, with the columns of leads.models.Turn."""
 
@@ -84,7 +86,7 @@ class NewTurn:
     epoch: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Stored:
     """Where a line is in the log; ``line`` is None when it was stored before."""
 

@@ -34,9 +34,9 @@ class Emitter:
 
     async def entry(self, conversation_id: str, entry: Json) -> None:
         """The next entry of the log, to everybody who looks at the conversation here."""
-        await self._server.emit("entry", {"entry": entry}, room=conversation_id, namespace=VISITOR)
-        to_desk = {"conversation_id": conversation_id, "entry": entry}
-        await self._server.emit("entry", to_desk, room=desk(conversation_id), namespace=AGENT)
+        show = self._server.manager.emit
+        await show("entry", {"entry": entry}, VISITOR, conversation_id)
+        await show("entry", {"conversation_id": conversation_id, "entry": entry}, AGENT, desk(conversation_id))
 
     async def state(self, conversation_id: str, state: Json) -> None:
         """Who holds the conversation."""

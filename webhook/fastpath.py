@@ -290,8 +290,7 @@ class FastManager(socketio.AsyncManager):  # type: ignore[misc]
         """Send an event to one client, a room or everybody in the namespace."""
         room = to or room
         if not callback:
-            skipped = skip_sid if isinstance(skip_sid, list) else [skip_sid]
-            there = [eio_sid for sid, eio_sid in self.get_participants(namespace, room) if sid not in skipped]
+            there = self._there(namespace, room, skip_sid)
             if not there:
                 return
             arguments = list(data) if isinstance(data, tuple) else [] if data is None else [data]
@@ -300,6 +299,14 @@ class FastManager(socketio.AsyncManager):  # type: ignore[misc]
                 await self._write(there, payload)
                 return
         await super().emit(event, data, namespace, room=room, skip_sid=skip_sid, callback=callback, **options)
+
+    def _there(self, namespace: str, room: Any, skip_sid: Any) -> list[str]:
+        """The connections in a room."""
+        if skip_sid is None and (room is None or isinstance(room, str)):
+            members = self.rooms.get(namespace, {}).get(room)
+            return list(members.values()) if members else []
+        skipped = skip_sid if isinstance(skip_sid, list) else [skip_sid]
+        return [eio_sid for sid, eio_sid in self.get_participants(namespace, room) if sid not in skipped]
 
     async def _write(self, there: list[str], payload: bytes) -> None:
         sockets, frame = self.server.eio.sockets, text_frame(payload)

@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from secrets import token_urlsafe
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -32,8 +32,7 @@ class Button:
     payload: str
 
 
-@dataclass(frozen=True)
-class News:
+class News(NamedTuple):
     """What a committed change means for everybody who looks at the conversation."""
 
     conversation_id: str

@@ -83,7 +83,11 @@ class GuardedServer(socketio.AsyncServer):  # type: ignore[misc]
         if not self.manager.is_connected(sid, namespace):
             return
         name = "" if arguments[0] in _RESERVED else arguments[0]
-        answer = await self._trigger_event(name, namespace, sid, *arguments[1:])
+        space = self.namespace_handlers.get(namespace)
+        if space is not None and namespace not in self.handlers:  # as all of ours
+            answer = await space.trigger_event(name, sid, *arguments[1:])
+        else:
+            answer = await self._trigger_event(name, namespace, sid, *arguments[1:])
         if ack_id is None or answer == self.not_handled:
             return
         data = [] if answer is None else list(answer) if isinstance(answer, tuple) else [answer]
