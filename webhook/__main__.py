@@ -15,7 +15,8 @@ from leads import schema
 from leads.database import Database, DatabaseUnavailable
 from leads.errors import FileProblem
 from leads.settings import Settings, SettingsError, load_settings
-from webhook.app import make_app
+from webhook.app import HUB, make_app
+from webhook.collector import short_collections
 
 KEEPALIVE_SECONDS = 60.0
 SHUTDOWN_SECONDS = 5.0
@@ -38,8 +39,9 @@ async def serve(settings: Settings) -> None:
         runner = web.AppRunner(app, access_log=None, keepalive_timeout=KEEPALIVE_SECONDS, shutdown_timeout=SHUTDOWN_SECONDS)
         await runner.setup()
         try:
-            await _listen(runner, settings)
-            await _stop_signal()
+            async with short_collections(app[HUB].server.connections):
+                await _listen(runner, settings)
+                await _stop_signal()
         finally:
             await runner.cleanup()
     finally:

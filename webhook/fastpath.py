@@ -72,6 +72,7 @@ class FastSocket(AsyncSocket):  # type: ignore[misc]
             self._drop()
             await self.close(wait=False, abort=True, reason=self.server.reason.TRANSPORT_CLOSE)
             self._transport = None
+            _break_cycle(ws)
         return ws
 
     async def _read(self, ws: web.WebSocketResponse) -> None:
@@ -216,6 +217,19 @@ class FastSocket(AsyncSocket):  # type: ignore[misc]
             await asyncio.wait([self._flushing])
         if self._ws is not None:
             await self._ws.close()
+            _break_cycle(self._ws)
+
+
+def _break_cycle(ws: web.WebSocketResponse) -> None:
+    """A closed connection keeps its last error, which keeps the frames of all its callers, which keep the connection.
+
+    Thousands of these would wait for a full garbage collection, which stops everybody for as long as there is much to look at.
+    """
+    error = ws.exception()
+    while error is not None:
+        earlier = error.__context__
+        error.__traceback__ = error.__context__ = None
+        error = earlier
 
 
 class FastEngine(engineio.AsyncServer):  # type: ignore[misc]
@@ -227,6 +241,7 @@ class FastEngine(engineio.AsyncServer):  # type: ignore[misc]
         super().__init__(**options)
         self._kept: set[asyncio.Task[None]] = set()
         self._due: list[FastSocket] = []
+        self.ended = 0  # connections
 
     def due(self, sock: FastSocket) -> None:
         """Something waits for this connection: it is written when everything that is ready now has had its say.
@@ -271,6 +286,7 @@ class FastEngine(engineio.AsyncServer):  # type: ignore[misc]
             return await sock.serve(environ["aiohttp.request"])
         finally:
             self.sockets.pop(sid, None)
+            self.ended += 1
 
 
 class FastManager(socketio.AsyncManager):  # type: ignore[misc]

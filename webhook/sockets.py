@@ -143,6 +143,10 @@ class GuardedServer(socketio.AsyncServer):  # type: ignore[misc]
         for eio_sid in list(self.eio.sockets):
             await self.cut(eio_sid)
 
+    def connections(self) -> tuple[int, int]:
+        """How many are there, and how many have ended so far."""
+        return len(self.eio.sockets), self.eio.ended
+
     def members(self, namespace: str, room: str) -> int:
         """How many clients are in a room."""
         return len(self.manager.rooms.get(namespace, {}).get(room, ()))

@@ -18,8 +18,9 @@ from handraise.bench.no_store import NoStore
 from handraise.bench.seed import make_tables, seed
 from leads.database import Database
 from leads.settings import Settings
-from webhook.app import make_app
+from webhook.app import HUB, make_app
 from webhook.append_stores import store_for
+from webhook.collector import short_collections
 from webhook.tuning import Tuning
 
 # One address and few visitors stand for a whole site: what protects a real hub from one of them would be measured instead of the hub.
@@ -81,9 +82,10 @@ async def serve(plan: HubPlan) -> None:
     await web.TCPSite(runner, settings.host, settings.port, backlog=1024).start()
     sys.stdout.write("ready\n")
     sys.stdout.flush()
-    if plan.tell_seconds:
-        await tell(plan.tell_seconds)
-    await asyncio.Event().wait()
+    async with short_collections(app[HUB].server.connections):
+        if plan.tell_seconds:
+            await tell(plan.tell_seconds)
+        await asyncio.Event().wait()
 
 
 def main() -> None:

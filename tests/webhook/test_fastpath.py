@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+import gc
+import weakref
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -82,6 +84,66 @@ async def test_what_waits_for_a_slow_reader_keeps_its_order() -> None:
             await side.server.eio.disconnect(sock.sid)
             assert await slow.receive_str() == "1"
             assert await ended(slow) == aiohttp.WSCloseCode.OK
+
+
+async def cut_off(wire: aiohttp.ClientWebSocketResponse, side: Side, sid: str) -> None:
+    assert wire._conn is not None and wire._conn.transport is not None
+    wire._conn.transport.abort()
+
+
+async def say_goodbye(wire: aiohttp.ClientWebSocketResponse, side: Side, sid: str) -> None:
+    await wire.close()
+
+
+async def be_cut(wire: aiohttp.ClientWebSocketResponse, side: Side, sid: str) -> None:
+    await side.server.cut(sid)
+    await ended(wire)
+
+
+@pytest.mark.parametrize("end", [cut_off, say_goodbye, be_cut], ids=lambda end: end.__name__)
+async def test_a_connection_that_has_ended_leaves_nothing_to_the_collector(
+    end: Callable[[aiohttp.ClientWebSocketResponse, Side, str], Awaitable[None]],
+) -> None:
+    async with serving(ours()) as side:
+        gc.disable()
+        try:
+            async with raw(side) as wire:
+                ((sid, sock),) = side.server.eio.sockets.items()
+                left = [weakref.ref(sock), weakref.ref(sock._ws)]
+                del sock
+                await end(wire, side, sid)
+            async with asyncio.timeout(10):
+                while any(one() is not None for one in left):
+                    await asyncio.sleep(0)
+        finally:
+            gc.enable()
+
+
+async def test_what_is_said_together_is_written_together() -> None:
+    async with serving(ours()) as side, raw(side) as wire:
+        (sock,) = side.server.eio.sockets.values()
+        pieces: list[bytes] = []
+        sock._transport = Spy(sock._transport, pieces)
+        for number in range(3):
+            await side.server.emit("told", number, namespace="/chat")
+        assert pieces == []
+        async with asyncio.timeout(10):
+            assert [await wire.receive_str() for _ in range(3)] == [f'42/chat,["told",{number}]' for number in range(3)]
+        assert len(pieces) == 1
+
+
+class Spy:
+    """A transport that notes what is written."""
+
+    def __init__(self, transport: asyncio.Transport, pieces: list[bytes]) -> None:
+        self._inner, self._pieces = transport, pieces
+
+    def write(self, data: bytes) -> None:
+        self._pieces.append(data)
+        self._inner.write(data)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._inner, name)
 
 
 async def test_who_sends_very_much_leaves_the_others_their_turn() -> None:
