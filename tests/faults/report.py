@@ -36,8 +36,8 @@ WEAKER = """
 - The machine of these figures has two cores, which hubs, bot, databases, a few hundred clients and the checker share; larger times
   come from there as much as from the product.
 - The loads run for as long as the scenario needs, from ten seconds to a few minutes, not for five minutes each.
-- A visitor comes back after a lost connection when the widget would, at random within 0.5 to 1 s, then within 2, 4, 8, 10 s. If a hub
-  needs several seconds to start, that wait is part of "resumed".
+- A visitor comes back after a lost connection when the widget would, at random within 0.5 to 1 s, then four times within 2 s,
+  then 4, 8, 10 s. If a hub needs several seconds to start, that wait is part of "resumed".
 - Power cuts are not tested, only processes that are killed: what the disk itself loses is between the file system and SQLite's
   `synchronous=FULL` or PostgreSQL's `fsync`.
 - Webhooks to other systems are not part of this version, so nothing here speaks of them.

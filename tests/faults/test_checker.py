@@ -15,7 +15,7 @@ import pytest
 from tests.faults.checker import Row, Verdict, check
 from tests.faults.proxy import Frames, drops_acks
 from tests.faults.screen import ClientLog, Screen, Shown
-from tests.faults.visitors import LONGEST_WAIT, SHORTEST_WAIT
+from tests.faults.visitors import LONGEST_WAIT, SHORTEST_WAIT, SOON
 
 Log = list[ClientLog]
 Rows = list[Row]
@@ -159,7 +159,8 @@ def test_only_acknowledgements_of_sends_are_dropped() -> None:
 
 def test_visitors_come_back_as_the_widget_does() -> None:
     code = (Path(__file__).parents[2] / "widget" / "protocol" / "src" / "backoff.ts").read_text()
-    waits = [float(number.replace("_", "")) / 1000 for number in re.findall(r"const (?:SHORTEST|LONGEST) = ([\d_]+);", code)]
-    assert waits == [SHORTEST_WAIT, LONGEST_WAIT]
+    waits = [float(number.replace("_", "")) / 1000 for number in re.findall(r"const (?:SHORTEST|LONGEST|SOON) = ([\d_]+);", code)]
+    assert waits == [SHORTEST_WAIT, LONGEST_WAIT, SOON / 1000]
     assert "Math.min(LONGEST, 1000 * 2 ** tries)" in code
     assert "SHORTEST + random() * (span - SHORTEST)" in code
+    assert "tries < SOON ? Math.min(tries, 1) : tries - SOON + 2" in code

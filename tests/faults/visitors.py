@@ -19,12 +19,12 @@ from tests.faults.screen import ClientLog, Screen, Shown
 GAP_PATIENCE = 0.25
 
 
-SHORTEST_WAIT, LONGEST_WAIT = 0.5, 10.0  # as widget/protocol/src/backoff.ts; test_checker.py compares
+SHORTEST_WAIT, LONGEST_WAIT, SOON = 0.5, 10.0, 5  # as widget/protocol/src/backoff.ts; test_checker.py compares
 
 
 def backoff(tries: int, luck: random.Random, longest: float = LONGEST_WAIT) -> float:
-    """Seconds before the next try to connect: at random over a span that doubles with each try."""
-    span = min(longest, 2.0**tries)
+    """Seconds before the next try to connect: at random over a span of two seconds at first, which doubles with each try later."""
+    span = min(longest, 2.0 ** (min(tries, 1) if tries < SOON else tries - SOON + 2))
     return SHORTEST_WAIT + luck.random() * (span - SHORTEST_WAIT)
 
 

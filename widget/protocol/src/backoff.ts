@@ -8,3 +8,13 @@ export function backoff(tries: number, random: () => number = Math.random): numb
   const span = Math.min(LONGEST, 1000 * 2 ** tries);
   return SHORTEST + random() * (span - SHORTEST);
 }
+
+const SOON = 5;
+
+/**
+ * The same for a lost line. A hub that is started again is there within seconds: the first tries come within two seconds each, for about
+ * six seconds in all; after that something lasts longer, and the pauses grow.
+ */
+export function redialPause(tries: number, random: () => number = Math.random): number {
+  return backoff(tries < SOON ? Math.min(tries, 1) : tries - SOON + 2, random);
+}

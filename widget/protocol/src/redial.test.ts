@@ -20,7 +20,7 @@ afterEach(() => {
 it('gives up on a try that hears nothing, and goes on trying', () => {
   vi.spyOn(Math, 'random').mockReturnValue(1);
   redial.open();
-  for (const [place, pause] of [1000, 2000, 4000, 8000, 10_000, 10_000].entries()) {
+  for (const [place, pause] of [1000, 2000, 2000, 2000, 2000, 4000, 8000, 10_000, 10_000].entries()) {
     expect(socket.connect).toHaveBeenCalledTimes(place + 1);
     vi.advanceTimersByTime(10_000);
     expect(down).toHaveBeenCalledTimes(place + 1);
@@ -30,7 +30,7 @@ it('gives up on a try that hears nothing, and goes on trying', () => {
 
 it('waits longer after each loss, until the hub has let it in', () => {
   vi.spyOn(Math, 'random').mockReturnValue(1);
-  const pauses = [1000, 2000, 4000];
+  const pauses = [1000, 2000, 2000, 2000, 2000, 4000];
   for (const pause of pauses) {
     redial.lost();
     vi.advanceTimersByTime(pause - 1);

@@ -1,5 +1,5 @@
 /** Comes back to the hub after a lost line: with growing pauses at random, and with a limit for each try. */
-import { backoff } from './backoff.ts';
+import { redialPause } from './backoff.ts';
 
 /** From the first packet to the hub's welcome; Socket.IO alone would wait for three quarters of a minute. */
 const PATIENCE = 10_000;
@@ -48,7 +48,7 @@ export class Redial {
   lost(): void {
     this.#socket.disconnect();
     this.#down();
-    this.openIn(backoff(this.#tries++));
+    this.openIn(redialPause(this.#tries++));
   }
 
   /** A new line at once, e.g. because the browser says that it is back. */
