@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from secrets import token_urlsafe
@@ -13,8 +13,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from leads import clock
 from leads.models import Choice, Conversation, Entry, Presence, Turn
+from webhook.gaps import Gaps
 from webhook.greeting import Greeting
 from webhook.log import Change, Log
+from webhook.together import Together
 from webhook.wire import Json, entries_json
 
 PAGE = 200
@@ -45,10 +47,13 @@ class View:
 class Conversations:
     """Begin, find and read conversations."""
 
-    def __init__(self, log: Log, days: int, living: Callable[[], Collection[str]]) -> None:
+    def __init__(self, log: Log, gaps: Gaps, days: int, living: Callable[[], Collection[str]]) -> None:
         self._log = log
+        self._gaps = gaps
         self._days = days
         self._living = living  # names of hubs
+        self._tokens: Together[str, str] = Together(self._find)
+        self._views: Together[tuple[str, int], View] = Together(self._view)
 
     async def begin(self, token: str, greeting: Greeting, *, site: str, protocol: str = "handraise", lang: str | None = None) -> View:
         """A new conversation with the greeting as its first entry; ``token`` is the only key to it."""
@@ -68,20 +73,27 @@ class Conversations:
 
     async def find(self, token: str, *, protocol: str = "handraise") -> str | None:
         """The id of the conversation that this token opens; None for an unknown or expired token."""
-        oldest = clock.now() - timedelta(days=self._days)
-        mine = (Conversation.token_hash == hashed(token, protocol), Conversation.last_at >= oldest)
-        async with self._log.database.read() as session:
-            return await session.scalar(select(Conversation.id).where(*mine))
+        return await self._tokens.ask(hashed(token, protocol))
 
     async def view(self, conversation_id: str, last_seq: int) -> View | None:
-        """A conversation after some place of its log."""
+        """A conversation after some place of its log: at most PAGE entries."""
+        return await self._views.ask((conversation_id, last_seq))
+
+    async def _find(self, hashes: Sequence[str]) -> Mapping[str, str]:
+        oldest = clock.now() - timedelta(days=self._days)
+        columns = select(Conversation.token_hash, Conversation.id)
         async with self._log.database.read() as session:
-            conversation = await session.get(Conversation, conversation_id)
-            if conversation is None:
-                return None
-            entries = await read_entries(session, conversation.id, last_seq, PAGE)
-            state = await self._log.state(session, conversation)
-        return View(conversation.id, state, entries, conversation.started_at is not None)
+            rows = await session.execute(columns.where(Conversation.token_hash.in_(hashes), Conversation.last_at >= oldest))
+            return {token_hash: conversation_id for token_hash, conversation_id in rows if token_hash}
+
+    async def _view(self, places: Sequence[tuple[str, int]]) -> Mapping[tuple[str, int], View]:
+        found: dict[tuple[str, int], View] = {}
+        for some in _one_of_each(places):
+            pieces = await self._gaps.read([(conversation_id, seq, 0) for conversation_id, seq in some.items()], each=PAGE)
+            for conversation_id, piece in pieces.items():
+                view = View(conversation_id, piece.state, piece.entries, piece.started)
+                found[conversation_id, some[conversation_id]] = view
+        return found
 
     async def purge_unstarted(self, before: datetime, there: Collection[str] = ()) -> int:
         """Delete chats in which nobody said anything since ``before``, except those that are open in a tab; gives their number.
@@ -97,6 +109,17 @@ class Conversations:
                 await session.execute(delete(table).where(table.conversation_id.in_(ids)))
             await session.execute(delete(Conversation).where(Conversation.id.in_(ids)))
         return len(ids)
+
+
+def _one_of_each(places: Sequence[tuple[str, int]]) -> list[dict[str, int]]:
+    """The places in as few groups as need be, so that none has a conversation twice."""
+    groups: list[dict[str, int]] = []
+    for conversation_id, seq in places:
+        group = next((one for one in groups if conversation_id not in one), None)
+        if group is None:
+            groups.append(group := {})
+        group[conversation_id] = seq
+    return groups
 
 
 async def read_entries(session: AsyncSession, conversation_id: str, after: int, limit: int, author: str | None = None) -> list[Json]:

@@ -1,4 +1,4 @@
-"""What a hub has not shown yet: read for many conversations with a few statements, however many there are."""
+"""What somebody has not been shown yet: read for many conversations with a few statements, however many there are."""
 
 from __future__ import annotations
 
@@ -34,6 +34,7 @@ class Piece:
     protocol: str
     state: Json
     entries: list[Json] = field(default_factory=list)
+    started: bool = True  # the visitor has said something
 
 
 class Gaps:
@@ -54,18 +55,19 @@ class Gaps:
         async with self._database.read() as session:
             return list(await session.scalars(statement, _parameter(known)))
 
-    async def read(self, known: Iterable[Known]) -> dict[str, Piece]:
-        """The entries after the known places, and the states, by conversation."""
+    async def read(self, known: Iterable[Known], each: int | None = None) -> dict[str, Piece]:
+        """The entries after the known places, and the states, by conversation; at most ``each`` of a conversation, or AT_ONCE of all."""
         parameter = _parameter(known)
         mine = self._known.c
         rows = select(Conversation, Agent).join(self._known, Conversation.id == mine.id).outerjoin(Agent, Conversation.agent_id == Agent.id)
         newer = select(Entry).join(self._known, (Entry.conversation_id == mine.id) & (Entry.seq > mine.seq))
+        newer = newer.limit(AT_ONCE) if each is None else newer.where(Entry.seq <= mine.seq + each)  # numbers have no gaps
         async with self._database.read() as session:
             pieces = {
-                conversation.id: Piece(conversation.protocol, state_json(conversation, agent, bot_online=self._bot_online()))
-                for conversation, agent in await session.execute(rows, parameter)
+                one.id: Piece(one.protocol, state_json(one, agent, bot_online=self._bot_online()), started=one.started_at is not None)
+                for one, agent in await session.execute(rows, parameter)
             }
-            found = await session.scalars(newer.order_by(Entry.conversation_id, Entry.seq).limit(AT_ONCE), parameter)
+            found = await session.scalars(newer.order_by(Entry.conversation_id, Entry.seq), parameter)
             entries = [entry for entry in found if entry.conversation_id in pieces]
             choices = await _open_choices(session, entries)
         for entry in entries:

@@ -108,9 +108,8 @@ def build_hub(
     hints = Hints(settings.redis_url, database, hubs, tuning)
     presence = PresenceRows(database, hubs, tuning)
     counts = SharedCounts(settings.redis_url, database, hubs)
-    relay = Relay(
-        emitter, Gaps(database, lambda: bots.online), hints, hubs, tuning, lambda conversation_id: briefing.mark_here(conversation_id)
-    )
+    gaps = Gaps(database, lambda: bots.online)
+    relay = Relay(emitter, gaps, hints, hubs, tuning, lambda conversation_id: briefing.mark_here(conversation_id))
     emitter.on_typing = relay.typed
     chat_log = Log(database, relay.announce, lambda: bots.online)
     lines = lambda: texts.get().lines  # noqa: E731
@@ -134,7 +133,7 @@ def build_hub(
     silence = Silence(chat_log, lines, handoffs.address, tuning.agent_silent_seconds)
     deadlines = Deadlines(Parts(calls, handoffs, there, silence, leases), settings.ring_seconds, tuning)
     around.handoffs = handoffs
-    conversations = Conversations(chat_log, settings.visitor_days, hubs.alive)
+    conversations = Conversations(chat_log, gaps, settings.visitor_days, hubs.alive)
     bots.on_change = around.bot_changed
     around.conversations = conversations
     around.relay = relay
