@@ -20,6 +20,7 @@ from webhook.collector import short_collections
 
 KEEPALIVE_SECONDS = 60.0
 SHUTDOWN_SECONDS = 5.0
+BACKLOG = 1024  # connections that wait to be let in: after a restart everybody comes at once, and who finds no room waits for seconds
 
 
 class CannotStart(Exception):
@@ -63,7 +64,7 @@ async def check_schema(settings: Settings) -> None:
 
 async def _listen(runner: web.AppRunner, settings: Settings) -> None:
     try:
-        await web.TCPSite(runner, settings.host, settings.port, reuse_port=settings.shares_port or None).start()
+        await web.TCPSite(runner, settings.host, settings.port, backlog=BACKLOG, reuse_port=settings.shares_port or None).start()
         if settings.shares_port:
             await web.TCPSite(runner, "127.0.0.1", settings.health_port).start()
     except OSError as error:
