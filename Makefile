@@ -12,9 +12,9 @@ bootstrap:
 up: bootstrap  ## Prepare what is missing, train when the bot's files changed, start everything
 	@$(HANDRAISE) up
 
-test: bootstrap  ## Run every test
+test: bootstrap  ## Run every test, two files at a time
 	@$(HANDRAISE) prepare --for tests
-	@.venv/bin/python -m pytest
+	@.venv/bin/python -m pytest -n 2 --dist loadfile
 	@$(HANDRAISE) npm run test
 
 faults: bootstrap  ## Break everything on purpose and measure; makes docs/reliability.md (25 minutes)

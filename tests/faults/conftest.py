@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from handraise.up import free_port
-from leads.settings import load_settings
 from tests.faults.hubs import HubProcess
 from tests.faults.results import KEPT, Result, Scenario
 from tests.faults.world import World
@@ -33,9 +32,9 @@ def scale(request: pytest.FixtureRequest) -> Scale:
 
 
 @pytest.fixture
-def scenario(scale: Scale) -> NewScenario:
+def scenario(scale: Scale, tmp_path: Path) -> NewScenario:
     """``scenario(id, promise, how it is tested, pass line)``; only full runs change the figures that are published."""
-    file = KEPT if scale.full else Path(load_settings().data) / "faults-short.json"
+    file = KEPT if scale.full else tmp_path / "figures.json"
 
     def make(id: str, promise: str, test: str, pass_line: str) -> Scenario:
         return Scenario(file, Result(id, promise, test, pass_line))

@@ -26,7 +26,7 @@ from tests.webhook.hub import RunningHub, quick
 from webhook.app import HUB
 from webhook.hub import Hub
 
-HINTS_ONLY = quick(poll_seconds=60, quick_poll_seconds=60)
+HINTS_ONLY = quick(poll_seconds=60, quick_poll_seconds=60, turns_seconds=60)
 SECONDS = 10.0
 
 type NewHubs = Callable[..., Awaitable[list[RunningHub]]]

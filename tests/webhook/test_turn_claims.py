@@ -35,7 +35,8 @@ async def hubs(
     on_server = request.param == "postgresql"
     url = await new_database(request.getfixturevalue("postgres")) if on_server else f"sqlite:///{tmp_path / 'shared.db'}"
     both = f"{bot.url},{other_bot.url}"
-    yield [await new_hub(hub_name=name, database_url=url, bot_url=both, tuning=quick(message_burst=5000)) for name in ("one", "two")]
+    tuning = quick(message_burst=5000, away_seconds=600)  # who is told that the bot is away is answered only once
+    yield [await new_hub(hub_name=name, database_url=url, bot_url=both, tuning=tuning) for name in ("one", "two")]
 
 
 async def test_two_hubs_never_run_two_turns_of_one_conversation(hubs: list[RunningHub], bot: BotServer, other_bot: BotServer) -> None:
