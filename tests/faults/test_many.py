@@ -14,9 +14,9 @@ from tests.faults.conftest import NewScenario, Scale
 from tests.faults.figures import judged, p95
 from tests.faults.hubs import HubProcess
 from tests.faults.postgres import Postgres
-from tests.faults.redis_server import RedisServer
 from tests.faults.visitors import FakeVisitor
 from tests.faults.world import World
+from tests.redis_server import RedisServer
 from tests.webhook.bot_server import BotServer
 
 pytestmark = pytest.mark.timeout(900)
@@ -30,13 +30,6 @@ def many_postgres() -> Iterator[Postgres]:
 
 
 @pytest.fixture
-def redis(tmp_path: Path) -> Iterator[RedisServer]:
-    server = RedisServer(tmp_path).start()
-    yield server
-    server.stop()
-
-
-@pytest.fixture
 async def many(many_postgres: Postgres, tmp_path: Path, scale: Scale) -> AsyncIterator[World]:
     """A world on PostgreSQL, without a hub yet."""
     made = World(tmp_path, await new_database(many_postgres.url))
@@ -46,9 +39,9 @@ async def many(many_postgres: Postgres, tmp_path: Path, scale: Scale) -> AsyncIt
     await made.end()
 
 
-async def start_hubs(world: World, count: int, redis: RedisServer, **settings: str) -> list[HubProcess]:
+async def start_hubs(world: World, count: int, redis_server: RedisServer, **settings: str) -> list[HubProcess]:
     """Hubs that know each other."""
-    hubs = [world.new_hub(name=f"hub{number}", redis_url=redis.url, **settings) for number in range(count)]
+    hubs = [world.new_hub(name=f"hub{number}", redis_url=redis_server.url, **settings) for number in range(count)]
     for hub in hubs:
         hub.launch()
     await asyncio.gather(*(hub.healthy() for hub in hubs))
@@ -77,7 +70,9 @@ def crossing(couples: list[tuple[FakeVisitor, FakeVisitor]], since: float, until
 
 
 @pytest.mark.full
-async def test_r7_hubs_are_restarted_one_after_the_other(many: World, redis: RedisServer, scenario: NewScenario, scale: Scale) -> None:
+async def test_r7_hubs_are_restarted_one_after_the_other(
+    many: World, redis_server: RedisServer, scenario: NewScenario, scale: Scale
+) -> None:
     count, visitors, rate = scale.of(3, 2), scale.of(1_000, 15), scale.of(20, 5)
     with scenario(
         "R7",
@@ -85,7 +80,7 @@ async def test_r7_hubs_are_restarted_one_after_the_other(many: World, redis: Red
         f"{count} hubs on PostgreSQL restarted one after the other under load, {visitors} visitors, {rate} lines a second",
         "all back within 30 s; less than 0.1 % errors; 0 lost",
     ) as it:
-        hubs = await start_hubs(many, count, redis)
+        hubs = await start_hubs(many, count, redis_server)
         up = set(hubs)
         for _ in range(visitors):
             tab = many.visitor()
@@ -114,7 +109,7 @@ async def test_r7_hubs_are_restarted_one_after_the_other(many: World, redis: Red
 
 
 async def test_r14_two_hubs_and_two_bots_serve_one_conversation(
-    many: World, redis: RedisServer, scenario: NewScenario, scale: Scale
+    many: World, redis_server: RedisServer, scenario: NewScenario, scale: Scale
 ) -> None:
     rounds, conversations = scale.of(10, 3), scale.of(50, 6)
     with scenario(
@@ -128,7 +123,7 @@ async def test_r14_two_hubs_and_two_bots_serve_one_conversation(
         await other.start()
         try:
             many.bot.before = other.before = lambda turn: asyncio.sleep(0.02)  # long enough to overlap
-            await start_hubs(many, 2, redis, bot_url=f"{many.bot.url},{other.url}")
+            await start_hubs(many, 2, redis_server, bot_url=f"{many.bot.url},{other.url}")
             couples = await pairs(many, conversations)
             for _ in range(rounds):
                 for couple in couples:
@@ -146,7 +141,7 @@ async def test_r14_two_hubs_and_two_bots_serve_one_conversation(
 
 
 @pytest.mark.full
-async def test_r19_redis_is_stopped(many: World, redis: RedisServer, scenario: NewScenario, scale: Scale) -> None:
+async def test_r19_redis_is_stopped(many: World, redis_server: RedisServer, scenario: NewScenario, scale: Scale) -> None:
     visitors, rate, away, count = scale.of(100, 8), scale.of(20, 5), scale.of(120.0, 4.0), scale.of(3, 2)
     with scenario(
         "R19",
@@ -154,17 +149,17 @@ async def test_r19_redis_is_stopped(many: World, redis: RedisServer, scenario: N
         f"Redis is stopped for {away:g} s, {count} hubs, {visitors} visitors with a tab at each of two hubs, {rate} lines a second",
         "from hub to hub p95 3 s; 0 lost; hints again within 65 s",
     ) as it:
-        await start_hubs(many, count, redis)
+        await start_hubs(many, count, redis_server)
         couples = await pairs(many, visitors)
         talking = asyncio.create_task(many.talk(10_000, rate))
         begun = time.monotonic()
         await asyncio.sleep(2)
-        redis.stop()
+        await redis_server.stop()
         stopped = time.monotonic()
         await asyncio.sleep(away)  # the fault
-        redis.start()
+        await redis_server.start()
         started = time.monotonic()
-        while redis.subscribers() < count and time.monotonic() - started < 65:
+        while await redis_server.subscribers() < count and time.monotonic() - started < 65:
             await asyncio.sleep(0.05)
         back = time.monotonic() - started
         await asyncio.sleep(2)
@@ -179,7 +174,7 @@ async def test_r19_redis_is_stopped(many: World, redis: RedisServer, scenario: N
 
 
 @pytest.mark.full
-async def test_r20_subscriptions_are_killed(many: World, redis: RedisServer, scenario: NewScenario, scale: Scale) -> None:
+async def test_r20_subscriptions_are_killed(many: World, redis_server: RedisServer, scenario: NewScenario, scale: Scale) -> None:
     visitors, rate, times, count = scale.of(100, 6), scale.of(20, 5), scale.of(5, 1), scale.of(3, 2)
     with scenario(
         "R20",
@@ -187,16 +182,16 @@ async def test_r20_subscriptions_are_killed(many: World, redis: RedisServer, sce
         f"CLIENT KILL of all subscriptions and a message of 40 MB into every channel, {times} times, {count} hubs",
         "every hub listens again within 15 s; 0 lost",
     ) as it:
-        await start_hubs(many, count, redis)
+        await start_hubs(many, count, redis_server)
         couples = await pairs(many, visitors)
         talking = asyncio.create_task(many.talk(10_000, rate))
         begun = time.monotonic()
         again = []
         for _ in range(times):
             await asyncio.sleep(1)
-            await asyncio.to_thread(redis.shake, 40 * 2**20)
+            await redis_server.shake(40 * 2**20)
             shaken = time.monotonic()
-            while redis.subscribers() < count and time.monotonic() - shaken < 60:
+            while await redis_server.subscribers() < count and time.monotonic() - shaken < 60:
                 await asyncio.sleep(0.02)
             again.append(time.monotonic() - shaken)
         talking.cancel()

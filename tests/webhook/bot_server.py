@@ -34,7 +34,8 @@ def echo(turn: Json) -> Json:
 class BotServer:
     """Serves `/webhooks/handraise/`; ``turns`` holds what it was sent, in order."""
 
-    def __init__(self) -> None:
+    def __init__(self, host: str = "127.0.0.1") -> None:
+        self.host = host
         self.turns: list[Json] = []
         self.served: list[str] = []
         self.script: Callable[[Json], Json] = echo
@@ -54,7 +55,7 @@ class BotServer:
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
+        return f"http://{self.host}:{self.port}"
 
     async def start(self) -> BotServer:
         app = web.Application()
@@ -62,7 +63,7 @@ class BotServer:
         app.router.add_post("/webhooks/handraise/turn", self._turn)
         self._runner = web.AppRunner(app, shutdown_timeout=0.1)
         await self._runner.setup()
-        site = web.TCPSite(self._runner, "127.0.0.1", self.port, reuse_address=True)
+        site = web.TCPSite(self._runner, self.host, self.port, reuse_address=True)
         await site.start()
         self.port = self._runner.addresses[0][1]
         return self

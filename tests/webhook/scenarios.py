@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import threading
+from asyncio.subprocess import PIPE
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
 
 import aiohttp
@@ -13,6 +16,7 @@ import pytest
 import socketio
 from aiohttp import web
 
+from handraise.node import WIDGET, node_program
 from handraise.up import free_port
 from tests.webhook.clients import Client
 from webhook.sockets import GuardedServer
@@ -320,6 +324,15 @@ async def sync_client(side: Side) -> Any:
     return await asyncio.to_thread(threaded, side.url)
 
 
+async def javascript_client(side: Side) -> Any:
+    """What browsers use."""
+    words = [str(node_program()), str(Path(__file__).with_name("client.mjs")), side.url, str(WIDGET / "package.json")]
+    process = await asyncio.create_subprocess_exec(*words, stdout=PIPE, stderr=PIPE)
+    printed, errors = await process.communicate()
+    assert process.returncode == 0, errors.decode()
+    return json.loads(printed)
+
+
 SCENARIOS: tuple[Scenario, ...] = (
     refused,
     authorised,
@@ -337,10 +350,14 @@ SCENARIOS: tuple[Scenario, ...] = (
     simple_client,
     upgraded,
     sync_client,
+    javascript_client,
 )
 
 
 async def observe(server: socketio.AsyncServer, scenario: Scenario) -> Any:
     async with asyncio.timeout(60), serving(server) as side:
         seen = await scenario(side)
-        return {"client": seen, "server": [entry for entry in side.log if entry[0] != "disconnect" or scenario is not comes_again]}
+        log = [entry for entry in side.log if entry[0] != "disconnect" or scenario is not comes_again]
+        if scenario is javascript_client:
+            log.sort(key=repr)  # it has several connections at once
+        return {"client": seen, "server": log}
