@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 import sqlite3
 import time
 from collections.abc import AsyncIterator
@@ -19,6 +20,15 @@ BUSY_SECONDS = 5.0
 _WRITERS = {"sqlite": 1, "postgresql": 10}  # SQLite has one writer anyway, and its own queue is not fair; 10 of the pool's 15 connections
 _OUT_OF_REACH = (OperationalError, PoolTimeout, OSError)
 _PASSING_STATES = ("08", "40", "53", "57", "58")  # PostgreSQL: connection, deadlock, resources, shutdown, its own disk
+# What is sent must be answered in 5 s, and silence is looked into after 5 s: tcp(7), and runtime-config-connection of PostgreSQL.
+_TCP = {"TCP_USER_TIMEOUT": 5000, "TCP_KEEPIDLE": 5, "TCP_KEEPINTVL": 2, "TCP_KEEPCNT": 2}
+_SERVER = {
+    "tcp_keepalives_idle": 5,
+    "tcp_keepalives_interval": 2,
+    "tcp_keepalives_count": 2,
+    "tcp_user_timeout": 5000,
+    "idle_in_transaction_session_timeout": 10_000,
+}
 
 
 class DatabaseUnavailable(Exception):
@@ -109,7 +119,10 @@ def is_out_of_reach(error: Exception) -> bool:
 
 def _make_engine(url: str) -> AsyncEngine:
     if not url.startswith("sqlite"):
-        return create_async_engine(url, pool_pre_ping=True, pool_size=5, max_overflow=10, pool_timeout=BUSY_SECONDS, hide_parameters=True)
+        patience: dict[str, Any] = {"connect_args": {"timeout": BUSY_SECONDS}, "pool_timeout": BUSY_SECONDS}
+        engine = create_async_engine(url, pool_pre_ping=True, pool_size=5, max_overflow=10, hide_parameters=True, **patience)
+        event.listen(engine.sync_engine, "connect", _notice_silence)
+        return engine
     path = make_url(url).database
     if path and path != ":memory:":
         Path(path).parent.mkdir(parents=True, exist_ok=True)
@@ -133,6 +146,24 @@ def open_sqlite(url: str) -> sqlite3.Connection:
 def _pool(path: str | None) -> dict[str, Any]:
     """A database in memory lives in one connection and has no pool to wait for."""
     return {"pool_timeout": BUSY_SECONDS} if path and path != ":memory:" else {}
+
+
+def _notice_silence(connection: Any, _record: Any) -> None:
+    """A network that swallows everything is noticed at both ends, in seconds instead of a quarter of an hour or two hours.
+
+    The server lets go of what a host that is gone, or a process that hangs, has locked: others wait for it.
+    """
+    transport = connection.driver_connection._transport  # asyncpg has no option for its socket
+    sock = transport.get_extra_info("socket")
+    if sock is not None and sock.family in (socket.AF_INET, socket.AF_INET6):
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+        for option, value in _TCP.items():
+            if hasattr(socket, option):  # other systems know fewer of them
+                sock.setsockopt(socket.IPPROTO_TCP, getattr(socket, option), value)
+    cursor = connection.cursor()
+    cursor.execute("SELECT " + ", ".join(f"set_config('{name}', '{value}', false)" for name, value in _SERVER.items()))
+    cursor.close()
+    connection.commit()
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:

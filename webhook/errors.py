@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import traceback
+from math import ceil
 from secrets import token_hex
 from typing import Any
 
@@ -151,7 +152,7 @@ def describe(error: Exception, where: str) -> dict[str, Any]:
         log.warning("%s: the database did not take it: %s", where, error)
     shape: dict[str, Any] = {"code": known.code, "message": known.message}
     if known.retry_after is not None:
-        shape["retry_after"] = round(known.retry_after, 1)
+        shape["retry_after"] = ceil(known.retry_after * 10) / 10  # not a moment too early, or it is refused again
     if known.data is not None:
         shape["data"] = known.data
     return shape

@@ -9,6 +9,7 @@ from webhook.errors import TooFast
 from webhook.shared_counts import SharedCounts, SharedLimit
 
 _MANY = 10_000
+_ROUNDING = 1e-9
 
 
 class Buckets:
@@ -28,7 +29,7 @@ class Buckets:
         now = self._clock()
         level, then = self._levels.get(key, (self._burst, now))
         level = min(self._burst, level + (now - then) * self._rate)
-        if level < 1:
+        if level < 1 - _ROUNDING:
             return (1 - level) / self._rate
         wait = self._elsewhere.take(key) if self._elsewhere else 0.0
         if wait:

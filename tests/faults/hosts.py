@@ -76,8 +76,9 @@ class Network:
     hosts: list[Host] = field(default_factory=list)
 
     def __enter__(self) -> list[Host]:
-        for network, bridge in _PREFIX.items():
-            _ip("link", "add", bridge, "type", "bridge")
+        for place, (network, bridge) in enumerate(_PREFIX.items(), 1):
+            # An address of its own: with that of a port, which is the default, this machine would go on hearing a pulled cable.
+            _ip("link", "add", bridge, "address", f"02:00:00:00:00:{place:02}", "type", "bridge")
             _ip("addr", "add", f"{network}.1/24", "dev", bridge)
             _ip("link", "set", bridge, "up")
         for number in range(self.count):

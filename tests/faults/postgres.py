@@ -37,7 +37,7 @@ class Postgres:
         self.stop()
         with (Path(self._server.pgdata) / "pg_hba.conf").open("a") as rules:
             rules.write(f"host all all {address}/24 trust\n")
-        words = ["-w", "-o", f"-h {address} -p {port} -k {self._folder}", "-l", str(self._server.log), "start"]
+        words = ["-w", "-o", f"-h {address} -p {port} -k {self._server.pgdata}", "-l", str(self._server.log), "start"]
         self._pg_ctl(words, pgdata=self._server.pgdata, user=self._server.system_user, timeout=20)
         self._server.ensure_postgres_running()
 

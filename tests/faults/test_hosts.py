@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,7 +18,7 @@ from tests.conftest import new_database
 from tests.faults.conftest import NewScenario, Scale
 from tests.faults.figures import judged, p95
 from tests.faults.hosts import PRIVATE, PUBLIC, Host, Network, possible
-from tests.faults.hubs import HubProcess
+from tests.faults.hubs import ROOT, HubProcess
 from tests.faults.postgres import Postgres
 from tests.faults.visitors import FakeVisitor
 from tests.faults.world import World
@@ -27,6 +28,17 @@ pytestmark = [pytest.mark.full, pytest.mark.timeout(900)]
 
 HERE = f"{PRIVATE}.1"  # database, Redis and bot
 LOOK_SECONDS = 0.5  # as often as a balancer asks for health
+HOLDING = """
+import asyncio, sys
+from sqlalchemy import text
+from leads.database import Database
+async def hold(url, id):
+    async with Database(url).write() as session:
+        await session.execute(text("SELECT 1 FROM conversations WHERE id = :id FOR UPDATE"), {"id": id})
+        print("held", flush=True)
+        await asyncio.Event().wait()
+asyncio.run(hold(*sys.argv[1:]))
+"""
 
 
 @dataclass
@@ -112,6 +124,24 @@ def acked_of(tabs: list[FakeVisitor], since: float, until: float) -> list[float]
     ]
 
 
+async def seconds_of(work: Awaitable[object]) -> float:
+    """How long something took; for ever when it did not come to an end."""
+    begun = time.monotonic()
+    with suppress(AssertionError):
+        await work
+        return time.monotonic() - begun
+    return 999.0
+
+
+async def hold(host: Host, database_url: str, conversation_id: str) -> asyncio.subprocess.Process:
+    """A program at that host in the middle of a transaction: the chat's row is locked."""
+    words = [*host.words, sys.executable, "-c", HOLDING, database_url, conversation_id]
+    process = await asyncio.create_subprocess_exec(*words, stdout=asyncio.subprocess.PIPE, cwd=ROOT)
+    assert process.stdout is not None
+    assert await process.stdout.readline() == b"held\n"
+    return process
+
+
 async def test_n1_a_host_loses_the_database(three: Hosts, scenario: NewScenario, scale: Scale) -> None:
     each, rate, away = scale.of(30, 4), scale.of(20, 5), scale.of(40.0, 15.0)
     with scenario(
@@ -154,9 +184,10 @@ async def test_n2_a_host_is_gone(three: Hosts, scenario: NewScenario, scale: Sca
     with scenario(
         "N2",
         "A host that falls silent loses nothing, and its visitors go on at another",
-        f"three hubs on three hosts (network namespaces); both cables of one are out for {away:g} s in the middle of turns, "
+        f"three hubs on three hosts (network namespaces); both cables of one are out for {away:g} s in the middle of turns "
+        f"and of a transaction, "
         f"{3 * each} visitors, {rate} lines a second",
-        "visitors are back within 50 s; turns it had are answered within 15 s; 0 lost, 0 twice",
+        "visitors are back within 50 s; its turns are answered, its locks free within 15 s; 0 lost, 0 twice",
     ) as it:
         world = three.world
         gone = world.hubs[1]
@@ -168,15 +199,25 @@ async def test_n2_a_host_is_gone(three: Hosts, scenario: NewScenario, scale: Sca
         await second.joined()
         talking = asyncio.create_task(world.talk(10_000, rate))
         await asyncio.sleep(scale.of(5, 2))
+        locked = tabs[world.hubs[0]][0]
+        holder = await hold(three.hosts[1], world.database_url, locked.log.conversation_id)
         world.bot.before = lambda turn: asyncio.sleep(1.0)  # the host falls silent in the middle of a turn
         said = world.speak(held)
         await held.until(lambda tab: said in tab.log.acked)
+        text = next(one.text for one in held.log.shown if one.client_msg_id == said)
+        async with asyncio.timeout(10), world.bot.arrived:
+            await world.bot.arrived.wait_for(lambda: any(turn.get("text") == text for turn in world.bot.turns))
         pulled = time.monotonic()
         for network in (PUBLIC, PRIVATE):
             three.hosts[1].unplug(network)
-        text = next(one.text for one in held.log.shown if one.client_msg_id == said)
-        await second.sees(f"You said: {text}", "bot", 60)
-        answered = time.monotonic() - pulled
+        into_locked = world.speak(locked)
+        waits = [
+            second.sees(f"You said: {text}", "bot", 60),
+            locked.until(lambda tab: into_locked in tab.log.acked, 60),
+        ]
+        answered, freed = await asyncio.gather(*(seconds_of(wait) for wait in waits))
+        holder.kill()
+        await holder.wait()
         world.bot.before = None
         await asyncio.sleep(max(0.0, away - (time.monotonic() - pulled)))  # the fault
         came_back = [min((one for one in tab.joins if one > pulled), default=pulled + 999) - pulled for tab in tabs[gone]]
@@ -191,6 +232,7 @@ async def test_n2_a_host_is_gone(three: Hosts, scenario: NewScenario, scale: Sca
         settled = await world.settle()
         it.time("its visitors were at another hub after", max(came_back), 50.0)
         it.time("a turn it had was answered after", answered, 15.0)
+        it.time("a chat that it held a lock on took a line after", freed, 15.0)
         it.time("well again after", three.well[gone] - back, 10.0)
         it.time("everything sent, answered and shown after", settled)
         await judged(world, it)

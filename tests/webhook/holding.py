@@ -6,7 +6,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import cycle, pairwise
 from pathlib import Path
 
 from sqlalchemy import select
@@ -34,6 +34,7 @@ class Screen:
     """What one browser shows: what it was given, and every entry that follows; a gap is asked for."""
 
     client: Visitor | AgentClient
+    hub: RunningHub
     conversation_id: str
     entries: dict[int, Json] = field(default_factory=dict)
     read: int = 0
@@ -69,10 +70,12 @@ class Replied:
 
 
 class Chat:
-    """Hub, bot, tabs and agents around one conversation."""
+    """Hubs on one database, bot, tabs and agents around one conversation; who comes or comes back is sent to each hub in turn."""
 
-    def __init__(self, hub: RunningHub, bot: BotServer) -> None:
-        self.hub = hub
+    def __init__(self, hubs: list[RunningHub], bot: BotServer) -> None:
+        self.hubs = hubs
+        self.hub = hubs[0]
+        self.up = cycle(hubs)
         self.bot = bot
         self.tabs: list[Screen] = []
         self.agents: dict[str, Screen] = {}
@@ -85,10 +88,10 @@ class Chat:
         self.conversation_id = ""
 
     @classmethod
-    async def begin(cls, folder: Path) -> Chat:
+    async def begin(cls, folder: Path, count: int = 1) -> Chat:
         bot = await BotServer().start()
-        hub = await start_hub(folder, bot_url=bot.url, ring_seconds=0.6, agent_grace=0.4, tuning=TUNING)
-        chat = cls(hub, bot)
+        settings: Json = {"bot_url": bot.url, "ring_seconds": 0.6, "agent_grace": 0.4}
+        chat = cls([await start_hub(folder, hub_name=f"hub{number}", tuning=TUNING, **settings) for number in range(count)], bot)
         bot.before, bot.script = chat._before, _script
         await chat.open_tab()
         for name in chat.states:
@@ -97,16 +100,18 @@ class Chat:
         return chat
 
     async def end(self) -> None:
-        await self.hub.close()
+        for hub in self.hubs:
+            await hub.close()
         await self.bot.stop()
 
     # visitors
 
     async def open_tab(self) -> None:
-        tab = await self.hub.visitor(join=False)
+        hub = next(self.up)
+        tab = await hub.visitor(join=False)
         joined = await tab.join(self.token)
         self.token, self.conversation_id = tab.token, tab.conversation_id
-        screen = Screen(tab, self.conversation_id)
+        screen = Screen(tab, hub, self.conversation_id)
         screen.given(joined["entries"])
         self.tabs.append(screen)
 
@@ -131,8 +136,9 @@ class Chat:
     # agents
 
     async def open_desk(self, name: str) -> None:
-        agent = await self.hub.agent(f"{name}@example.com")
-        self.agents[name] = Screen(agent, self.conversation_id)
+        hub = next(self.up)
+        agent = await hub.agent(f"{name}@example.com")
+        self.agents[name] = Screen(agent, hub, self.conversation_id)
 
     async def close_desk(self, name: str) -> None:
         await self.agents.pop(name).client.close()
@@ -169,11 +175,22 @@ class Chat:
 
     # machines
 
-    async def restart(self) -> None:
-        await self.hub.stop_serving()
-        tabs, desks = len(self.tabs), list(self.agents)
-        self.tabs.clear()
-        await self.hub.start_serving()
+    async def restart(self, number: int = 0) -> None:
+        """Everybody who was at this hub comes back: to the others at once, or to the same when it is the only one."""
+        hub = self.hubs[number]
+        tabs, desks = [tab for tab in self.tabs if tab.hub is hub], [name for name, desk in self.agents.items() if desk.hub is hub]
+        self.tabs = [tab for tab in self.tabs if tab.hub is not hub]
+        await hub.stop_serving()
+        others = [one for one in self.hubs if one is not hub]
+        if others:
+            self.up = cycle(others)
+            await self._come_back(len(tabs), desks)
+        await hub.start_serving()
+        self.up = cycle(self.hubs)
+        if not others:
+            await self._come_back(len(tabs), desks)
+
+    async def _come_back(self, tabs: int, desks: list[str]) -> None:
         for _ in range(tabs):
             await self.open_tab()
         for name in desks:

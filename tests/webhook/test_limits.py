@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from webhook.breaker import Breaker
-from webhook.errors import TooFast
+from webhook.errors import TooFast, describe
 from webhook.limits import Buckets
 from webhook.security import Lockout
 
@@ -30,6 +32,19 @@ def test_a_bucket_gives_a_burst_and_then_its_rate() -> None:
     assert caught.value.retry_after == pytest.approx(3.0)
     clock.now = 600.0
     assert [buckets.take("a") > 0 for _ in range(6)] == [False] * 5 + [True]
+
+
+@given(rate=st.floats(1, 600), passed=st.floats(0, 60))
+def test_who_waits_as_long_as_told_is_let_in(rate: float, passed: float) -> None:
+    clock = Clock()
+    buckets = Buckets(rate, burst=1, clock=clock)
+    buckets.take("a")
+    clock.now = passed
+    try:
+        buckets.check("a", "")
+    except TooFast as error:
+        clock.now += describe(error, "test")["retry_after"]
+        buckets.check("a", "")
 
 
 def test_full_buckets_are_forgotten() -> None:

@@ -24,7 +24,9 @@ AGENTS = st.sampled_from(["mara", "otto"])
 
 
 class Ownership(RuleBasedStateMachine):
-    """One chat with two agents and one or two tabs; every run has its own event loop, hub and database."""
+    """One chat with two agents and one or two tabs; every run has its own event loop, hubs and database."""
+
+    hubs = 1
 
     def __init__(self) -> None:
         super().__init__()
@@ -35,7 +37,7 @@ class Ownership(RuleBasedStateMachine):
 
     @initialize()
     def begin(self) -> None:
-        self.chat = self.do(Chat.begin(Path(self.folder.name)))
+        self.chat = self.do(Chat.begin(Path(self.folder.name), self.hubs))
 
     def do[T](self, work: Coroutine[Any, Any, T]) -> T:
         return self.runner.run(work)
@@ -157,9 +159,9 @@ class Ownership(RuleBasedStateMachine):
             self.bot_is_there = True
             self.do(self.chat.bot.start())
 
-    @rule()
-    def hub_restarts(self) -> None:
-        self.do(self.chat.restart())
+    @rule(number=st.integers(0, 1))
+    def hub_restarts(self, number: int) -> None:
+        self.do(self.chat.restart(number % self.hubs))
 
     @precondition(lambda self: self.bot_is_there and self.chat.bot.go.is_set())
     @rule()
@@ -172,17 +174,27 @@ class Ownership(RuleBasedStateMachine):
             self.do(self.chat.check())
 
 
-Ownership.TestCase.settings = settings(
-    max_examples=200 if FULL else 6,
-    stateful_step_count=60 if FULL else 30,
-    derandomize=not FULL,
-    deadline=None,
-    database=None,
-    phases=[Phase.generate],
-    suppress_health_check=list(HealthCheck),
-    print_blob=FULL,
-)
+class OwnershipAtTwoHubs(Ownership):
+    """The same with tabs and agents at two hubs, which know of each other by the database alone."""
+
+    hubs = 2
 
 
-TestOwnership: Any = Ownership.TestCase
-TestOwnership.pytestmark = [pytest.mark.timeout(3600 if FULL else 120)]
+def _tests(machine: type[Ownership], examples: int) -> Any:
+    case: Any = machine.TestCase
+    case.settings = settings(
+        max_examples=200 if FULL else examples,
+        stateful_step_count=60 if FULL else 30,
+        derandomize=not FULL,
+        deadline=None,
+        database=None,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+        print_blob=FULL,
+    )
+    case.pytestmark = [pytest.mark.timeout(7200 if FULL else 120)]
+    return case
+
+
+TestOwnership = _tests(Ownership, 6)
+TestOwnershipAtTwoHubs = _tests(OwnershipAtTwoHubs, 4)
