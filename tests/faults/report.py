@@ -12,6 +12,8 @@ SCENARIOS = (
     *(f"R{number}" for number in (1, 2, 3, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 26, 27, 30)),
     "R13a",
     "R8b",
+    "N1",
+    "N2",
 )
 
 HEAD = """# Reliability
