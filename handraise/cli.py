@@ -125,6 +125,22 @@ def check(fast: Annotated[bool, typer.Option(help="Without Rasa's own validation
     _guard(work)
 
 
+@app.command("read")
+def read_text(
+    kind: Annotated[str, typer.Argument(help="money, headcount, industry, email, phone, name, company or timeline.")],
+    lang: Annotated[str | None, typer.Option(help="The writers' language, e.g. de.")] = None,
+    country: Annotated[str | None, typer.Option(help="Where they are, e.g. US: settles $ and phone numbers.")] = None,
+    today: Annotated[str | None, typer.Option(help="The day from which times are counted, e.g. 2026-11-21.")] = None,
+) -> None:
+    """Read lines from standard input as answers of one kind: a line of JSON for each, null where the bot would ask again.
+
+    A line is plain text, or JSON with text and perhaps lang and country.
+    """
+    from handraise.read import run
+
+    _guard(lambda _settings: run(kind, sys.stdin, lang, country, today))
+
+
 @app.command()
 def doctor(as_json: Json = False) -> None:
     """Look at every part and say what is wrong and what to do."""

@@ -11,7 +11,7 @@ import typer
 from handraise.steps import Failure, done, report
 from leads.settings import load_settings
 
-bench_app = typer.Typer(help="Measure this machine: messages per second, latency, memory.", no_args_is_help=True)
+bench_app = typer.Typer(help="Measure: messages per second, latency, memory; how well answers are read.", no_args_is_help=True)
 Out = Annotated[Path | None, typer.Option("--json", help="Also write everything to this file.")]
 
 
@@ -69,6 +69,34 @@ def idle(
     _write(out, found)
     if not all(verdict["good"] for verdict in found["verdicts"]):
         raise typer.Exit(1)
+
+
+@bench_app.command("reading")
+def reading(
+    kinds: Annotated[list[str] | None, typer.Argument(help="Kinds of answer; all when none is given.")] = None,
+    misses: Annotated[bool, typer.Option("--misses", help="Also print each phrase that was not read right.")] = False,
+    out: Out = None,
+) -> None:
+    """Our readers beside the best library for each kind, on labelled phrases."""
+    try:
+        from rich.console import Console
+
+        from handraise.bench.hub import WIDTH
+        from handraise.bench.reading import bench_reading
+        from handraise.read import READ_KINDS
+    except ModuleNotFoundError as error:
+        _needs(error)
+    if unknown := [kind for kind in kinds or () if kind not in READ_KINDS]:
+        report(Failure(f"There is no kind {unknown[0]!r}.", f"Use some of {', '.join(READ_KINDS)}."))
+        raise typer.Exit(1)
+    console = Console(highlight=False, width=WIDTH)
+    scores = bench_reading(kinds or READ_KINDS, console)
+    for score in scores if misses else ():
+        for miss in score.misses if score.reader == "Handraise" else ():
+            console.print(
+                f"  {score.kind:<10} {miss['outcome']:<10} {miss['text']!r}: {miss['label']} read as {miss['read']}", markup=False
+            )
+    _write(out, [score.json() for score in scores])
 
 
 def _write(out: Path | None, found: object) -> None:

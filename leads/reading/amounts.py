@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 
-from leads.reading.currencies import code_of, currency_after, currency_before, period_after, period_of
+from leads.reading.currencies import code_of, currency_after, currency_aside, currency_before, period_after, period_of
 from leads.reading.message import Message, alternatives, data, fold, phrases, words
 from leads.reading.numbers import Number, numbers
 
 _REACH = 40  # characters looked at on either side of a number
 _TAX = re.compile(  # what may stand between an amount and its period
     r"[ ,(]{1,2}(?:ht|ttc|hors taxes|net|netto|brutto|gross|before tax"
-    r"|(?:excl\.?|excluding|plus|incl\.?|zzgl\.?|inkl\.?|\+) ?(?:vat|tax|mwst\.?|ust\.?|iva|tva))(?![a-z])\)?"
+    r"|(?:excl\.?|excluding|plus|incl\.?|zzgl\.?|inkl\.?|\+) ?(?:vat|tax|gst|hst|mwst\.?|ust\.?|iva|tva))(?![a-z])\)?"
 )
+_NEXT = re.compile(r"[ :]*[€$£¥₹]? ?\d")  # "8k, max 10k": the word belongs to what follows
 _PEOPLE = r"(?:people|employees|persons|mitarbeiter|leute|personen|personnes|employes|salaries|personas|empleados)?"
 
 
@@ -43,7 +45,36 @@ class Amount:
 @lru_cache(maxsize=4)
 def amounts(message: Message) -> tuple[Amount, ...]:
     """Every amount of a message, in order."""
-    return tuple(_grow(message, first, last) for first, last in _joined(message, numbers(message)))
+    return tuple(_bounded(message, [_grow(message, first, last) for first, last in _joined(message, numbers(message))]))
+
+
+def _bounded(message: Message, found: list[Amount]) -> Iterator[Amount]:
+    """ "Min 8k, max 10k" is one range; what was said of the past gives way to what follows."""
+    waiting: Amount | None = None
+    for amount in found:
+        if waiting is None:
+            waiting = amount
+        elif _completes(message, waiting, amount):
+            waiting = replace(waiting, end=amount.end, last=amount.last, high=amount.high, currency=waiting.currency or amount.currency)
+        else:
+            yield replace(waiting, denied=True) if _once_said(message, waiting) else waiting
+            waiting = amount
+    if waiting is not None:
+        yield waiting
+
+
+def _completes(message: Message, low: Amount, high: Amount) -> bool:
+    open_ends = low.high is None and high.low is None and low.low is not None and high.high is not None and low.low < high.high
+    return (
+        open_ends
+        and not low.denied
+        and re.fullmatch(r"[ ,;/]*(?:and|but|und|aber|et|mais|y|pero)?[ ,]*", message.low[low.end : high.start]) is not None
+    )
+
+
+def _once_said(message: Message, amount: Amount) -> bool:
+    start, end = message.clause(amount.start)
+    return phrases("numbers", "once_said").search(message.low[start : max(end, amount.end)]) is not None
 
 
 def _joined(message: Message, found: list[Number]) -> list[tuple[Number, Number]]:
@@ -66,7 +97,7 @@ def _joint() -> re.Pattern[str]:
     joints = alternatives(words("numbers", "joined_by"))
     both = alternatives(words("numbers", "joined_after_between"))
     about = alternatives(words("numbers", "approximate", "before"))
-    return re.compile(rf"\s*(?:{names})?\s*{_PEOPLE}\s*(?:(?P<plain>{joints})|(?P<both>{both}))\s*(?:{about}\s*)?(?:{names})?\s*")
+    return re.compile(rf"-?\s*(?:{names})?\s*{_PEOPLE}\s*(?:(?P<plain>{joints})|(?P<both>{both}))\s*(?:{about}\s*)?(?:{names})?\s*")
 
 
 def _range(message: Message, first: Number, second: Number) -> tuple[Number, Number] | None:
@@ -80,6 +111,14 @@ def _range(message: Message, first: Number, second: Number) -> tuple[Number, Num
         return None
     if second.factor > 1 and first.factor == 1 and first.base < 1000 and first.base <= second.base:
         first = replace(first, factor=second.factor, plain=False)
+    elif (
+        match["plain"] in ("-", "bis")
+        and first.plain
+        and not second.plain
+        and second.factor == 1
+        and first.base * 1000 < second.base >= 10_000
+    ):
+        first = replace(first, factor=1000.0, plain=False)  # "10-15.000"
     return (first, second) if first.value < second.value else None
 
 
@@ -88,6 +127,7 @@ def _left() -> dict[str, re.Pattern[str]]:
     tail = r"\s*:?\s*(?:(?:a|the|an|of|one|der|die|das|un|une|el|la)\s+)?$"
     return {
         "about": phrases("numbers", "approximate", "before", after=tail),
+        "over": phrases("numbers", "over", after=tail),
         "at_least": phrases("numbers", "at_least", "before", after=tail),
         "at_most": phrases("numbers", "at_most", "before", after=tail),
         "between": phrases("numbers", "between", after=tail),
@@ -111,11 +151,42 @@ def _grow(message: Message, first: Number, last: Number) -> Amount:
     end, code, period = _grow_right(message, last.end, signs, code)
     if code is None and first is not last:
         code = _currency_between(message, first.end, last.start)
+    limited = bool(signs & {"over", "at_least"}) and _is_denied(message, start, end)
+    if limited:
+        signs = (signs - {"over", "at_least"}) | {"at_most"}
+    elif "over" in signs:
+        signs.add("at_least")
+    if code is None and not first.weak:
+        code = currency_aside_of(message)
     low, high = _bounds(first, last, signs)
     if _few().match(message.low, start):
         signs.add("about")
-    denied = bool(_denial().search(message.low[max(0, start - 30) : start]))
+    denied = not limited and bool(_denial().search(message.low[max(0, start - 30) : start]))
     return Amount(start, end, first, last, low, high, "about" in signs, code, period, denied)
+
+
+@cache
+def _denying() -> re.Pattern[str]:
+    return phrases("numbers", "denying", after=r"[^.;!?0-9]{0,40}$")
+
+
+@cache
+def _denied_after() -> re.Pattern[str]:
+    return phrases("numbers", "denied_after", before=r"[^.;!?0-9]{0,40}?")
+
+
+def _is_denied(message: Message, start: int, end: int) -> bool:
+    """Whether a lower bound is a limit, because somebody says no to it: "we can't go over …"."""
+    if any(mark in message.low[start:end] for mark in "+>"):
+        return False
+    before = message.low[max(0, start - 60) : start]
+    return bool(_denying().search(before) or _denied_after().match(message.low, end))
+
+
+def currency_aside_of(message: Message) -> str | None:
+    """The only currency that is named somewhere else: "three grand, in pounds"."""
+    codes = {code_of(message, *match.span(1)) for match in currency_aside().finditer(message.low)} - {None}
+    return codes.pop() if len(codes) == 1 else None
 
 
 @cache
@@ -171,7 +242,8 @@ def _grow_right(message: Message, end: int, signs: set[str], code: str | None) -
             end = match.end()
             continue
         for sign, pattern in _right().items():
-            if match := pattern.match(low, end):
+            match = pattern.match(low, end)
+            if match and not _NEXT.match(low, match.end()):
                 signs.add(sign)
                 end = match.end()
                 break

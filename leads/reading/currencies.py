@@ -5,22 +5,36 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from leads.reading.message import Message, alternatives, data, fold, words
+from leads.reading.cldr import cldr_codes, cldr_names, cldr_nouns
+from leads.reading.message import Message, alternatives, data, fold
 
 
 @cache
 def _codes() -> dict[str, str]:
-    return {fold(word): code for code, names in data("currencies")["words"].items() for word in names}
+    return cldr_names() | {fold(word): code for code, names in data("currencies")["words"].items() for word in names}
 
 
 @cache
 def _shared() -> dict[str, dict[str, str]]:
-    return {fold(word): codes for word, codes in data("currencies")["shared"].items()}
+    """What several currencies are called, by the visitor's country."""
+    shared = {fold(word): dict(codes) for word, codes in data("currencies")["shared"].items()}
+    for noun, codes in cldr_nouns().items():
+        fallback = codes.get("default") or _codes().get(noun)
+        default = {"default": fallback} if fallback else {}
+        by_country = {country: code for country, code in codes.items() if country != "default"}
+        shared[noun] = by_country | shared.get(noun, default)
+    return shared
+
+
+@cache
+def _capitals() -> frozenset[str]:
+    """Codes that count only in capitals: in small letters they may be anything."""
+    return (cldr_codes() | set(data("currencies")["capitals"])) - set(data("currencies")["not_codes"])
 
 
 @cache
 def _names() -> str:
-    return alternatives([*_codes(), *_shared(), *(code.lower() for code in data("currencies")["capitals"])])
+    return alternatives([*_codes(), *_shared(), *(code.lower() for code in _capitals())])
 
 
 @cache
@@ -38,14 +52,22 @@ def currency_after() -> re.Pattern[str]:
 
 
 @cache
+def currency_aside() -> re.Pattern[str]:
+    """A currency that is named apart from the amount: ``…, in pounds``, ``(dollars)``."""
+    return re.compile(rf"(?:[,(;:]|\bin|\ben|\bas)\s*(?:in |en )?({_names()})")
+
+
+@cache
 def _loose() -> str:
     # digits may touch a code ("40000EUR", "EUR50"), so only letters count as its continuation
     return _names().replace("(?<![a-z0-9])", "(?<![a-z])").replace("(?![a-z0-9])", "(?![a-z])")
 
 
-def is_currency(word: str) -> bool:
-    """Whether folded letters or a sign stand for a currency."""
-    return word in _codes() or word in _shared() or word.upper() in data("currencies")["capitals"]
+def is_currency(word: str, country: str | None = None) -> bool:
+    """Whether folded letters or a sign stand for a currency, in this country if that matters."""
+    if word in _codes() or word.upper() in _capitals():
+        return True
+    return word in _shared() and ("default" in _shared()[word] or (country or "").upper() in _shared()[word])
 
 
 def code_of(message: Message, start: int, end: int) -> str | None:
@@ -53,12 +75,12 @@ def code_of(message: Message, start: int, end: int) -> str | None:
     raw = message.text[start:end].strip()
     raw = re.sub(r"^in ", "", raw, flags=re.IGNORECASE)
     word = re.sub(r"\s+", " ", fold(raw))
-    if raw.upper() in data("currencies")["capitals"]:
-        return raw if raw.isupper() else None
     if word in _shared():
         codes = _shared()[word]
-        return codes.get((message.country or "").upper(), codes["default"])
-    return _codes().get(word)
+        return codes.get((message.country or "").upper(), codes.get("default"))
+    if word in _codes():
+        return _codes()[word]
+    return raw if raw in _capitals() else None
 
 
 @cache
@@ -78,7 +100,7 @@ def period_near() -> re.Pattern[str]:
     adverbs = [fold(word) for name, names in periods["words"].items() if name != "once" for word in names]
     units = alternatives(fold(word) for names in periods["units"].values() for word in names if len(word) > 2)
     return re.compile(
-        rf"({alternatives([*adverbs, *map(fold, data('currencies')['periods_unit_once'])])})|(?:per|pro|par|each|every|al|por)\s({units})"
+        rf"({alternatives([*adverbs, *map(fold, data('currencies')['periods_unit_once'])])})|\b(?:per|pro|par|each|every|al|por)\s({units})"
     )
 
 
@@ -93,9 +115,3 @@ def _periods() -> dict[str, str]:
 def period_of(word: str) -> str | None:
     """``year``, ``quarter``, ``month``, ``week``, ``day`` or ``once`` for a folded word."""
     return _periods().get(re.sub(r"\s+", " ", word))
-
-
-@cache
-def capital_words() -> frozenset[str]:
-    """Codes that count only in capitals, folded."""
-    return words("currencies", "capitals")

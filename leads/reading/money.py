@@ -7,12 +7,13 @@ from collections.abc import Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from leads.reading.amounts import Amount, amounts, strong_enough
+from leads.reading.amounts import Amount, amounts, currency_aside_of, strong_enough
 from leads.reading.base import Reading
 from leads.reading.candidates import Candidate
 from leads.reading.currencies import period_near, period_of
 from leads.reading.message import Message, alternatives, any_of, phrases, words
 from leads.reading.numbers import is_scale
+from leads.reading.phone import places as phone_places
 from leads.reading.years import is_year
 
 if TYPE_CHECKING:
@@ -20,8 +21,22 @@ if TYPE_CHECKING:
 
 _PERIODS = {"once": "one-off"}
 _LEAST = 100  # what is less is no budget for anything; "7" may mean thousands, people or a choice
-_FIGURES = re.compile(r"\b(?:(?P<part>low|mid|high)[ -])?(?P<count>four|five|six|seven|[4-7])[ -]figures?\b")
-_DIGIT_WORDS = {"four": 4, "five": 5, "six": 6, "seven": 7}
+_FIGURES = re.compile(
+    r"\b(?:(?P<part>low|mid|high)[ -])?(?P<count>four|five|six|seven|[4-7])[ -]figures?\b"
+    r"|\b(?P<de>vier|funf|sechs|sieben)stellig"
+    r"|\b(?P<fr>quatre|cinq|six|sept|[4-7]) chiffres\b"
+    r"|\b(?P<es>cuatro|cinco|seis|siete|[4-7]) cifras\b"
+)
+_DIGIT_WORDS = {
+    word: count
+    for count, names in (
+        (4, "four vier quatre cuatro 4"),
+        (5, "five funf cinq cinco 5"),
+        (6, "six sechs seis 6"),
+        (7, "seven sieben sept siete 7"),
+    )
+    for word in names.split()
+}
 _PARTS = {"": (1, 10), "low": (1, 3), "mid": (3, 7), "high": (7, 10)}
 
 
@@ -49,12 +64,19 @@ def _candidate(message: Message, amount: Amount, asked: bool) -> Candidate | Non
     cue = amount.currency is not None or budget or (large and amount.period is not None)
     if not budget and phrases("currencies", "present_cost").search(clause):
         return None
+    if asked and _named_by_us(message, amount):
+        return None
     if not asked and (_asks_the_price(message, amount) or _paid_to_others(message, amount, clause)):
         return None
     if not cue and (not _plausible(message, amount) if asked else not _had(message, amount)):
         return None
     strength = 1 + 4 * (amount.currency is not None) + 2 * budget + large + (amount.period is not None)
-    value = {"min": amount.low, "max": amount.high, "currency": amount.currency, "period": amount.period or _period(clause)}
+    value = {
+        "min": amount.low,
+        "max": amount.high,
+        "currency": amount.currency,
+        "period": amount.period or _period(clause) or _only_period(message),
+    }
     confidence = 0.95 if amount.currency else 0.85 if asked or budget else 0.7 if cue else 0.6
     reading = Reading(value, describe(value, amount.about), message.said(amount.start, amount.end), confidence)
     return Candidate(reading, amount.start, amount.end, strength, not cue, amount.denied)
@@ -64,8 +86,17 @@ def _plausible(message: Message, amount: Amount) -> bool:
     """Whether a number without any sign of money can be a budget: not "7", not "80 volunteers"."""
     if amount.period is None and amount.middle < _LEAST and not any(other.denied for other in amounts(message)):
         return False
-    noun = re.compile(r"[ -]([a-z]{3,})").match(message.low, amount.end)
+    if _is_phone(message, amount):
+        return False
+    noun = re.compile(r"[ -]([a-z]{2,})").match(message.low, amount.end)
     return noun is None or noun[1] in words("currencies", "after_bare")
+
+
+def _is_phone(message: Message, amount: Amount) -> bool:
+    """Whether bare digits are a part of a phone number of the visitor's country."""
+    if amount.first.factor != 1 or amount.last.end - amount.first.start < 5:
+        return False
+    return any(start < amount.end and amount.start < end for start, end in phone_places(message))
 
 
 def _had(message: Message, amount: Amount) -> bool:
@@ -116,12 +147,18 @@ def _figures(message: Message, asked: bool) -> list[Candidate]:
     """ "Five figures", "low six-figure budget"."""
     found = []
     for match in _FIGURES.finditer(message.low):
-        size = 10.0 ** (_DIGIT_WORDS.get(match["count"]) or int(match["count"])) / 10
+        size = 10.0 ** (_DIGIT_WORDS[match["count"] or match["de"] or match["fr"] or match["es"]] - 1)
         low, high = _PARTS[match["part"] or ""]
-        value = {"min": low * size, "max": high * size, "currency": None, "period": _period(message.low)}
+        value = {"min": low * size, "max": high * size, "currency": currency_aside_of(message), "period": _period(message.low)}
         if asked or phrases("currencies", "budget_words").search(message.low):
             found.append(Candidate(Reading(value, describe(value), message.said(*match.span()), 0.7), *match.span(), 3))
     return found
+
+
+def _only_period(message: Message) -> str | None:
+    """The period that is told apart from the only amount: "6.000 €, pago único"."""
+    meant = [amount for amount in amounts(message) if not amount.first.weak]
+    return _period(message.low) if len(meant) == 1 else None
 
 
 def _period(clause: str) -> str | None:
@@ -150,6 +187,14 @@ def _something_else(message: Message, amount: Amount) -> bool:
             return True
         return is_year(message, amount)
     return bool(_each().match(message.low, amount.end)) and not amount.denied
+
+
+def _named_by_us(message: Message, amount: Amount) -> bool:
+    """A price of ours that the visitor speaks of: a plan that is asked about, what the page says."""
+    start, end = message.sentence(amount.start)
+    sentence = message.low[start:end]
+    plan = re.match(r"(?:/?[a-z]* )?(?:plan|package|tier|tarif|abo)s?\b", message.low[amount.end : amount.end + 16].lstrip())
+    return "?" in sentence and bool(plan or phrases("currencies", "our_prices").search(sentence))
 
 
 def _paid_to_others(message: Message, amount: Amount, clause: str) -> bool:

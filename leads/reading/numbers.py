@@ -63,7 +63,8 @@ def is_scale(word: str) -> bool:
 
 @cache
 def _scale_after() -> re.Pattern[str]:
-    return re.compile(rf"(?: de )?[ -]?({alternatives(_scales())})")
+    names = alternatives(_scales()).replace("(?<![a-z0-9])", "(?<![a-z])")  # "5mio"
+    return re.compile(rf"(?: de )?[ -]?({names})")
 
 
 @cache
@@ -74,17 +75,44 @@ def _attached() -> re.Pattern[str]:
 
 @cache
 def _before_currency() -> re.Pattern[str]:
-    return re.compile(r" ?([kmt])(?= ?(?:€|\$|£|eur\b|usd\b|chf\b|gbp\b))")
+    return re.compile(r" ?([kmtl])(?= ?(?:€|\$|£|₹|eur\b|usd\b|chf\b|gbp\b|inr\b))")
+
+
+@cache
+def _meant_otherwise() -> re.Pattern[str]:
+    """Order and room numbers, sayings."""
+    reference, idioms = alternatives(words("numbers", "reference")), alternatives(words("numbers", "idioms"))
+    named = r"(?: (?:number|no\.?|n°|nr\.?|nummer|code|id))?(?: (?:is|ist|est|es|gb|de|at|fr|es))?[ :=#]{0,3}"
+    return re.compile(rf"(?:{reference}){named}\d[\d -]{{0,20}}|{idioms}")
 
 
 def numbers(message: Message) -> list[Number]:
     """Every number that can be an amount, in order."""
-    odd = [match.span() for match in islice(_ODD.finditer(message.low), 4 * MOST)]
+    odd = [match.span() for pattern in (_ODD, _meant_otherwise()) for match in islice(pattern.finditer(message.low), 4 * MOST)]
     digits = (number for match in islice(_DIGITS.finditer(message.low), 2 * MOST) if (number := _digits(message, match)) is not None)
     found = [number for number in digits if not any(_overlap(number, *span) for span in odd)]
-    found += [number for number in _spelled(message)[: 2 * MOST] if not any(_overlap(number, other.start, other.end) for other in found)]
+    taken = [*odd, *((number.start, number.end) for number in found)]
+    found += [number for number in _spelled(message)[: 2 * MOST] if not any(_overlap(number, *span) for span in taken)]
     clear = [number for number in found if number.value <= MAX_VALUE]
-    return sorted(clear, key=lambda number: number.start)[:MOST]
+    return _fractions(message, sorted(clear, key=lambda number: number.start)[:MOST])
+
+
+@cache
+def _spoken_point() -> re.Pattern[str]:
+    return re.compile(rf" (?:{alternatives(words('numbers', 'point'))}) ")
+
+
+def _fractions(message: Message, found: list[Number]) -> list[Number]:
+    """ "One point two million" is one number."""
+    joined: list[Number] = []
+    for number in found:
+        last = joined[-1] if joined else None
+        if last and last.factor == 1 and 0 <= number.base < 100 and _spoken_point().fullmatch(message.low, last.end, number.start):
+            digits = f"{number.base:.0f}"
+            joined[-1] = Number(last.start, number.end, last.base + float(f"0.{digits}"), number.factor)
+        else:
+            joined.append(number)
+    return joined
 
 
 def _overlap(number: Number, start: int, end: int) -> bool:
@@ -96,7 +124,7 @@ def _digits(message: Message, match: re.Match[str]) -> Number | None:
     if low[match.end() : match.end() + 1] == "/" and low[match.end() + 1 : match.end() + 2].isdigit() and len(match[0]) < 3:
         return None
     before = _LETTERS_BEFORE.search(low, max(0, match.start() - 6), match.start())
-    if before and not _may_precede(before[0]):
+    if before and not _may_precede(before[0], message.country):
         return None
     raw = match[0]
     number = Number(match.start(), match.end(), 0.0, plain=raw.isdigit())
@@ -106,10 +134,10 @@ def _digits(message: Message, match: re.Match[str]) -> Number | None:
     return replace(number, base=_value(raw, number.factor))
 
 
-def _may_precede(letters: str) -> bool:
+def _may_precede(letters: str, country: str | None) -> bool:
     """Whether letters right before digits are a currency ("EUR50", "rs.500") and not part of a name ("B2B", "v2")."""
     letters = letters.rstrip(".") if letters.rstrip(".") else letters
-    return not any(sign.isalpha() for sign in letters) or is_currency(letters)
+    return not any(sign.isalpha() for sign in letters) or is_currency(letters, country)
 
 
 def _value(raw: str, factor: float) -> float:
@@ -137,7 +165,12 @@ def _multiply(message: Message, number: Number) -> Number:
     if match := _attached().match(low, number.end):
         return replace(number, end=match.end(), factor=number.factor * data("numbers")["attached"][match[1]], plain=False)
     if match := _before_currency().match(low, number.end):
-        return replace(number, end=match.end(), factor=number.factor * data("numbers")["attached"][match[1]], plain=False)
+        return replace(
+            number,
+            end=match.end(),
+            factor=number.factor * {**data("numbers")["attached"], **data("numbers")["attached_before_currency"]}[match[1]],
+            plain=False,
+        )
     if match := _KILO_BEFORE.search(low, max(0, number.start - 6), number.start):
         return replace(number, factor=1e6 if match[0].startswith("m") else 1e3, plain=False)
     for _ in range(2):
@@ -153,7 +186,7 @@ def _mil(message: Message, number: Number) -> Number | None:
     match = re.compile(r" ?mil(?![a-z0-9])").match(message.low, number.end)
     if match is None:
         return None
-    spanish = (message.locale or "").startswith("es") or bool(_spanish().search(message.low))
+    spanish = (message.locale or "").startswith(("es", "pt")) or "r$" in message.low or bool(_spanish().search(message.low))
     english = (message.locale or "").startswith("en")
     whole = message.low[number.start : number.end].isdigit()
     thousand = whole and (spanish or (not english and float(message.low[number.start : number.end]) >= 20))
@@ -179,17 +212,19 @@ def _spelled_pattern() -> re.Pattern[str]:
     atom = "|".join(re.escape(word).replace(r"\ ", "[ -]") for word in sorted(_atoms(), key=lambda word: (-len(word), word)))
     german = "|".join(sorted(_german(), key=lambda word: (-len(word), word)))
     before = alternatives(fold(word) for word in data("numbers")["before_scale"])
+    half, scales = alternatives(words("numbers", "and_a_half")), alternatives(_scales())
     return re.compile(
-        rf"(?<![a-z0-9])(?:(?P<before>{before})\s+(?=hundred|thousand|mill|billion|dozen|grand|lakh|crore|cent|hundert|tausend|cien))?"
+        rf"(?<![a-z0-9])(?:(?P<before>{before})[\s-]+(?=hundred|thousand|mill|mile|billion|dozen|grand|lakh|crore|cent|hundert|tausend|cien))?"
         rf"(?P<first>{atom}|(?:{german}|und){{2,12}})(?![a-z0-9])"
         rf"(?P<rest>(?:[ -](?:and |et |y |und |de )?(?:{atom}|(?:{german}|und){{2,12}})(?![a-z0-9])){{0,8}})"
+        rf"(?P<half> (?:{half})(?: (?P<scale>{scales}))?)?"
     )
 
 
 @cache
 def _german() -> dict[str, float]:
     units = {fold(word): float(value) for word, value in data("numbers")["units"]["de"].items() if word != "null"}
-    return {**units, "hundert": 100.0, "tausend": 1000.0}
+    return {**units, "hundert": 100.0, "tausend": 1000.0, "million": 1e6, "millionen": 1e6}
 
 
 @cache
@@ -203,8 +238,21 @@ def _spelled(message: Message) -> list[Number]:
     for match in _spelled_pattern().finditer(message.low):
         factor = data("numbers")["before_scale"].get(re.sub(r"\s+", " ", match["before"] or ""), 1)
         start = match.start("first") if factor == 1 and match["before"] in (None, "a", "an", "some") else match.start()
-        found += _split(message, start, match.start("first"), match.end(), float(factor))
+        *others, last = _split(message, start, match.start("first"), match.end("rest"), float(factor))
+        found += [*others, _half(match, last) if match["half"] else _kilo(message, last)]
     return found
+
+
+def _half(match: re.Match[str], number: Number) -> Number:
+    """A half of what the number counts: of a thousand in "two and a half thousand", of a million in "un million et demi"."""
+    factor = _scales()[match["scale"]] if match["scale"] else number.factor
+    return Number(number.start, match.end(), number.base + 0.5, factor)
+
+
+def _kilo(message: Message, number: Number) -> Number:
+    """ "Fifty k"."""
+    match = re.compile(r"[ -]?k(?![a-z0-9])").match(message.low, number.end)
+    return replace(number, end=match.end(), factor=number.factor * 1000, weak=False) if match else number
 
 
 def _split(message: Message, start: int, first: int, end: int, factor: float) -> list[Number]:
@@ -216,18 +264,28 @@ def _split(message: Message, start: int, first: int, end: int, factor: float) ->
         if piece[0] == "und":
             continue
         value = atoms[piece[0].replace("-", " ")]
+        if piece[0] == "mil" and message.low[:stop].endswith(_english()):
+            value = 1e6  # "two mil"
         dozen = piece[0] in _dozens()
         if last and value < 100 and not dozen and not _continues(last, value, message.low[stop : piece.start()]):
             found.append(_word_number(message, begun, stop, (total + current) * factor, last))
             total, current, begun, factor = 0.0, 0.0, piece.start(), 1.0
         if value >= 1000:
-            total, current = (total + max(current, 1.0)) * value if value > total > 0 else total + max(current, 1.0) * value, 0.0
+            total, current = (total + (current or 1.0)) * value if value > total > 0 else total + (current or 1.0) * value, 0.0
         elif value == 100 or dozen:
-            current = max(current, 1.0) * value
+            current = (current or 1.0) * value
         else:
             current += value
         last, stop = value, piece.end()
     return [*found, _word_number(message, begun, stop, (total + current) * factor, last)]
+
+
+@cache
+def _english() -> tuple[str, ...]:
+    """Number words of English alone."""
+    units = data("numbers")["units"]
+    others = {fold(word) for language, names in units.items() if language != "en" for word in names}
+    return tuple(fold(word) for word in units["en"] if fold(word) not in others)
 
 
 @cache
@@ -237,7 +295,7 @@ def _dozens() -> frozenset[str]:
 
 def _continues(last: float, value: float, between: str) -> bool:
     """Whether a small number word goes on with the one before ("twenty five", "soixante quinze", "fünfundzwanzig")."""
-    if last >= 100 or (last in (60.0, 80.0) and value < 20):
+    if last >= 100 or (last in (60.0, 80.0) and value < 20) or (value == 0.5 and not between):
         return True
     return (last >= 20 and value < 10) or (last < 10 and value >= 20 and "und" in between)
 

@@ -1,0 +1,133 @@
+"""`handraise bench reading`: our readers and the best library for each kind on the same labelled phrases."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from handraise.bench.judging import TODAY, Value, judge
+from handraise.bench.readers import LIBRARIES
+from handraise.read import READ_KINDS, Asked, read
+
+PHRASES = Path(__file__).parent / "phrases"
+UNSURE = 0.5  # below this the bot has only the visitor's own words, and asks
+WRONG_AIM, ABSTAINED_AIM = 1.0, 5.0  # percent
+
+
+@dataclass(frozen=True)
+class Phrase:
+    """One labelled line; see :mod:`handraise.bench.judging`."""
+
+    text: str
+    lang: str
+    country: str | None
+    value: Value | None
+    loose: bool = False
+
+
+@dataclass
+class Score:
+    """What became of the phrases of one kind in one reader."""
+
+    kind: str
+    reader: str
+    answers: Counter[str] = field(default_factory=Counter)  # phrases that have a value, by outcome
+    others: Counter[str] = field(default_factory=Counter)  # phrases that have none
+    seconds: float = 0.0
+    misses: list[dict[str, Any]] = field(default_factory=list)
+
+    def share(self, outcome: str) -> float:
+        """Percent of the phrases that have a value."""
+        return 100 * self.answers[outcome] / max(1, self.answers.total())
+
+    @property
+    def false_alarms(self) -> float:
+        """Percent of the phrases without a value in which one was read."""
+        return 100 * self.others["wrong"] / max(1, self.others.total())
+
+    @property
+    def milliseconds(self) -> float:
+        """For one phrase."""
+        return 1000 * self.seconds / max(1, self.answers.total() + self.others.total())
+
+    def json(self) -> dict[str, Any]:
+        """For programs."""
+        shares = {f"{outcome}_percent": round(self.share(outcome), 2) for outcome in ("right", "wrong", "abstained")}
+        counts = {"phrases": self.answers.total(), "no_answers": self.others.total()}
+        speed = {"read_where_nothing_is_percent": round(self.false_alarms, 2), "milliseconds": round(self.milliseconds, 3)}
+        return {"kind": self.kind, "reader": self.reader, **counts, **shares, **speed, "misses": self.misses}
+
+
+def phrases(kind: str) -> list[Phrase]:
+    """The labelled phrases of a kind."""
+    lines = (PHRASES / f"{kind}.jsonl").read_text(encoding="utf-8").splitlines()
+    return [Phrase(**json.loads(line)) for line in lines]
+
+
+def measure(kind: str, reader: str, reads: Callable[[Phrase], Value | None]) -> Score:
+    """Let one reader read all phrases of a kind."""
+    score = Score(kind, reader)
+    for phrase in phrases(kind):
+        begun = time.perf_counter()
+        value = reads(phrase)
+        score.seconds += time.perf_counter() - begun
+        outcome = judge(kind, phrase.value, phrase.loose, value)
+        (score.others if phrase.value is None else score.answers)[outcome] += 1
+        if outcome != "right":
+            score.misses.append({"text": phrase.text, "lang": phrase.lang, "outcome": outcome, "label": phrase.value, "read": value})
+    return score
+
+
+def ours(kind: str) -> Score:
+    """The readers of the product."""
+
+    def reads(phrase: Phrase) -> Value | None:
+        reading = read(kind, Asked(phrase.text, phrase.lang, phrase.country), TODAY)
+        return reading.value if reading is not None and reading.confidence >= UNSURE else None
+
+    read(kind, Asked("warm", "en"), TODAY)
+    return measure(kind, "Handraise", reads)
+
+
+def theirs(kind: str) -> Score | None:
+    """The best library for the kind, where there is one."""
+    if kind not in LIBRARIES:
+        return None
+    name, library = LIBRARIES[kind]
+    return measure(kind, name, lambda phrase: library(phrase.text, phrase.lang, phrase.country))
+
+
+def bench_reading(kinds: Iterable[str], console: Console) -> list[Score]:
+    """Measure and show all of these kinds; the table grows as they are done."""
+    scores: list[Score] = []
+    for kind in kinds or READ_KINDS:
+        with console.status(f"Reading {kind} …"):
+            scores += [score for score in (ours(kind), theirs(kind)) if score is not None]
+    table = Table(title="Labelled phrases, percent")
+    for heading in ("kind", "reader", "phrases", "right", "wrong", "abstained", "no answers", "read where nothing is", "ms each"):
+        table.add_column(heading, justify="left" if heading in ("kind", "reader") else "right")
+    for score in scores:
+        mine = score.reader == "Handraise"
+        figures = [
+            f"{score.share('right'):.1f}",
+            _marked(score.share("wrong"), WRONG_AIM, mine),
+            _marked(score.share("abstained"), ABSTAINED_AIM, mine),
+        ]
+        counts = f"{score.answers.total():,}", f"{score.others.total():,}"
+        alarms = _marked(score.false_alarms, WRONG_AIM, mine)
+        table.add_row(score.kind, score.reader, counts[0], *figures, counts[1], alarms, f"{score.milliseconds:.2f}")
+    console.print(table)
+    return scores
+
+
+def _marked(percent: float, aim: float, mine: bool) -> str:
+    colour = "green" if percent < aim else "red"
+    return f"[{colour}]{percent:.1f}[/]" if mine else f"{percent:.1f}"

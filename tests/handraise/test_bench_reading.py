@@ -1,0 +1,78 @@
+"""The labelled phrases and what is made of them: `handraise bench reading`."""
+
+from __future__ import annotations
+
+import io
+import json
+from typing import Any
+
+import pytest
+from rich.console import Console
+from typer.testing import CliRunner
+
+from handraise.bench.judging import SAME, judge
+from handraise.bench.reading import PHRASES, bench_reading, phrases
+from handraise.cli import app
+from handraise.read import READ_KINDS
+
+FORTY = {"min": 40, "max": 40}
+MONEY = {"min": 5.0, "max": 10.0, "currency": "EUR", "period": None}
+
+
+@pytest.mark.parametrize("kind", [path.stem for path in sorted(PHRASES.glob("*.jsonl"))])
+def test_there_are_enough_phrases_of_each_kind_and_no_two_are_the_same(kind: str) -> None:
+    found = phrases(kind)
+    assert kind in SAME and len(found) >= 500
+    assert len({(phrase.text, phrase.country) for phrase in found}) == len(found)
+    assert {"en", "de", "fr", "es"} <= {phrase.lang for phrase in found}
+    assert 0.15 < sum(phrase.value is None for phrase in found) / len(found) < 0.4
+    for phrase in found:  # a label is right when it is read as itself
+        read = _as_read(kind, phrase.value)
+        assert read is None or judge(kind, phrase.value, phrase.loose, read) == "right", phrase
+
+
+def _as_read(kind: str, label: Any) -> Any:
+    if kind == "timeline" or label is None:
+        return None
+    return {"code": label["codes"][0]} if kind == "industry" else {"number": label["e164"]} if kind == "phone" else label
+
+
+@pytest.mark.parametrize(
+    ("kind", "label", "loose", "read", "outcome"),
+    [
+        ("headcount", FORTY, False, None, "abstained"),
+        ("headcount", None, False, None, "right"),
+        ("headcount", None, False, FORTY, "wrong"),
+        ("headcount", FORTY, False, {"min": 40, "max": None}, "wrong"),
+        ("headcount", FORTY, True, {"min": 30, "max": 60}, "right"),
+        ("headcount", FORTY, True, {"min": 100, "max": 200}, "wrong"),
+        ("money", MONEY, True, {**MONEY, "currency": "USD"}, "wrong"),
+        ("money", MONEY, False, {**MONEY, "period": "year"}, "wrong"),
+        ("industry", {"codes": ["F43", "F41"]}, False, {"code": "F"}, "right"),
+        ("industry", {"codes": ["C"]}, False, {"code": "C10"}, "right"),
+        ("industry", {"codes": ["C10"]}, False, {"code": "C11"}, "wrong"),
+        ("timeline", {"by": "2026-12-21"}, False, {"within_days": 31}, "right"),
+        ("timeline", {"by": "2026-12-21"}, False, {"within_days": 40}, "wrong"),
+        ("timeline", {"by": "2026-12-21"}, True, {"within_days": 50}, "right"),
+        ("timeline", {"by": "2026-11-22"}, False, {"within_days": 14}, "right"),
+        ("timeline", {"by": None}, False, {"within_days": None}, "right"),
+        ("timeline", {"by": None}, False, {"within_days": 14}, "wrong"),
+        ("email", {"address": "a@b.co", "free": False, "hint": None}, False, {"address": "a@b.co", "free": True, "hint": None}, "wrong"),
+    ],
+)
+def test_judging(kind: str, label: Any, loose: bool, read: Any, outcome: str) -> None:
+    assert judge(kind, label, loose, read) == outcome
+
+
+def test_money_is_read_as_well_as_it_was() -> None:
+    """The others follow when they are good."""
+    ours, theirs = bench_reading(["money"], Console(file=io.StringIO()))
+    assert ours.share("wrong") < 1.0 and ours.share("abstained") < 5.0, ours.misses
+    assert ours.share("right") > theirs.share("right")
+    assert json.loads(json.dumps(ours.json()))["phrases"] > 500
+
+
+def test_every_kind_can_be_measured() -> None:
+    assert {path.stem for path in PHRASES.glob("*.jsonl")} >= set(READ_KINDS)
+    result = CliRunner().invoke(app, ["bench", "reading", "weather"])
+    assert result.exit_code == 1
