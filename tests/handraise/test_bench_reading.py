@@ -64,9 +64,10 @@ def test_judging(kind: str, label: Any, loose: bool, read: Any, outcome: str) ->
     assert judge(kind, label, loose, read) == outcome
 
 
-def test_money_is_read_as_well_as_it_was() -> None:
+@pytest.mark.parametrize("kind", ["money", "phone"])
+def test_what_is_read_well_stays_so(kind: str) -> None:
     """The others follow when they are good."""
-    ours, theirs = bench_reading(["money"], Console(file=io.StringIO()))
+    ours, theirs = bench_reading([kind], Console(file=io.StringIO()))
     assert ours.share("wrong") < 1.0 and ours.share("abstained") < 5.0, ours.misses
     assert ours.share("right") > theirs.share("right")
     assert json.loads(json.dumps(ours.json()))["phrases"] > 500
