@@ -73,6 +73,8 @@ def _completes(message: Message, low: Amount, high: Amount) -> bool:
 
 
 def _once_said(message: Message, amount: Amount) -> bool:
+    if re.fullmatch(r"\W*no\s+", message.low[: amount.start]):
+        return True  # "no 250, 25"
     start, end = message.clause(amount.start)
     return phrases("numbers", "once_said").search(message.low[start : max(end, amount.end)]) is not None
 
@@ -260,9 +262,7 @@ def _currency_between(message: Message, start: int, end: int) -> str | None:
 @cache
 def _denial() -> re.Pattern[str]:
     denials = alternatives(fold(word) for word in data("numbers")["not_this"])
-    return re.compile(
-        rf"(?:{denials}|n't|\bno(?= \d))\s*(?:(?:the|a|an|our|only|just|have|got|say|said|mean|meant|die|das|les|los|\"|')\s*)?[\"']?$"
-    )
+    return re.compile(rf"(?:{denials}|n't)\s*(?:(?:the|a|an|our|only|just|have|got|say|said|mean|meant|die|das|les|los|\"|')\s*)?[\"']?$")
 
 
 @cache

@@ -3,96 +3,129 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
-from typing import TYPE_CHECKING, Any
-
-from email_validator import EmailNotValidError, validate_email
+from typing import TYPE_CHECKING
 
 from leads.reading.base import Reading
 from leads.reading.candidates import Candidate
-from leads.reading.message import Message, data, words
+from leads.reading.mailbox import address
+from leads.reading.message import Message, alternatives, data, fold, phrases, words
 
 if TYPE_CHECKING:
     from leads.questions import Question
 
-_ATOM = r"[^\s@,;:<>()\[\]\"'|]"
-_PLAIN = re.compile(rf"({_ATOM}{{1,64}})@([^\s@,;:<>()\[\]\"'|/]{{1,255}})")
-_SPACED = re.compile(r"(?<![\w.+-])([\w.+-]{1,64})\s?@\s?((?:[\w-]{1,63}\s?\.\s?){1,4}[a-z]{2,24})(?!\w)")
+_ATOM = r"(?:[^\s@,;:<>()\[\]\"'|*=]|(?<=\w)['\u2019](?=\w))"
+_PLAIN = re.compile(rf"(?<![@\w])(?:mailto:/*)?({_ATOM}{{1,64}})@{{1,2}}(?!\S*:\S)([^\s@,;:<>()\[\]\"'|/*]{{1,255}})")
+_SPACED = re.compile(r"(?<![\w.+-])([\w+-]{1,64}(?:\s?\.\s?[\w+-]{1,64}){0,4})\s?@\s?((?:[\w-]{1,63}\s?\.\s?){1,4}[a-z]{2,24})(?!\w)")
 _TOP = "com|net|org|de|fr|es|it|at|ch|nl|be|eu|io|co|uk|us|in|pl|se|no|dk|fi|pt|ie|ai|app|dev"
 _SLIPPED = re.compile(rf"(?<![\w.+-])([\w.+-]{{1,64}})@([\w-]{{1,63}}[, ](?:{_TOP}))(?=$|[\s.!?,;])", re.IGNORECASE)
-_AT = r"(?:\s*[\[({]\s*(?:at|ät|@|arobase|arroba|a)\s*[\])}]\s*|\s+(?:at|ät|@|arobase|arroba|klammeraffe)\s+)"
-_DOT = r"(?:\s*[\[({]\s*(?:dot|punkt|point|punto|\.)\s*[\])}]\s*|\s+(?:dot|punkt|point|punto)\s+|\.)"
-_SPELLED = re.compile(
-    rf"(?<![\w.+-])([\w+-]{{1,40}}(?:{_DOT}[\w+-]{{1,40}}){{0,3}}){_AT}([\w-]{{1,63}}(?:{_DOT}[\w-]{{1,63}}){{1,4}})(?!\w)"
-)
+_NEAR = 30  # characters on either side that say something about an address
 
 
 def find(message: Message, question: Question, asked: bool) -> list[Candidate]:
     """Valid addresses, in order; an address is a cue by itself."""
     found: dict[str, Candidate] = {}
-    for pattern, sure in ((_PLAIN, 0.98), (_SPACED, 0.9), (_SPELLED, 0.85), (_SLIPPED, 0.6)):
+    for pattern, sure in ((_PLAIN, 0.98), (_SPACED, 0.9), (_spelled(), 0.85), (_one_word(), 0.8), (_SLIPPED, 0.6)):
         for match in pattern.finditer(message.text if pattern is _PLAIN else message.low):
             candidate = _candidate(message, match, sure)
-            if candidate is not None:
+            if candidate and not any(one.start < candidate.end and candidate.start < one.end for one in found.values()):
                 found.setdefault(candidate.reading.value["address"].lower(), candidate)
-    return list(found.values())
-
-
-def _candidate(message: Message, match: re.Match[str], sure: float) -> Candidate | None:
-    local = re.sub(_DOT, ".", match[1])
-    written = re.sub(r"[, ]", ".", match[2]) if match.re is _SLIPPED else match[2]
-    domain = re.sub(r"\s", "", re.sub(_DOT, ".", written)).rstrip(".!?").lower()
-    value = address(f"{local.lstrip('.')}@{domain}")
-    if value is None:
-        return None
-    denied = bool(re.search(r"(?:\bnot|\bnicht|\bpas|instead of|statt)\s+$", message.low[max(0, match.start() - 15) : match.start()]))
-    text = str(value["address"])
-    return Candidate(Reading(value, text, message.said(*match.span()).rstrip(".!?"), sure), *match.span(), 3, False, denied)
-
-
-def address(text: str) -> dict[str, Any] | None:
-    """``{address, free, hint}``: normalised; ``free`` for a private mail service; ``hint`` what may have been meant."""
-    try:
-        checked = validate_email(text, check_deliverability=False, test_environment=True)
-    except (EmailNotValidError, ValueError, IndexError):
-        return None
-    domain = checked.ascii_domain or checked.domain
-    if "." not in domain:
-        return None
-    better = hint(domain)
-    free = domain in words("people", "free_mail") or better in words("people", "free_mail")
-    return {"address": checked.normalized, "free": free, "hint": f"{checked.local_part}@{better}" if better else None}
-
-
-def hint(domain: str) -> str | None:
-    """The domain that was probably meant, or ``None``."""
-    names = data("people")
-    if domain in names["typos"]:
-        return str(names["typos"][domain])
-    rest, _, ending = domain.rpartition(".")
-    if ending in names["endings"]:
-        return f"{rest}.{names['endings'][ending]}"
-    return _near(domain) if domain not in words("people", "free_mail") else None
+    meant = [one for one in sorted(found.values(), key=lambda one: one.start) if not _of_others(message, one)]
+    return list(_ranked(message, meant))
 
 
 @cache
-def _near_names() -> tuple[str, ...]:
-    return ("gmail.com", "hotmail.com", "outlook.com", "yahoo.com", "icloud.com", "protonmail.com", "googlemail.com")
+def _sign(sign: str) -> str:
+    """One of the signs in words, between blanks or in brackets, stars and the like."""
+    names = "|".join(sorted((re.escape(fold(word)).replace(r"\ ", r"\s+") for word in data("email")["signs"][sign]), key=len, reverse=True))
+    loud = r"\s*[\[({<*_-]+\s*"
+    quiet = rf"|{re.escape(sign)}" if sign == "." else ""
+    short = "|a" if sign == "@" else ""
+    return rf"(?:{loud}(?:{names}|{re.escape(sign)}{short})\s*[\])}}>*_-]+\s*|\s+(?:{names})\s+{quiet})"
 
 
-def _near(domain: str) -> str | None:
-    """One of the large services that differs by one swap, one missing or one extra letter."""
-    for name in _near_names():
-        if abs(len(name) - len(domain)) <= 1 and domain != name and _one_slip(domain, name):
-            return name
-    return None
+@cache
+def _words() -> str:
+    """Words of a name with signs between them: ``jane dot doe``, ``north dash wind``."""
+    joints = "|".join(_sign(sign) for sign in (".", "_", "-", "+"))
+    return rf"[\w+-]{{1,40}}(?:(?:{joints})[\w+-]{{1,40}}){{0,4}}(?:\s\d{{1,4}})?"
 
 
-def _one_slip(one: str, other: str) -> bool:
-    if len(one) == len(other):
-        wrong = [index for index, pair in enumerate(zip(one, other, strict=True)) if pair[0] != pair[1]]
-        if len(wrong) == 2 and wrong[1] == wrong[0] + 1:
-            return one[wrong[0]] == other[wrong[1]] and one[wrong[1]] == other[wrong[0]]
-        return False
-    longer, shorter = (one, other) if len(one) > len(other) else (other, one)
-    return any(longer[:index] + longer[index + 1 :] == shorter for index in range(len(longer)))
+@cache
+def _spelled() -> re.Pattern[str]:
+    dot, dash = _sign("."), _sign("-")
+    label = rf"[\w-]{{1,63}}(?:{dash}[\w-]{{1,63}}){{0,3}}"
+    return re.compile(rf"(?<![\w.+@-])({_words()}){_sign('@')}({label}(?:{dot}[\w-]{{1,63}}){{1,4}})(?![\w@])")
+
+
+@cache
+def _one_word() -> re.Pattern[str]:
+    """ "hello at the green fork dot com, all one word"."""
+    ending = alternatives(words("email", "one_word"))
+    return re.compile(rf"(?<![\w.+@-])({_words()}){_sign('@')}((?:[\w-]+\s+){{1,4}}[\w-]+{_sign('.')}[\w-]{{2,24}})(?=.{{0,20}}{ending})")
+
+
+def _candidate(message: Message, match: re.Match[str], sure: float) -> Candidate | None:
+    is_spelled = match.re in (_spelled(), _one_word())
+    local = _joined(match[1]) if is_spelled else re.sub(r"\s", "", match[1])
+    is_quiet = is_spelled and not re.search(r"[\[({<*_]", message.low[match.end(1) : match.start(2)])
+    if is_quiet and (local in words("email", "not_mailboxes") or _is_a_word(local)):
+        return None
+    written = re.sub(r"[, ]", ".", match[2]) if match.re is _SLIPPED else match[2]
+    domain = re.sub(r"\.{2,}", ".", _joined(written) if is_spelled else re.sub(r"\s", "", written)).rstrip(".!?").lower()
+    value = address(f"{local.lstrip('./')}@{domain}")
+    if value is None:
+        return None
+    if value["hint"] and _is_meant(message, match.end(), value["hint"]):
+        value = address(value["hint"]) or value
+    reading = Reading(value, str(value["address"]), message.said(*match.span()).rstrip(".!?"), sure)
+    return Candidate(reading, *match.span(), 3, False, _is_gone(message, *match.span()))
+
+
+def _joined(spelled: str) -> str:
+    """Signs in words become signs, what is left of blanks goes."""
+    for sign in data("email")["signs"]:
+        spelled = re.sub(_sign(sign), sign, spelled)
+    return re.sub(r"\s", "", spelled)
+
+
+def _is_a_word(local: str) -> bool:
+    return local in words("people", "not_names") and local not in words("email", "mailboxes")
+
+
+def _is_meant(message: Message, end: int, better: str) -> bool:
+    """ "bob@acme.con, I mean .com"."""
+    domain = better.partition("@")[2]
+    parts = alternatives({domain, domain.partition(".")[0], domain.rpartition(".")[2]})
+    return re.search(rf"{alternatives(words('email', 'meant'))}\s*\.?{parts}", message.low[end : end + 60]) is not None
+
+
+def _of_others(message: Message, candidate: Candidate) -> bool:
+    start, end = message.sentence(candidate.start)
+    return phrases("email", "theirs").search(message.low[start : max(end, candidate.end) + _NEAR]) is not None
+
+
+@cache
+def _gone() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    names = alternatives(words("email", "gone"))
+    before = rf"(?:{names}|\bnot|\bnicht|\bpas|instead of|statt)[^.,;:!?@]{{0,16}}$"
+    return re.compile(before), re.compile(rf"[^\w,]{{0,6}}(?:\w+[^\w,]+){{0,1}}?(?:{names})")
+
+
+def _is_gone(message: Message, start: int, end: int) -> bool:
+    before, after = _gone()
+    return bool(before.search(message.low[max(0, start - _NEAR) : start]) or after.match(message.low, end, end + _NEAR + 10))
+
+
+def _ranked(message: Message, found: list[Candidate]) -> Iterator[Candidate]:
+    """Who goes on after one address and gives another means the later one; of two in a row the first is the better."""
+    strength = 3
+    chosen = next((index for index, word in enumerate(("first", "second")) if phrases("email", word).search(message.low)), None)
+    for index, candidate in enumerate(found):
+        before = message.low[found[index - 1].end if index else 0 : candidate.start]
+        strength += 1 if index and len(re.findall(r"\w+", before)) >= 2 else 0
+        worse = 5 if phrases("email", "second_choice").search(before) else 0
+        better = 9 if chosen == index else 0
+        yield replace(candidate, strength=strength + 10 + better - worse)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from leads.reading.amounts import Amount, amounts, strong_enough
 from leads.reading.base import Reading
 from leads.reading.candidates import Candidate
+from leads.reading.headparts import listed
 from leads.reading.headsums import sums
 from leads.reading.message import Message, alternatives, any_of, data, fold, phrases, words
 from leads.reading.years import is_year
@@ -18,6 +19,12 @@ if TYPE_CHECKING:
     from leads.questions import Question
 
 _MOST = 10_000_000
+_ASKS = re.compile(  # asks something back
+    r"\W*(?:can|could|do|does|did|is|are|why|what|how|which|who|sind|ist|kann|warum|wie|was|wer|est-ce|pourquoi|comment|es|por que)\b"
+    r".*\?\W*$",
+    re.DOTALL,
+)
+_NOW = 4  # what holds today counts more than what was, and less than what is said of the whole company
 _SELF = re.compile(r"(?:\bi'?m|\bi am|\bas an?|\bich bin|\bals|\bje suis|\bsoy|\bjust|\bonly)\s*(?:an?|eine?|une?)?\s*$")
 _OWN_ENOUGH = re.compile(r"\b(?:me|myself|i'?m|i|ich|moi|je|yo)\b")
 _REST = re.compile(r"\s*(?:$|[.,;!?)]|and\b|but\b|in\b|now\b|so\b|at\b|right now|today|currently|und\b|et\b|y\b)")
@@ -25,8 +32,10 @@ _REST = re.compile(r"\s*(?:$|[.,;!?)]|and\b|but\b|in\b|now\b|so\b|at\b|right now
 
 def find(message: Message, question: Question, asked: bool) -> list[Candidate]:
     """Numbers of people; a bare number only when it was asked for."""
+    if asked and _ASKS.match(message.low):
+        return []
     found = [_candidate(message, amount, asked) for amount in amounts(message)]
-    found += [_alone(message, asked), *_vague(message, asked), *sums(message)]
+    found += [_alone(message, asked), *_vague(message, asked), *sums(message), *(listed(message) if asked else ())]
     return [candidate for candidate in found if candidate is not None]
 
 
@@ -47,6 +56,8 @@ def _candidate(message: Message, amount: Amount, asked: bool) -> Candidate | Non
     end = max(amount.end, unit.end()) if unit else amount.end
     before = message.low[max(0, amount.start - 40) : amount.start]
     strength = _strength(message, amount, before, unit, end)
+    if asked and strength < _NOW and len(amounts(message)) > 1 and _cue("now").search(message.low[: amount.first.start][-40:]):
+        strength += _NOW
     if unit is None and (
         _counted().match(message.low, amount.last.end) or (amount.first.weak and not (asked and strong_enough(message, amount)))
     ):
@@ -57,6 +68,8 @@ def _candidate(message: Message, amount: Amount, asked: bool) -> Candidate | Non
     if strength <= 3 and phrases("headcount", "not_people").search(before[-25:].rpartition(",")[2]):
         return None
     value = {"min": _int(amount.low), "max": _int(amount.high)}
+    if amount.first is not amount.last and phrases("headcount", "went", after=r"\s*$").search(message.low[: amount.first.start]):
+        value["min"] = value["max"]  # "we went from 20 to 21"
     said = message.said(amount.start, end)
     return Candidate(
         Reading(value, describe(value, amount.about), said, 0.95 if unit or strength > 3 else 0.85),
@@ -123,7 +136,7 @@ def _alone(message: Message, asked: bool) -> Candidate | None:
     value = {"min": 1, "max": 1}
     if asked and message.bare in words("headcount", "alone_asked"):
         return Candidate(Reading(value, describe(value), message.text.strip(), 0.9), 0, len(message.text), 3)
-    for match in phrases("headcount", "alone").finditer(message.low):
+    for match in phrases("headcount", "alone").finditer(message.low) if "?" not in message.low else ():
         before = message.low[max(0, match.start() - 12) : match.start()]
         if re.search(r"\bis it $|\bis (?:this|that) $", before):
             continue
@@ -135,6 +148,10 @@ def _alone(message: Message, asked: bool) -> Candidate | None:
 def _vague(message: Message, asked: bool) -> list[Candidate]:
     """ "Hundreds of employees", "a handful of people"."""
     found: list[Candidate] = []
+    whole = {fold(name): int(count) for name, count in data("headcount")["asked_groups"].items()}
+    if asked and message.bare in whole:
+        value = dict.fromkeys(("min", "max"), whole[message.bare])
+        return [Candidate(Reading(value, describe(value, True), message.text.strip(), 0.8), 0, len(message.text), 3)]
     units = alternatives(words("headcount", "units"))
     groups = {fold(name): int(count) for name, count in data("headcount")["groups"].items()}
     for match in any_of(groups).finditer(message.low):

@@ -19,7 +19,7 @@ _ODD = re.compile(  # digits that are no amount
     r"\S+@\S+|https?://\S+|www\.\S+"
     r"|(?<!\d)\d{1,2}[./-]\d{1,2}[./-](?:\d{4}|\d{2})(?!\d)|\d{4}-\d{2}-\d{2}"
     r"|\b\d{1,2}:\d{2}|\b\d{1,2} ?(?:am|pm|uhr|h\d{0,2})\b"
-    r"|\b(?:24/7|24x7|24h|7/7|7/24|9/5|9-5|9 to 5|365 days)\b"
+    r"|\b(?:24/7|24x7|24h|7j?/7|7/24|9/5|9-5|9 to 5|365 days)\b"
     r"|(?<!\d)\d{1,12}(?:[.,]\d{1,6})? ?(?:%|percent\b|per cent\b|prozent\b|pour ?cent\b|por ciento\b)"
     r"|\b\d{1,6}(?:st|nd|rd|th)\b|#\d+"
     r"|\b(?:iso(?:/iec)?|soc|din|fortune|office|microsoft|top"
@@ -122,7 +122,9 @@ def _overlap(number: Number, start: int, end: int) -> bool:
 def _digits(message: Message, match: re.Match[str]) -> Number | None:
     low = message.low
     if low[match.end() : match.end() + 1] == "/" and low[match.end() + 1 : match.end() + 2].isdigit() and len(match[0]) < 3:
-        return None
+        upper = re.compile(r"/(\d{2,3})(?![\d/])").match(low, match.end())  # "70/80 people", not "24/7"
+        if upper is None or not 10 <= float(match[0].replace(",", ".")) < float(upper[1]) <= 2 * float(match[0].replace(",", ".")):
+            return None
     before = _LETTERS_BEFORE.search(low, max(0, match.start() - 6), match.start())
     if before and not _may_precede(before[0], message.country):
         return None
@@ -204,7 +206,10 @@ def _atoms() -> dict[str, float]:
     for word, factor in _scales().items():
         if word.isalpha() and len(word) > 2:
             atoms.setdefault(word, factor)
-    return {**atoms, "mil": 1000.0}
+    units = data("numbers")["units"]["en"]
+    tens = {word: value for word, value in units.items() if 20 <= value < 100}
+    glued = {f"{ten}{one}": tens[ten] + value for ten in tens for one, value in units.items() if 0 < value < 10}  # "thirtyfive"
+    return {**glued, **atoms, "mil": 1000.0}
 
 
 @cache
@@ -214,7 +219,7 @@ def _spelled_pattern() -> re.Pattern[str]:
     before = alternatives(fold(word) for word in data("numbers")["before_scale"])
     half, scales = alternatives(words("numbers", "and_a_half")), alternatives(_scales())
     return re.compile(
-        rf"(?<![a-z0-9])(?:(?P<before>{before})[\s-]+(?=hundred|thousand|mill|mile|billion|dozen|grand|lakh|crore|cent|hundert|tausend|cien))?"
+        rf"(?<![a-z0-9])(?:(?P<before>{before})[\s-]+(?=hundred|thousand|mill|mile|billion|dozen|docena|dec|veint|trein|cincuen|grand|lakh|crore|cent|hundert|tausend|cien|quinz|vingt|trent|quarant|cinquant|soixant|dizain))?"
         rf"(?P<first>{atom}|(?:{german}|und){{2,12}})(?![a-z0-9])"
         rf"(?P<rest>(?:[ -](?:and |et |y |und |de )?(?:{atom}|(?:{german}|und){{2,12}})(?![a-z0-9])){{0,8}})"
         rf"(?P<half> (?:{half})(?: (?P<scale>{scales}))?)?"
@@ -267,7 +272,9 @@ def _split(message: Message, start: int, first: int, end: int, factor: float) ->
         if piece[0] == "mil" and message.low[:stop].endswith(_english()):
             value = 1e6  # "two mil"
         dozen = piece[0] in _dozens()
-        if last and value < 100 and not dozen and not _continues(last, value, message.low[stop : piece.start()]):
+        if 0 < last < 10 and 20 <= value < 100 and message.low[first:end] == message.bare and message.low[:stop].endswith(_english()):
+            current *= 100  # "three fifty", when that is all
+        elif last and value < 100 and not dozen and not _continues(last, value, message.low[stop : piece.start()]):
             found.append(_word_number(message, begun, stop, (total + current) * factor, last))
             total, current, begun, factor = 0.0, 0.0, piece.start(), 1.0
         if value >= 1000:
@@ -302,5 +309,5 @@ def _continues(last: float, value: float, between: str) -> bool:
 
 def _word_number(message: Message, start: int, end: int, value: float, last: float) -> Number:
     weak = message.low[start:end] in words("numbers", "weak") and not (message.locale or "xx").startswith("es")
-    factor = last if last >= 1000 else 1.0  # "forty to sixty thousand" shares its thousand
+    factor = last if last >= 100 and value >= last else 1.0  # "forty to sixty thousand" shares its thousand
     return Number(start, end, value / factor, factor, weak=weak)

@@ -52,7 +52,7 @@ class Screen:
 
     def hear(self, entry: Json) -> list[Shown]:
         """Take an entry; gives what can be shown now."""
-        code = str(entry["data"].get("code") or entry["data"].get("reason") or "")
+        code = str(entry["data"].get({"notice": "code", "holder": "reason"}.get(entry.get("kind", ""), "")) or "")
         ids = entry["seq"], entry["client_msg_id"]
         self._ahead[entry["seq"]] = Shown(*ids, entry["author"], entry["text"], code, time.monotonic())
         for old in [seq for seq in self._ahead if seq <= self.last_seq]:

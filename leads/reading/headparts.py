@@ -1,0 +1,148 @@
+"""A company told person by person: "my wife, me and 4 employees", "5 doctors, 9 nurses and 4 at the front desk".
+
+Only for an answer to the question: elsewhere a list of people says nothing about the size of a company.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+
+from leads.reading.amounts import Amount, amounts
+from leads.reading.base import Reading
+from leads.reading.candidates import Candidate
+from leads.reading.message import Message, alternatives, phrases, words
+
+_STRENGTH = 9  # more than any part by itself
+_MOST_PARTS = 12
+_JOINT = re.compile(r"\s*(?:,\s*(?:and|und|et|y|plus)?|\+|&|\band\b|\bplus\b|\bund\b|\bsowie\b|\bet\b|\bpuis\b|\by\b)\s*")
+_END = re.compile(r"[.!?;(]|$")
+
+
+@dataclass(frozen=True)
+class Part:
+    """One item of the list: how many people it is, and whether it is told by a number."""
+
+    count: int
+    numbered: bool
+    named: bool  # says who they are or where
+
+
+def listed(message: Message) -> list[Candidate]:
+    """The sum of a list of people, when the whole first sentence is one."""
+    start, end = _sentence(message)
+    items = _JOINT.split(message.low[start:end])
+    if not 2 <= len(items) <= _MOST_PARTS:
+        return []
+    places = _places(message, start, end, items)
+    selves = any(_self().fullmatch(item.strip()) for item in items)
+    parts = [_part(message, *place, selves) for place in places]
+    if any(part is None for part in parts):
+        return []
+    known = [part for part in parts if part is not None]
+    if not _is_a_list(known):
+        return []
+    total = sum(part.count for part in known)
+    reading = Reading({"min": total, "max": total}, f"{total:,} people", message.said(start, end), 0.85)
+    return [Candidate(reading, start, end, _STRENGTH)]
+
+
+def _is_a_list(parts: list[Part]) -> bool:
+    """Numbers alone may be a range or a correction: somebody must be named, and each number must say of whom."""
+    numbered = [part for part in parts if part.numbered]
+    people = len(parts) - len(numbered)
+    return people > 0 if len(numbered) <= 1 else people > 0 or all(part.named for part in numbered)
+
+
+def _sentence(message: Message) -> tuple[int, int]:
+    """The first sentence without what is said before a list begins."""
+    match = _END.search(message.low)
+    end = match.start() if match else len(message.low)
+    start = 0
+    while opening := _opening().match(message.low, start, end):
+        start = opening.end()
+    closing = _closing().search(message.low, start, end)
+    return start, closing.start() if closing else end
+
+
+@cache
+def _opening() -> re.Pattern[str]:
+    return re.compile(rf"\s*(?:{alternatives(words('headcount', 'list_opens'))})[\s,:]+")
+
+
+@cache
+def _closing() -> re.Pattern[str]:
+    return re.compile(rf"[\s,]+(?:{alternatives(words('headcount', 'list_closes'))})\s*$")
+
+
+def _places(message: Message, start: int, end: int, items: list[str]) -> list[tuple[int, int]]:
+    places, at = [], start
+    for item in items:
+        begin = message.low.index(item, at, end) if item else at
+        places.append((begin, begin + len(item)))
+        at = begin + len(item)
+    return places
+
+
+def _part(message: Message, start: int, end: int, selves: bool) -> Part | None:
+    """``selves``: whether the writer counts himself, so that a bare name is one more person."""
+    text = message.low[start:end].strip()
+    if not text or _no_part().search(text):
+        return None
+    inside = [
+        amount for amount in amounts(message) if start <= amount.first.start and amount.last.end <= end and not _is_article(message, amount)
+    ]
+    if not inside:
+        is_one = _self().fullmatch(text) or _one_person().fullmatch(text) or (selves and _is_name(message, start, end))
+        return Part(1, False, True) if is_one else None
+    if len(inside) > 1 or not _exact(inside[0]):
+        return None
+    before, after = message.low[start : inside[0].first.start].strip(), message.low[inside[0].last.end : end].strip(" -")
+    if before and not (_label().fullmatch(before) or _is_name(message, start, inside[0].first.start)):
+        return None
+    if phrases("headcount", "counted").match(after) or phrases("headcount", "whole").search(text) or len(after.split()) > 5:
+        return None
+    return Part(int(inside[0].middle), True, bool(after or before))
+
+
+def _is_article(message: Message, amount: Amount) -> bool:
+    """ "A" and "one" of "one manager" and "ein Azubi"."""
+    return amount.first.weak and amount.middle == 1
+
+
+def _exact(amount: Amount) -> bool:
+    whole = amount.middle == int(amount.middle) and 0 < amount.middle < 1_000_000
+    return whole and amount.first is amount.last and amount.currency is None and not amount.denied and amount.period is None
+
+
+@cache
+def _no_part() -> re.Pattern[str]:
+    """Said of a company or a team as a whole, of a part of what was counted, or of later."""
+    names = frozenset().union(*(words("headcount", key) for key in ("no_parts", "company", "whole", "part")))
+    return re.compile(alternatives(names))
+
+
+@cache
+def _self() -> re.Pattern[str]:
+    selves = alternatives(words("headcount", "selves"))
+    return re.compile(rf"(?:{selves})(?: (?:the|der|die|le|la|el) [a-z]+)?")
+
+
+@cache
+def _one_person() -> re.Pattern[str]:
+    """ "My wife" and anything else of mine; "a" and "the" only with a word for a person."""
+    ours, articles = alternatives(words("headcount", "owners")), alternatives(words("headcount", "articles"))
+    people = alternatives(words("headcount", "one_of_us") | words("headcount", "units") | words("headcount", "added"))
+    return re.compile(rf"(?:{ours})\s(?:[a-z-]+\s){{0,2}}[a-z*-]+|(?:{articles})\s(?:[a-z-]+\s){{0,2}}(?:{people})")
+
+
+@cache
+def _label() -> re.Pattern[str]:
+    """Before a number: whose they are ("my 3 …"), or where ("Paris 60", "location 1 has 20")."""
+    owners = alternatives(words("headcount", "owners") | words("headcount", "list_verbs"))
+    return re.compile(rf"(?:{owners})|about|around|another|weitere|noch|mes|mis|nos")
+
+
+def _is_name(message: Message, start: int, end: int) -> bool:
+    return re.fullmatch(r"[A-ZÀ-Þ][\w'-]+", message.text[start:end].strip()) is not None
