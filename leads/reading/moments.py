@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from leads.reading.candidates import Candidate
+from leads.reading.days import months
 from leads.reading.message import Message, any_of, fold, phrases, words
 
 _FILLING = ("the", "end", "of", "in", "mid", "early", "late", "about", "at", "least", "de", "le", "el", "im", "ende", "anfang", "fin")
@@ -28,9 +30,31 @@ def not_before(message: Message, candidate: Candidate) -> Candidate:
     """ "Not before March" says when at the earliest, not within how many days."""
     for match in phrases("timeline", "not_before").finditer(message.low, max(0, candidate.start - 30)):
         between = message.low[match.end() : candidate.start].split()
-        if match.start() > candidate.start or not all(word in _FILLING for word in between):
+        if match.start() >= candidate.start or not all(word in _FILLING for word in between):
             continue
         said = message.said(match.start(), candidate.end)
         reading = replace(candidate.reading, value={"within_days": None, "label": said}, text=said, said=said)
         return replace(candidate, start=match.start(), reading=reading, denied=False, strength=candidate.strength + 2)
     return candidate
+
+
+def asks_back(message: Message) -> bool:
+    """ "How long does it take, 3 months?" asks; "could we say Monday?" answers."""
+    return "?" in message.low[-3:] and phrases("timeline", "asks").search(message.low) is not None
+
+
+def is_other(message: Message, candidate: Candidate) -> bool:
+    """Whether the words mean something else here: opening hours, a person called April, winter tires, monday.com."""
+    low, end = message.low, candidate.end
+    if re.match(r"\.[a-z]|[- ](?:old\b)", low[end : end + 6]) or phrases("timeline", "other").search(
+        low, max(0, candidate.start - 20), end + 12
+    ):
+        return True
+    said = low[candidate.start : end].split()[-1:]
+    if not said or (said[0] not in months() and said[0] not in words("timeline", "seasons_plain")):
+        return False
+    noun = re.match(r" ([a-z]{3,})", low[end:])
+    surname = re.match(r" [A-Z\u00c0-\u00de][a-z]", message.text[end:]) is not None and said[0] in months()
+    person = phrases("days", "person", after=r"\W*(?:[a-z]+ )?$").search(low[max(0, candidate.start - 24) : candidate.start]) is not None
+    thing = noun is not None and said[0] in words("timeline", "seasons_plain") and noun[1] not in words("currencies", "after_bare")
+    return surname or person or thing or re.match(r" here\b", low[end:]) is not None

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from calendar import monthrange
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 from functools import cache
@@ -13,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 from leads.reading.amounts import Amount, amounts
 from leads.reading.base import Reading
 from leads.reading.candidates import Candidate
+from leads.reading.days import days, month_end, months, range_joint
 from leads.reading.message import Message, alternatives, any_of, data, fold, phrases, words
-from leads.reading.moments import appointment, not_before, whole
+from leads.reading.moments import appointment, asks_back, is_other, not_before, whole
 
 if TYPE_CHECKING:
     from leads.questions import Question
@@ -22,7 +22,10 @@ if TYPE_CHECKING:
 URGENT_DAYS = 14
 _DATE = re.compile(r"(?<!\d)(?:(\d{4})-(\d{1,2})-(\d{1,2})|(\d{1,2})\.(\d{1,2})\.(\d{4}|\d{2})?|(\d{1,2})/(\d{1,2})/(\d{4}|\d{2}))(?!\d)")
 _QUARTER = re.compile(r"\b(?:q([1-4])|([1-4])\. quartal|t([1-4]))(?:[ ,/-]*(20\d\d))?\b")
-_PAST = re.compile(r"\b(?:ago|since|been|existed|founded|seit|gegrundet|depuis|desde hace)\b")
+_PAST = re.compile(
+    r"\b(?:ago(?! so)|since|been|existed|founded|took|grew|warranty|fiscal|months old|last \d+|has a typo|you sent"
+    r"|seit|gegrundet|lief|widerruf\w*|depuis|a mis|desde hace)\b"
+)
 _SOME_TIME = re.compile(r"some|event|future|irgendwann|un jour|algun")
 _YEAR = re.compile(
     r"(?:(early|beginning of|start of|anfang|debut|a principios de|mid|middle of|mitte|mi|late|end of|ende|fin|in|by)[ -])?\b(20[2-4]\d)$"
@@ -36,8 +39,11 @@ _UNIT_WORDS = {1: "day", 7: "week", 14: "fortnight", 30: "month", 91: "quarter",
 
 def find(message: Message, question: Question, asked: bool) -> list[Candidate]:
     """Times from now; volunteered ones only when the visitor speaks of wanting or starting something."""
+    if asked and asks_back(message):
+        return []
     found = [*_urgent(message, asked), *_counted(message, asked), *_single(message, asked), *_named(message), *_dated(message, asked)]
-    found = [one for one in found if not appointment(message, one)]
+    found = [*_days(message), *(one for one in found if not _in_a_day(message, one))]
+    found = list(_joined([one for one in found if not appointment(message, one) and not is_other(message, one)], message))
     found += [one for one in _none(message, asked) if not (found and _SOME_TIME.search(one.reading.said.lower()))]
     if asked:
         return [not_before(message, one) for one in found if not _PAST.search(message.low, *message.sentence(one.start))]
@@ -54,6 +60,45 @@ def _candidate(message: Message, start: int, end: int, days: int | None, label: 
         )
     )
     return Candidate(Reading({"within_days": days, "label": label}, label, said, sure), start, end, strength, False, denied)
+
+
+def _days(message: Message) -> list[Candidate]:
+    """Days with a date or a name of their own."""
+    found = []
+    for day in days(message):
+        before = any_of(words("timeline", "by"), after=r"\s+(?:the |le |la |el |den |dem |am )?$").search(
+            message.low[max(0, day.start - 24) : day.start]
+        )
+        said = message.said(day.start - (len(before[0]) if before else 0), day.end)
+        label = (
+            said
+            if before or phrases("days", "before").match(said.lower()) or phrases("days", "after").match(said.lower())
+            else f"by {said}"
+        )
+        found.append(_candidate(message, day.start, day.end, max((day.day - message.today).days, 1), label, 6))
+    return found
+
+
+def _in_a_day(message: Message, candidate: Candidate) -> bool:
+    return any(candidate.start < day.end and day.start < candidate.end for day in days(message))
+
+
+def _joined(found: list[Candidate], message: Message) -> Iterator[Candidate]:
+    """ "April or May": the later one is when it must have happened."""
+    waiting: Candidate | None = None
+    for one in sorted(found, key=lambda one: (one.start, -one.end)):
+        if waiting is not None and range_joint().fullmatch(message.low, waiting.end, one.start) and _later(waiting, one):
+            one = replace(one, start=waiting.start)
+        elif waiting is not None:
+            yield waiting
+        waiting = one
+    if waiting is not None:
+        yield waiting
+
+
+def _later(first: Candidate, second: Candidate) -> bool:
+    one, other = first.reading.value["within_days"], second.reading.value["within_days"]
+    return one is not None and other is not None and one <= other
 
 
 def _none(message: Message, asked: bool) -> list[Candidate]:
@@ -103,11 +148,11 @@ def _counted(message: Message, asked: bool) -> list[Candidate]:
         if not asked and lead is None and not _within_bound(amount):
             continue
         start = amount.start - (len(before) - lead.start()) if lead else amount.start
-        days = _days(message, amount, _units()[unit[1]])
-        if days is not None and days > 3660:
+        span = _span_days(message, amount, _units()[unit[1]])
+        if span is not None and span > 3660:
             continue
-        label = _span_label(amount, _units()[unit[1]], days)
-        found.append(_candidate(message, start, unit.end(), days, label, 3))
+        label = _span_label(amount, _units()[unit[1]], span)
+        found.append(_candidate(message, start, unit.end(), span, label, 3))
     return found
 
 
@@ -133,8 +178,10 @@ def _within_bound(amount: Amount) -> bool:
     return amount.low is None
 
 
-def _days(message: Message, amount: Amount, unit: int) -> int | None:
+def _span_days(message: Message, amount: Amount, unit: int) -> int | None:
     before = message.low[max(0, amount.start - 30) : amount.first.start]
+    if amount.low is None and amount.high is not None:
+        return int(amount.high * unit)  # "no more than six months"
     if amount.high is None or any_of(words("timeline", "later"), after=r"\s*(?:in |than |que |de |als )?$").search(before):
         return None
     return int(amount.high * unit)
@@ -165,11 +212,11 @@ def _named(message: Message) -> list[Candidate]:
 
 
 def _named_days(name: str, today: date) -> tuple[int, str]:
-    quarter_end = _month_end(today.year, (today.month - 1) // 3 * 3 + 3)
-    next_quarter = _month_end(today.year + (quarter_end.month == 12), quarter_end.month % 12 + 3)
+    quarter_end = month_end(today.year, (today.month - 1) // 3 * 3 + 3)
+    next_quarter = month_end(today.year + (quarter_end.month == 12), quarter_end.month % 12 + 3)
     ends = {
-        "this_month": _month_end(today.year, today.month),
-        "next_month": _month_end(today.year + (today.month == 12), today.month % 12 + 1),
+        "this_month": month_end(today.year, today.month),
+        "next_month": month_end(today.year + (today.month == 12), today.month % 12 + 1),
         "this_quarter": quarter_end,
         "next_quarter": next_quarter,
         "this_year": date(today.year, 12, 31),
@@ -180,6 +227,8 @@ def _named_days(name: str, today: date) -> tuple[int, str]:
     days = {
         "next_week": 14,
         "weekday": 7,
+        "half_month": 14,
+        "two_months": 61,
         "coming_weeks": 42,
         "coming_months": 120,
         "half_year": 183,
@@ -189,6 +238,8 @@ def _named_days(name: str, today: date) -> tuple[int, str]:
     }[name]
     labels = {
         "weekday": "within a week",
+        "half_month": "within two weeks",
+        "two_months": "within two months",
         "coming_weeks": "in a few weeks",
         "coming_months": "in a few months",
         "half_year": "within half a year",
@@ -199,15 +250,6 @@ def _named_days(name: str, today: date) -> tuple[int, str]:
     return days, labels.get(name, name.replace("_", " "))
 
 
-def _month_end(year: int, month: int) -> date:
-    return date(year, month, monthrange(year, month)[1])
-
-
-@cache
-def _months() -> dict[str, int]:
-    return {fold(word): int(number) for number, names in data("timeline")["months"].items() for word in names}
-
-
 @cache
 def _seasons() -> dict[str, int]:
     return {fold(word): int(number) for number, names in data("timeline")["seasons"].items() for word in names}
@@ -215,7 +257,7 @@ def _seasons() -> dict[str, int]:
 
 @cache
 def _month_pattern() -> re.Pattern[str]:
-    by, names = alternatives(words("timeline", "by")), alternatives([*_months(), *_seasons()])
+    by, names = alternatives(words("timeline", "by")), alternatives([*months(), *_seasons()])
     return re.compile(
         rf"(?:(?P<by>{by})\s+(?:the |of |le |la |el |der |des |d'|de )*)?(?:\d{{1,2}}(?:st|nd|rd|th|\.)?\s+(?:of )?)?"
         rf"(?P<month>{names})(?:\s+\d{{1,2}}(?:st|nd|rd|th)?(?!\d))?(?:[ ,]+(?P<year>20\d\d))?"
@@ -227,10 +269,10 @@ def _dated(message: Message, asked: bool) -> list[Candidate]:
     found: list[Candidate | None] = []
     for match in _month_pattern().finditer(message.low):
         word = match["month"]
-        unclear = len(word) <= 3 or word in ("march", "mars", "august")
+        unclear = len(word) <= 3 or word in ("march", "mars", "august", "fall")
         if unclear and not (match["by"] or match["year"] or (asked and message.bare.endswith(word))):
             continue
-        month = _months().get(word) or _seasons()[word]
+        month = months().get(word) or _seasons()[word]
         year = int(match["year"]) if match["year"] else None
         coming = _coming(message.today, month, year)
         if (word.startswith("next ") or message.low[: match.start("month")].endswith("next ")) and (coming - message.today).days < _NEXT:
@@ -260,7 +302,7 @@ def _year(message: Message, others: list[Candidate | None]) -> Candidate | None:
 
 
 def _coming(today: date, month: int, year: int | None) -> date:
-    return _month_end(year or today.year + (month < today.month), month)
+    return month_end(year or today.year + (month < today.month), month)
 
 
 def _exact(match: re.Match[str], today: date) -> date | None:
