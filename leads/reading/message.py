@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache, cached_property
+from pathlib import Path
 from typing import Any
 
 from leads.yamlfile import load_data
@@ -54,6 +55,12 @@ def fold(text: str) -> str:
 def data(name: str) -> Any:
     """A data file of the readers."""
     return load_data(f"leads/reading/data/{name}.yml")
+
+
+@cache
+def lines(name: str) -> tuple[str, ...]:
+    """The lines of a long list without any structure."""
+    return tuple((Path(__file__).parent / "data" / f"{name}.txt").read_text(encoding="utf-8").split())
 
 
 @cache

@@ -6,6 +6,7 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING
 
+from leads.reading.asked_name import asked_name, shown
 from leads.reading.base import Reading
 from leads.reading.candidates import Candidate
 from leads.reading.message import Message, alternatives, fold, phrases, words
@@ -25,10 +26,10 @@ _LATIN = re.compile(r"[a-zA-Z\u00c0-\u024f]")
 
 def find(message: Message, question: Question, asked: bool) -> list[Candidate]:
     """A name after words like "my name is" or "I'm"; the whole answer when it was asked for."""
-    found = [*_after_cue(message), *_after_i_am(message, asked), *_here(message)]
-    if not found and asked:
-        found = _whole(message)
-    return found
+    if asked:
+        person = asked_name(message)
+        return [_candidate(message, person.name, person.start, person.end, 0.95 if person.sure else 0.8, 3)] if person else []
+    return [*_after_cue(message), *_after_i_am(message), *_here(message)]
 
 
 @cache
@@ -55,7 +56,7 @@ def _after_cue(message: Message) -> list[Candidate]:
     return found
 
 
-def _after_i_am(message: Message, asked: bool) -> list[Candidate]:
+def _after_i_am(message: Message) -> list[Candidate]:
     """ "I'm Jane Doe": only capitalised words that are no other thing one can be."""
     found = []
     for match in _i_am().finditer(message.low):
@@ -65,9 +66,9 @@ def _after_i_am(message: Message, asked: bool) -> list[Candidate]:
             continue  # German "im Frühling"
         weak = match[1] in ("this is", "it's", "it is", "its", "c'est", "ici", "here is")
         span = _span(message, match.end())
-        if span is None or (weak and not asked and not _introduces(message, span[1])):
+        if span is None or (weak and not _introduces(message, span[1])):
             continue
-        name = _name(message.text[span[0] : span[1]], strict=not asked and not (known and message.text.islower()))
+        name = _name(message.text[span[0] : span[1]], strict=not (known and message.text.islower()))
         if name and "?" not in message.low[span[1] : span[1] + 2]:
             found.append(_candidate(message, name, *span, 0.9, 2))
     return found
@@ -82,30 +83,6 @@ def _here(message: Message) -> list[Candidate]:
 
 def _introduces(message: Message, end: int) -> bool:
     return bool(re.match(r"\s*(?:from|at|with|here|speaking|aus|von|de)\b", message.low[end : end + 12]))
-
-
-def _whole(message: Message) -> list[Candidate]:
-    text = message.text.strip()
-    if not text or "?" in text:
-        return []
-    if listed := _listed(message):
-        return [listed]
-    lead = re.match(rf"\s*(?:(?:{alternatives(words('people', 'before_name'))})[\s,:.!-]*)*", message.low)
-    span = _span(message, lead.end() if lead else 0)
-    if span is None:
-        return []
-    name = _name(message.text[span[0] : span[1]], strict=False)
-    return [_candidate(message, name, *span, 0.8, 1)] if name else []
-
-
-def _listed(message: Message) -> Candidate | None:
-    """ "Doe, Jane": turned round only where the second word is surely a given name and the first is none."""
-    match = re.fullmatch(r"\s*([^\W\d_][\w'-]+)\s*,\s*([^\W\d_][\w'-]+)\s*\.?\s*", message.text)
-    known = words("given_names", "names")
-    if match is None or fold(match[2]) not in known or fold(match[1]) in known or _is_other(match[1]):
-        return None
-    name = _name(f"{match[2]} {match[1]}", strict=False)
-    return _candidate(message, name, match.start(1), match.end(2), 0.8, 1) if name else None
 
 
 def _span(message: Message, start: int) -> tuple[int, int] | None:
@@ -140,7 +117,7 @@ def _name(text: str, strict: bool) -> str | None:
         words_said = _capitalised(words_said)
     if not words_said or not any(len(word) > 1 or not _LATIN.match(word) for word in words_said):
         return None
-    return _shown(" ".join(words_said))
+    return shown(" ".join(words_said))
 
 
 def _is_other(word: str) -> bool:
@@ -161,17 +138,6 @@ def _capitalised(said: list[str]) -> list[str]:
     while kept and fold(kept[-1]) in words("people", "particles") and len(kept) > 1:
         kept.pop()
     return kept if kept and len(kept) == len(said) else []
-
-
-def _shown(name: str) -> str:
-    """Names typed in one case get capitals: ``jane doe`` and ``JANE DOE`` are ``Jane Doe``."""
-    if not (name.islower() or (name.isupper() and len(name) > 3)):
-        return name
-    return re.sub(
-        r"[^\W\d_]+",
-        lambda match: match[0] if fold(match[0]) in words("people", "particles") and match.start() > 0 else match[0].capitalize(),
-        name.lower(),
-    )
 
 
 def _candidate(message: Message, name: str, start: int, end: int, confidence: float, strength: int) -> Candidate:

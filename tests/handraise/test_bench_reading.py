@@ -64,7 +64,7 @@ def test_judging(kind: str, label: Any, loose: bool, read: Any, outcome: str) ->
     assert judge(kind, label, loose, read) == outcome
 
 
-@pytest.mark.parametrize("kind", ["money", "headcount", "email", "phone", "timeline"])
+@pytest.mark.parametrize("kind", ["money", "headcount", "email", "phone", "timeline", "name"])
 def test_what_is_read_well_stays_so(kind: str) -> None:
     """The others follow when they are good."""
     ours, theirs = bench_reading([kind], Console(file=io.StringIO()))
