@@ -6,6 +6,7 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING
 
+from leads.reading.asked_company import asked_company
 from leads.reading.base import Reading
 from leads.reading.candidates import Candidate
 from leads.reading.message import Message, alternatives, fold, phrases, words
@@ -22,10 +23,15 @@ _BREAK = re.compile(
 
 def find(message: Message, question: Question, asked: bool) -> list[Candidate]:
     """A company after words like "I work at" or with a legal form; the whole short answer when it was asked for."""
-    found = [*_after_cue(message), *_legal(message), *_after_name(message)]
-    if not found and asked:
-        found = _whole(message)
-    return found
+    if asked:
+        company = asked_company(message)
+        if company is None:
+            return []
+        reading = Reading(
+            {"name": company.name}, company.name, message.said(company.start, company.end), 0.9 if company.weight > 2 else 0.75
+        )
+        return [Candidate(reading, company.start, company.end, 3, company.weight <= 1)]
+    return [*_after_cue(message), *_legal(message), *_after_name(message)]
 
 
 def _after_cue(message: Message) -> list[Candidate]:
@@ -91,34 +97,3 @@ def _named(message: Message, start: int, confidence: float, strength: int) -> Ca
         return None
     name = re.sub(r"^(?:The|the)\s+(?=[A-Z])", "", name)
     return Candidate(Reading({"name": name}, name, message.said(start, end), confidence), start, end, strength)
-
-
-def _whole(message: Message) -> list[Candidate]:
-    name = re.sub(r"\s+", " ", message.text).strip(" .,!'\"")
-    said = name.split()
-    plain = fold(name)
-    if not name or len(said) > 6 or len(name) > _MOST_LETTERS or "?" in name or "@" in name or not any(sign.isalnum() for sign in name):
-        return []
-    if plain in words("people", "not_companies") or fold(said[0]) in {
-        "i",
-        "i'm",
-        "we",
-        "we're",
-        "why",
-        "what",
-        "how",
-        "no",
-        "not",
-        "do",
-        "don't",
-        "can",
-        "is",
-        "are",
-        "the",
-        "my",
-        "it's",
-    }:
-        return []
-    if plain in words("people", "not_names"):
-        return []
-    return [Candidate(Reading({"name": name}, name, message.text.strip(), 0.75), 0, len(message.text), 1, True)]
