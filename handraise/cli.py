@@ -127,7 +127,7 @@ def check(fast: Annotated[bool, typer.Option(help="Without Rasa's own validation
 
 @app.command("read")
 def read_text(
-    kind: Annotated[str, typer.Argument(help="money, headcount, industry, email, phone, name, company or timeline.")],
+    kind: Annotated[str, typer.Argument(help="money, headcount, industry, email, phone, name, company, region or timeline.")],
     lang: Annotated[str | None, typer.Option(help="The writers' language, e.g. de.")] = None,
     country: Annotated[str | None, typer.Option(help="Where they are, e.g. US: settles $ and phone numbers.")] = None,
     today: Annotated[str | None, typer.Option(help="The day from which times are counted, e.g. 2026-11-21.")] = None,

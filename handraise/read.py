@@ -12,7 +12,7 @@ from handraise.steps import Failure
 from leads.questions import Question
 from leads.reading import Reading, read_answer
 
-READ_KINDS = ("money", "headcount", "industry", "email", "phone", "name", "company", "timeline")
+READ_KINDS = ("money", "headcount", "industry", "email", "phone", "name", "company", "region", "timeline")
 
 
 class BadLine(Exception):

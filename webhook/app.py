@@ -118,6 +118,7 @@ async def _background(app: web.Application) -> AsyncIterator[None]:
     await hub.bots.close()
     await hub.turns.stop()
     await hub.around.stop()
+    await hub.visits.stop()
     await hub.appends.stop()
     await asyncio.gather(watch, *tasks, return_exceptions=True)
     await hub.hubs.leave()

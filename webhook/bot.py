@@ -49,6 +49,10 @@ class Bot:
         """Whether it is there and nothing is held back from it."""
         return self.online and not self._breaker.is_open
 
+    def has_answered_since(self, when: float) -> bool:
+        """Whether it has answered anything after ``when`` of the monotonic clock."""
+        return self._answered_at >= when
+
     def wanted(self, on: bool) -> None:
         """A turn waits for it, or no longer does: while one does, the turn itself finds out whether it works again."""
         self._waiting += 1 if on else -1

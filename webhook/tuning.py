@@ -21,6 +21,7 @@ class Tuning:
     breaker_window: float = 30.0
     breaker_rest: float = 3.0
     turn_runs: int = 2  # of all tries, before a turn that never ends is given up
+    hopeless_seconds: float = 300.0  # the same while the bot answers nobody else either
     parallel_turns: int = 16
     unread_seconds: float = 20.0  # a message that the bot has not read by then is read by the hub
     reconcile_seconds: float = 5.0  # how often such messages are looked for

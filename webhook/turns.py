@@ -110,23 +110,26 @@ class Turns:
                 bot.failed()
                 await self._rows.fail(job)
         except BotError as error:
-            await self._failed(job, error)
+            await self._failed(job, error, bot)
         except (BotClosed, DatabaseUnavailable):
             raise
         except Exception as error:
             log.error("turn %s: its answer could not be kept: %s", job.turn_id, type(error).__name__, exc_info=error)
-            await self._failed(job, BotBroke(type(error).__name__))
+            await self._failed(job, BotBroke(type(error).__name__), bot)
         finally:
             self._serving.discard(cid)
             with suppress(Exception):
                 await self._around.typing(cid, False)
 
-    async def _failed(self, job: Job, error: BotError) -> None:
+    async def _failed(self, job: Job, error: BotError, bot: Bot) -> None:
+        """Try again, or give up: what hangs while the bot answers others, or kills it, is at fault itself."""
         may_be_its_fault = isinstance(error, BotTimeout | BotDied)
         if isinstance(error, BotAway) and not may_be_its_fault:
             return  # stays as it is until the bot is back
         tried = await self._rows.tried(job)
-        if may_be_its_fault and tried < self._tuning.turn_runs:
+        hangs_for_all = isinstance(error, BotTimeout) and not bot.has_answered_since(job.since)
+        bots_fault = hangs_for_all and time.monotonic() - job.since < self._tuning.hopeless_seconds
+        if may_be_its_fault and (tried < self._tuning.turn_runs or bots_fault):
             return
         log.warning("turn %s given up: %s", job.turn_id, error)
         await self._around.read(job)  # what it says about the lead is kept all the same

@@ -115,7 +115,7 @@ class VisitorNamespace(Gate):
         if view is None:
             raise NotFound("There is no such conversation.")
         self._relay.given(known, view.state)
-        await self._on_page(known, event.page, view.started)
+        self._on_page(known, event.page, view.started)
         return self._joined(event.token, view)
 
     async def do_message(self, sid: str, event: Message) -> Json:
@@ -147,7 +147,7 @@ class VisitorNamespace(Gate):
         """The visitor looks at another page."""
         conversation_id = self._joined_id(sid)
         self._limits.signal(conversation_id)
-        await self._visits.page(conversation_id, event.url, event.title)
+        self._visits.page(conversation_id, event.url, event.title)
         return {"ok": True}
 
     async def do_seen(self, sid: str, event: Seen) -> Json:
@@ -189,7 +189,7 @@ class VisitorNamespace(Gate):
         view = await self._conversations.begin(token, self._visits.greeting(), site=tab.site, lang=tab.lang)
         await self._enter(sid, tab, view.conversation_id)
         self._relay.given(view.conversation_id, view.state)
-        await self._on_page(view.conversation_id, page, started=False)
+        self._on_page(view.conversation_id, page, started=False)
         return self._joined(token, view)
 
     async def _enter(self, sid: str, tab: Visitor, conversation_id: str) -> None:
@@ -202,11 +202,11 @@ class VisitorNamespace(Gate):
         self._visits.came(conversation_id, sid)
         self.server.prove(sid, self.namespace)
 
-    async def _on_page(self, conversation_id: str, page: Page | None, started: bool) -> None:
+    def _on_page(self, conversation_id: str, page: Page | None, started: bool) -> None:
         if page is None:
             return
         try:
-            await self._visits.page(conversation_id, page_address(page.url), page.title, started=started)
+            self._visits.page(conversation_id, page_address(page.url), page.title, started=started)
         except ValueError:
             return  # a page without a web address is none; the chat opens anyway
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Callable
 
@@ -67,6 +68,8 @@ class Visits:
         self.room: Room[str] = Room()
         self.trails = Trails()
         self._started: set[str] = set()
+        self._saves: set[asyncio.Task[None]] = set()
+        self._one_at_a_time = asyncio.Lock()
 
     def greeting(self) -> Greeting:
         """The first line of a chat."""
@@ -95,13 +98,22 @@ class Visits:
         for conversation_id in self.room.sweep(alive):
             self._gone(conversation_id)
 
-    async def page(self, conversation_id: str, url: str, title: str, *, started: bool = False) -> None:
-        """Note a page; stored once the visitor has said something."""
+    def page(self, conversation_id: str, url: str, title: str, *, started: bool = False) -> None:
+        """Note a page; stored once the visitor has said something, behind everything else: nobody waits for it.
+
+        After a restart everybody comes back with a page at once.
+        """
         self.trails.visit(conversation_id, url, title)
         if started:
             self._started.add(conversation_id)
         if conversation_id in self._started:
-            await self.save_pages(conversation_id)
+            save = asyncio.create_task(self._save_in_turn(conversation_id), name="pages")
+            self._saves.add(save)
+            save.add_done_callback(self._saves.discard)
+
+    async def stop(self) -> None:
+        """Pages that are being stored are stored."""
+        await asyncio.gather(*self._saves)
 
     async def started(self, conversation_id: str) -> None:
         """The visitor's first word: from now on pages are stored."""
@@ -112,6 +124,10 @@ class Visits:
         self._started.discard(conversation_id)
         self._presence.leave(VISITOR, conversation_id)
         self._changed(conversation_id)
+
+    async def _save_in_turn(self, conversation_id: str) -> None:
+        async with self._one_at_a_time:
+            await self.save_pages(conversation_id)
 
     async def save_pages(self, conversation_id: str) -> None:
         """Store pages that are only in memory; a failure loses the trail, not the chat."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from leads.reading.amounts import correction
-from leads.reading.message import Message, alternatives, data, fold, lines, words
+from leads.reading.message import Message, alternatives, data, fold, text_lines, words
 
 _BREAK = re.compile(r"[,;:!?\n()\"\u201c\u201d\u201e\u00ab\u00bb|/]|\.{2,}|\.(?<!\b\w\.)(?<!\b[Ss]t\.)(?=\s|$)|\s[-\u2013\u2014]\s")
 _TITLE_DOT = re.compile(r"\b(?:prof|dr|dra|mag|ing|dipl|mr|mrs|ms|sr|sra)\.", re.IGNORECASE)
@@ -196,12 +196,12 @@ def _run(tokens: list[tuple[str, int, int]], cued: bool) -> list[tuple[str, int,
 @cache
 def given_names() -> frozenset[str]:
     """Folded given names of many countries."""
-    return frozenset(lines("given_names")) | words("given_names", "names")
+    return frozenset(text_lines("given_names")) | words("given_names", "names")
 
 
 @cache
 def _also_words() -> frozenset[str]:
-    return frozenset(lines("given_words"))
+    return frozenset(text_lines("given_words"))
 
 
 def _is_given(word: str) -> bool:

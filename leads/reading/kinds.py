@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from leads.reading import company, email, headcount, industry, money, name, phone, timeline, whole
+from leads.reading import company, email, headcount, industry, money, name, phone, region, timeline, whole
 from leads.reading.candidates import Candidate
 from leads.reading.message import Message
 
@@ -41,6 +41,7 @@ KINDS: dict[str, Kind] = {
         Kind("email", email.find, personal=True),
         Kind("phone", phone.find, personal=True),
         Kind("company", company.find),
+        Kind("region", region.find),
         Kind("choice", whole.find_choice),
         Kind("text", whole.find_text),
         Kind("yes_no", whole.find_yes_no),

@@ -58,9 +58,9 @@ def data(name: str) -> Any:
 
 
 @cache
-def lines(name: str) -> tuple[str, ...]:
+def text_lines(name: str) -> tuple[str, ...]:
     """The lines of a long list without any structure."""
-    return tuple((Path(__file__).parent / "data" / f"{name}.txt").read_text(encoding="utf-8").split())
+    return tuple((Path(__file__).parent / "data" / f"{name}.txt").read_text(encoding="utf-8").splitlines())
 
 
 @cache

@@ -256,3 +256,16 @@ async def test_the_visitors_line_counts_more_than_an_event_of_the_hub(new_hub: S
     await bot.start()
     await visitor.hears("You said: Can you call me?")
     assert [turn.get("text") for turn in bot.turns] == ["Can you call me?"]
+
+
+async def test_a_bot_that_answers_nobody_is_waited_for(new_hub: StartHub, bot: BotServer) -> None:
+    """However often the turn was tried: it is not its fault, and the visitor is answered in the end."""
+    hub = await new_hub(turn_timeout=0.1, tuning=quick(away_seconds=0.3))
+    bot.go.clear()
+    visitor = await hub.visitor()
+    await visitor.say("Hello?")
+    await visitor.notice("bot_away")
+    await bot.wait_turns(3 * hub.tuning.turn_runs * (1 + len(hub.tuning.retry_seconds)))
+    bot.go.set()
+    await visitor.notice("bot_back")
+    await visitor.hears("You said: Hello?")
