@@ -15,6 +15,7 @@ from tests.webhook.bot_server import BotServer, replying
 from tests.webhook.clients import new_id
 from tests.webhook.conftest import StartHub
 from tests.webhook.hub import RunningHub, quick
+from webhook.app import HUB
 
 
 async def test_join_greets_with_choices_and_says_how_the_widget_looks(hub: RunningHub) -> None:
@@ -267,6 +268,7 @@ async def test_pages_are_kept_once_something_was_said_and_without_their_query(hu
     row = await agent.wait("summary", lambda row: row["lead"] is not None and row["lead"]["score"] == 5)
     assert row["lead"]["top_reason"] == "read the price page"
     await visitor.ok("page", {"url": "https://shop.example/customers", "title": "Customers"})
+    await hub.runner.app[HUB].visits.stop()  # nobody waits for pages
     card = await hub.leads.card(visitor.conversation_id)
     assert card is not None
     assert [(page["url"], page["title"]) for page in card["pages"]] == [
