@@ -17,7 +17,7 @@ test: bootstrap  ## Run every test, two files at a time
 	@.venv/bin/python -m pytest -n 2 --dist loadfile
 	@$(HANDRAISE) npm run test
 
-faults: bootstrap  ## Break everything on purpose and measure; makes docs/reliability.md (25 minutes)
+faults: bootstrap  ## Break everything on purpose and measure; makes docs/reliability.md (40 minutes)
 	@$(HANDRAISE) prepare --for tests
 	@.venv/bin/python -m pytest tests/faults tests/handraise/test_bench.py --full-faults -v -s --no-header; ended=$$?; .venv/bin/python -m tests.faults.report; exit $$ended
 

@@ -19,7 +19,7 @@ SCENARIOS = (
 HEAD = """# Reliability
 
 What Handraise promises when something breaks, how each promise is tested, and what was measured. This page is made by `make faults`
-(about 25 minutes); do not edit it. `make test` runs a small version of the same scenarios.
+(about 40 minutes); do not edit it. `make test` runs a small version of the same scenarios.
 
 The processes in these tests are real: hubs, Rasa, action server, PostgreSQL and Redis are killed, frozen and cut off from outside;
 nothing in the product knows that it is being tested. The clients speak the real protocol and behave as the widget and the console
@@ -35,7 +35,8 @@ must not happen (a lost line, a false acknowledgement, two winners) fails it.
 WEAKER = """
 ## What is weaker
 
-- The machine of these figures has two cores, which hubs, bot, databases, a few hundred clients and the checker share; larger times
+- The machine of these figures has two cores, which hubs, bot, databases, a few hundred clients and the checker share, and on which other
+  light work ran now and then; larger times
   come from there as much as from the product.
 - The loads run for as long as the scenario needs, from ten seconds to a few minutes, not for five minutes each.
 - A visitor comes back after a lost connection when the widget would, at random within 0.5 to 1 s, then four times within 2 s,
