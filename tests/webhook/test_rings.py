@@ -158,8 +158,9 @@ async def test_an_agent_at_another_hub_is_somebody_to_wait_for(new_hub: StartHub
 
 
 async def test_an_agent_who_moves_to_another_hub_keeps_the_chat(new_hub: StartHub) -> None:
-    one = await new_hub(hub_name="one", agent_grace=1.0)
-    two = await new_hub(hub_name="two", agent_grace=1.0)
+    alive = quick(dead_seconds=60)  # both, however busy the machine is
+    one = await new_hub(hub_name="one", agent_grace=1.0, tuning=alive)
+    two = await new_hub(hub_name="two", agent_grace=1.0, tuning=alive)
     agent, visitor, state = await in_chat(one)
     again = await two.agent()
     await agent.close()
