@@ -9,6 +9,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from leads.reading import timeline
+from leads.reading.activities import activity, is_others
 from leads.reading.base import Reading
 from leads.reading.candidates import Candidate
 from leads.reading.currencies import is_currency, period_of
@@ -42,12 +43,18 @@ class _Hit:
 def find(message: Message, question: Question, asked: bool) -> list[Candidate]:
     """Industries named in a message; the visitor's own words when it was asked and none is in the list."""
     hits = [
-        hit for hit in _hits(message) if (asked and not _asks_back(message, hit)) or _about_themselves(message, hit) or _all(message, hit)
+        hit
+        for hit in _hits(message)
+        if (asked and not _asks_back(message, hit) and not is_others(message, hit.start, hit.end))
+        or (not asked and _about_themselves(message, hit))
+        or _all(message, hit)
     ]
     denial = phrases("numbers", "not_this", after=r"\s*(?:a|an|in|the|in the|im|eine?)?\s*$")
     found = [_candidate(message, hit, bool(denial.search(message.low[max(0, hit.start - 30) : hit.start])), asked) for hit in hits]
     if asked and not any(hit.industry.strong for hit in hits):
-        return _close(message) or found or _own_words(message, question)
+        doing = _doing(message)
+        same = [one for one in found if doing and one.reading.value["code"] == doing[0].reading.value["code"]]
+        return same or doing or _close(message) or found or _own_words(message, question)
     return found
 
 
@@ -172,6 +179,16 @@ def _asks_back(message: Message, hit: _Hit) -> bool:
 def _foreign(sentence: str) -> bool:
     """A question about the seller: "do you work with banks?"."""
     return bool(re.compile(rf"^\W*(?:(?:and|so|but|hi|hello|ok)\W+)?({alternatives(words('industries', 'other'))})").match(sentence))
+
+
+def _doing(message: Message) -> list[Candidate]:
+    """What they do, in their own words; with little confidence when another division fits nearly as well."""
+    doing = activity(message) if not _foreign(message.low) and "?" not in message.low else None
+    if doing is None or (not doing.clear and _hits(message)):
+        return []
+    said = message.said(doing.start, doing.end)
+    reading = Reading(_value(_Industry(doing.code, doing.label, False), said), doing.label, said, 0.8 if doing.clear else 0.45)
+    return [Candidate(reading, doing.start, doing.end, 2)]
 
 
 def _close(message: Message) -> list[Candidate]:

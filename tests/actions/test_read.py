@@ -164,10 +164,10 @@ async def test_in_the_shell_answers_live_in_the_slots_only(begin: Begin) -> None
 async def test_own_words_are_no_answer_when_something_else_was_meant(begin: Begin) -> None:
     chat = await begin()
     chat.ask("industry")
-    await chat.hear("beekeeping lessons", "goodbye")
+    await chat.hear("puddle counting", "goodbye")
     assert chat.text_of("industry") is None
-    await chat.hear("beekeeping lessons", "inform")
-    assert chat.text_of("industry") == "beekeeping lessons"
+    await chat.hear("puddle counting", "inform")
+    assert chat.text_of("industry") == "puddle counting"
 
 
 async def test_the_third_unclear_message_leaves_the_question_open(begin: Begin) -> None:
