@@ -19,7 +19,7 @@ from actions.unclear import Unclear
 from leads.database import Database
 from leads.errors import FileProblem
 from leads.questions import Questions
-from leads.reading import read_message
+from leads.reading import warm
 from leads.rules import Rules
 from leads.settings import SettingsError, load_settings
 from leads.store import LeadStore
@@ -63,7 +63,7 @@ def main() -> int:
     except (SettingsError, FileProblem) as problem:
         print(problem, file=sys.stderr)
         return 2
-    read_message("about 40k euros next month", questions, asked=None)  # loads word lists now, not in the first visitor's turn
+    warm(questions)
     database = Database(settings.database)
     app = build_app(all_actions(LeadStore(database, questions, rules), questions), settings.bot_token)
 

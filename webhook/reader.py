@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Callable
 from hashlib import sha256
@@ -30,7 +31,7 @@ class LeadReader:
         text = str(job.payload.get("text") or job.payload.get("choice", {}).get("payload", ""))
         if job.is_event or not text or text.startswith("/"):
             return
-        answers = self._answers(text, job.asked, job.lang)
+        answers = await self._answers(text, job.asked, job.lang)
         try:
             await self._leads.record(job.conversation_id, source=job.turn_id, seq=job.seq, read_by="hub", answers=answers)
         except LeadsError as error:
@@ -38,7 +39,7 @@ class LeadReader:
 
     async def contact(self, conversation_id: str, form: Contact, seq: int, consent_text: str) -> LeadState:
         """Keep name and address of a contact form with its consent, and what its message says."""
-        answers = {answer.slot: answer for answer in self._answers(form.message, None, None)}
+        answers = {answer.slot: answer for answer in await self._answers(form.message, None, None)}
         for kind, said in (("name", form.name), ("email", form.email)):
             question = self._of_kind(kind)
             if question and said:
@@ -66,8 +67,9 @@ class LeadReader:
         answer = lead.answers.get(question.slot) if lead and question else None
         return answer.text if answer and answer.status == "known" else None
 
-    def _answers(self, text: str, asked: str | None, lang: str | None) -> list[NewAnswer]:
-        found = read_message(text, self._questions(), asked=asked, locale=lang) if text else []
+    async def _answers(self, text: str, asked: str | None, lang: str | None) -> list[NewAnswer]:
+        """In a thread: the first reading loads word lists for a second or two, and nobody shall wait for that."""
+        found = await asyncio.to_thread(read_message, text, self._questions(), asked=asked, locale=lang) if text else []
         return [NewAnswer(one.slot, one.status, one.said, one.reading) for one in found]
 
     def _of_kind(self, kind: str) -> Question | None:

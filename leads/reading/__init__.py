@@ -14,7 +14,7 @@ from leads.reading.several import read_all, read_one
 if TYPE_CHECKING:
     from leads.questions import Question, Questions
 
-__all__ = ["Reading", "SlotReading", "read_answer", "read_message", "takes_back"]
+__all__ = ["Reading", "SlotReading", "read_answer", "read_message", "takes_back", "warm"]
 
 
 def read_message(
@@ -42,6 +42,12 @@ def read_message(
         today: the day from which spans of time are counted; the present one by default.
     """
     return read_all(text, questions, asked, intent, known, locale, country, today)
+
+
+def warm(questions: Questions) -> None:
+    """Load the word lists of all kinds now, a second or two, and not in the first visitor's turn."""
+    for slot in questions:
+        read_message("we count puddles for about 40 euros next month", questions, asked=slot)
 
 
 def takes_back(text: str) -> bool:
