@@ -162,10 +162,6 @@ def _about_themselves(message: Message, hit: _Hit) -> bool:
     return bool(re.compile(rf"({alternatives(words('industries', 'self', 'before'))})\s+(?:[a-z-]+\s+){{0,2}}$").search(before))
 
 
-def _theirs(message: Message, hit: _Hit) -> bool:
-    return _about_themselves(message, hit) or _all(message, hit)
-
-
 def _all(message: Message, hit: _Hit) -> bool:
     """Whether a word is the whole message, and so can hardly be about anything else."""
     return message.low[hit.start : hit.end] == message.bare

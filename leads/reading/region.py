@@ -24,7 +24,6 @@ _LANGUAGES = ("en", "de", "fr", "es", "it", "pt", "nl")
 _LONGEST = 4  # words in a name that is looked up
 _LEAST_SLIP = 7  # letters of a name in which one slip is forgiven
 _WORD = re.compile(r"[^\W\d_]+(?:[.'\u2019-][^\W\d_]+)*\.?")
-_CUE = re.compile(r"\b(?:based|located|headquartered|registered|office|sitzen?|ansassig|bases?|situes?|sede|estamos|from|aus|de)\b")
 
 
 @dataclass(frozen=True)
