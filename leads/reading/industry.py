@@ -58,14 +58,6 @@ def find(message: Message, question: Question, asked: bool) -> list[Candidate]:
     return found
 
 
-def by_code(label: str) -> dict[str, Any] | None:
-    """The value of an industry by its label."""
-    for item in data("industries")["industries"]:
-        if item["label"] == label:
-            return _value(_Industry(item["code"], item["label"], True), "")
-    return None
-
-
 def _candidate(message: Message, hit: _Hit, denied: bool, asked: bool) -> Candidate:
     said = message.said(hit.start, hit.end)
     confidence = 0.95 if hit.industry.strong else 0.8 if asked else 0.65
