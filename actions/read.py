@@ -11,7 +11,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions import answers as reading
 from actions.answers import Outcome
-from actions.turn import LAST_READ, Message, has_response, next_form
+from actions.turn import ASKING, LAST_READ, Message, has_response, next_form
 from leads.questions import Questions
 from leads.state import LeadState, NewAnswer, StoredAnswer
 from leads.store import LeadStore
@@ -40,7 +40,7 @@ class ReadMessage(Action):
         state = await self._keep(message, answers, tracker)
         outcome = reading.outcome(answers, state, tracker, self._questions)
         _speak(dispatcher, message, outcome, domain)
-        slots = {**outcome.slots, **_notes(message, answers, tracker, outcome, domain), LAST_READ: message.turn_id}
+        slots = {**outcome.slots, **_notes(message, answers, tracker, outcome, domain, state), LAST_READ: message.turn_id}
         return [SlotSet(slot, value) for slot, value in slots.items()]
 
     async def _keep(self, message: Message, answers: Sequence[NewAnswer], tracker: Tracker) -> LeadState:
@@ -94,17 +94,26 @@ def _speak(dispatcher: CollectingDispatcher, message: Message, outcome: Outcome,
             dispatcher.utter_message(response=answer)
 
 
-def _notes(message: Message, answers: Sequence[NewAnswer], tracker: Tracker, outcome: Outcome, domain: Mapping[str, Any]) -> dict[str, Any]:
+def _asking(state: LeadState) -> dict[str, list[str]] | None:
+    """What is left to ask, as the tracker holds it; ``None`` when nothing differs from the form's own order."""
+    order, skip = list(state.asking.order), list(state.asking.skip)
+    return {"order": order, "skip": skip} if order or skip else None
+
+
+def _notes(
+    message: Message, answers: Sequence[NewAnswer], tracker: Tracker, outcome: Outcome, domain: Mapping[str, Any], state: LeadState
+) -> dict[str, Any]:
     """The bot's own notes, only those that change."""
     lost = reading.missed(message, answers)
     notes: dict[str, Any] = {
         "missed": True if lost else (False if tracker.slots.get("missed") else None),
         "misses": int(tracker.slots.get("misses") or 0) + 1 if lost else None,
         "again": False if tracker.slots.get("again") else None,
+        ASKING: _asking(state),
         "recent": [a.slot for a in answers if a.slot in outcome.slots and a.status == "known"] or tracker.slots.get("recent"),
     }
     if tracker.slots.get(LAST_READ) is None:  # the tracker was lost after the closing words: do not say them twice
-        after = Tracker("", {**tracker.slots, **outcome.slots}, None, [], False, None, {}, None)
+        after = Tracker("", {**tracker.slots, **outcome.slots, ASKING: notes[ASKING]}, None, [], False, None, {}, None)
         notes["submitted"] = True if not answers and outcome.slots and next_form(after, domain) is None else None
     return {name: value for name, value in notes.items() if value != tracker.slots.get(name)}
 

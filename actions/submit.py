@@ -31,7 +31,9 @@ class Submit(Action):
         state = await self._store.state(conversation_id) if conversation_id else None
         stored = {slot: answer for slot, answer in (state.answers if state else {}).items() if answer.status == "known"}
         response = "utter_submitted_anonymous"
-        if state and state.tier == "hot":
+        if state and state.unqualified:
+            response = "utter_submitted_unqualified"
+        elif state and state.tier == "hot":
             response = "utter_submitted_hot"
         elif self._of_kind(stored, "email"):
             response = "utter_submitted"

@@ -9,6 +9,7 @@ from typing import Any
 from rasa_sdk import Tracker
 
 LAST_READ = "last_read"
+ASKING = "asking"  # the slot that says which questions are still worth asking, and in which order
 QUALIFY, CONTACT = "qualify_form", "contact_form"
 ADDRESSES = ("email", "phone")  # kinds of answer by which somebody can be reached
 LISTEN = "action_listen"
@@ -65,8 +66,11 @@ def required(domain: Mapping[str, Any], form: str) -> list[str]:
 
 
 def first_open(tracker: Tracker, domain: Mapping[str, Any], form: str) -> str | None:
-    """The next question of a form, ``None`` when it has no more."""
-    return next((slot for slot in required(domain, form) if tracker.slots.get(slot) is None), None)
+    """The next question of a form, ``None`` when it has no more that is worth asking (``bot/next_question.py`` chooses the same)."""
+    asking: Mapping[str, Any] = tracker.slots.get(ASKING) or {}
+    order, skip = list(asking.get("order") or ()), set(asking.get("skip") or ())
+    still_open = [slot for slot in required(domain, form) if tracker.slots.get(slot) is None and slot not in skip]
+    return min(still_open, key=lambda slot: order.index(slot) if slot in order else len(order), default=None)
 
 
 def next_form(tracker: Tracker, domain: Mapping[str, Any]) -> str | None:

@@ -20,7 +20,7 @@ from sanic import Blueprint, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
-from bot import clauses, person, remote
+from bot import clauses, next_question, person, remote
 from bot.tracker_store import RecentTrackerStore
 from bot.turn import ANSWER, BadTurn, Turn, check_turn, harmless
 
@@ -51,6 +51,7 @@ class HubInput(InputChannel):
     def from_credentials(cls, credentials: Optional[Dict[Text, Any]]) -> HubInput:
         """Called by Rasa at the start."""
         remote.repair()
+        next_question.repair()
         return cls(str((credentials or {}).get("token") or ""), read_choices(QUESTIONS))
 
     def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:

@@ -10,7 +10,7 @@ from handraise.yaml_shape import problem_at, shape_problems
 from leads import yamlfile
 from leads.errors import FileProblem
 from leads.questions import Questions
-from leads.scoring import Rules
+from leads.rules import Rules
 from webhook.texts import check_texts
 
 DEFAULT_ACTIONS = frozenset(

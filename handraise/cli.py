@@ -241,6 +241,17 @@ def leads_export(
     _run(work)
 
 
+@leads_app.command("corrections")
+def leads_corrections() -> None:
+    """Write what agents have corrected as labelled examples: the visitor's words, what was read, what it should have been."""
+    from handraise.leads import list_corrections
+
+    async def work(settings: Settings) -> None:
+        await list_corrections(settings)
+
+    _run(work)
+
+
 @conversation_app.command("list")
 def conversation_list(limit: Annotated[int, typer.Option(help="How many.")] = 20, as_json: Json = False) -> None:
     """The newest conversations."""

@@ -1,4 +1,4 @@
-"""`handraise leads export`: every lead with its answers as said and as read, its score and the receipt."""
+"""`handraise leads`: every lead with its answers, score and receipt; what agents have corrected."""
 
 from __future__ import annotations
 
@@ -27,4 +27,14 @@ async def export_leads(settings: Settings, form: str, out: TextIO = sys.stdout) 
                 writer = csv.DictWriter(out, fieldnames=list(row))
                 writer.writeheader()
             writer.writerow(row)
+    return count
+
+
+async def list_corrections(settings: Settings, out: TextIO = sys.stdout) -> int:
+    """Write what agents have corrected as JSON lines and return how many there were."""
+    count = 0
+    async with opened(settings) as database:
+        async for example in lead_store(settings, database).corrections():
+            count += 1
+            out.write(json.dumps(example, ensure_ascii=False) + "\n")
     return count

@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from handraise.steps import Failure
 from leads.database import Database, DatabaseUnavailable
 from leads.questions import Questions
-from leads.scoring import Rules
+from leads.rules import Rules
 from leads.settings import Settings
 from leads.store import LeadStore
 

@@ -91,6 +91,8 @@ def _card(
         "email": known_text(questions, answers, "email"),
         "company": known_text(questions, answers, "company"),
         "stage": lead.stage,
+        "stage_reason": lead.stage_reason,
+        "segment": lead.segment,
         "tier": lead.tier,
         "score": lead.score,
         "fit": lead.fit,

@@ -14,6 +14,8 @@ _SINGLE = (
     "created_at",
     "updated_at",
     "stage",
+    "stage_reason",
+    "segment",
     "tier",
     "score",
     "fit",

@@ -158,6 +158,9 @@ class Lead(Base):
     id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
     conversation_id: Mapped[str] = mapped_column(ForeignKey("conversations.id"), unique=True)
     stage: Mapped[str] = mapped_column(String(16), default="visitor")  # visitor | lead | MQL | SQL | won | lost | unqualified
+    stage_by: Mapped[str] = mapped_column(String(8), default="rules")  # rules | people
+    stage_reason: Mapped[str] = mapped_column(Text, default="")  # why it is unqualified
+    segment: Mapped[str | None] = mapped_column(String(64), index=True)
     tier: Mapped[str] = mapped_column(String(8), default="cold")  # cold | warm | hot
     score: Mapped[int] = mapped_column(default=0)
     fit: Mapped[int] = mapped_column(default=0)

@@ -30,7 +30,7 @@ class Question:
     """One question; ``options`` holds what only its kind understands (e.g. ``text`` of a consent).
 
     ``ask`` is false for an answer that is read when volunteered but never asked for. ``words`` tell a volunteered value
-    of this question from one of another question of the same kind.
+    of this question from one of another question of the same kind. ``always``: asked although no answer can change the tier.
     """
 
     slot: str
@@ -43,6 +43,7 @@ class Question:
     options: Mapping[str, Any] = field(default_factory=dict)
     ask: bool = True
     words: tuple[str, ...] = ()
+    always: bool = False
 
 
 class Questions(Mapping[str, Question]):
@@ -101,6 +102,7 @@ def _question(slot: str, node: Node) -> Question:
         raise node.problem(f"{slot} has no kind.", f"Add a line `kind: …` with one of {', '.join(KINDS)}.")
     kind = kind_node.one_of(KINDS)
     fields = node.mapping(required={"kind", "label"}, optional=_FIELDS | set(KINDS[kind].options))
+    always = "ask" in fields and fields["ask"].value == "always"
     choices = tuple(_choice(item) for item in fields["choices"].items_of_list()) if "choices" in fields else ()
     if kind == "choice" and len(choices) < 2:
         raise node.problem(f"{slot} is a choice without choices.", "Add `choices:` with at least two entries, each with title and value.")
@@ -113,8 +115,9 @@ def _question(slot: str, node: Node) -> Question:
         personal=fields["personal"].boolean() if "personal" in fields else KINDS[kind].personal,
         choices=choices,
         options={name: fields[name].text() for name in KINDS[kind].options if name in fields},
-        ask=fields["ask"].boolean() if "ask" in fields else True,
+        ask=always or "ask" not in fields or fields["ask"].boolean(),
         words=tuple(word.text().lower() for word in fields["words"].items_of_list()) if "words" in fields else (),
+        always=always,
     )
 
 

@@ -12,9 +12,9 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from leads.errors import UnknownQuestion
+from leads.facts import FactAnswer, FactEvent, Facts
 from leads.models import Answer, Consent, Entry, Handoff, Lead, LeadEvent
 from leads.questions import Questions
-from leads.scoring import FactAnswer, FactEvent, Facts
 from leads.state import NewAnswer, NewConsent, NewEvent, StoredAnswer
 
 OPEN = ("requested", "ringing", "missed")
@@ -103,7 +103,7 @@ async def newest_answers_of(session: AsyncSession, lead_ids: Collection[str]) ->
     found: dict[str, dict[str, StoredAnswer]] = {}
     for row in await session.scalars(select(Answer).where(Answer.id.in_(newest)).order_by(Answer.id)):
         found.setdefault(row.lead_id, {})[row.slot] = StoredAnswer(
-            row.slot, row.status, row.said, row.text, row.value, row.confidence, row.seq, row.read_by
+            row.slot, row.status, row.said, row.text, row.value, row.confidence, row.seq, row.read_by, row.at
         )
     return found
 
@@ -167,7 +167,7 @@ async def facts(session: AsyncSession, lead: Lead) -> Facts:
     replies = select(func.count()).select_from(Entry)
     replies = replies.where(Entry.conversation_id == lead.conversation_id, Entry.author == "visitor", Entry.kind.in_(("message", "choice")))
     return Facts(
-        answers={slot: FactAnswer(answer.status, answer.value, answer.text, answer.said) for slot, answer in answers.items()},
+        answers={slot: FactAnswer(answer.status, answer.value, answer.text, answer.said, answer.at) for slot, answer in answers.items()},
         events=[FactEvent(event.name, event.at, event.data) for event in events],
         replies=await session.scalar(replies) or 0,
     )

@@ -1,59 +1,46 @@
-"""``bot/scoring.yml`` as objects: the rules, the caps and the tiers, checked line by line."""
+"""``bot/scoring.yml`` as one object: rules, tiers, caps, weights, segments, and how the bot asks."""
 
 from __future__ import annotations
 
-from collections.abc import Container
-from dataclasses import dataclass, field
+from collections.abc import Callable, Container, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from functools import partial
 from hashlib import sha256
 from json import dumps
 from pathlib import Path
-from string import Formatter
 from typing import Any
 
 from leads.errors import FileProblem
+from leads.ideal import FIT, HOT, WARM, ideal_rules, usual_engagement
+from leads.rule import GROUPS, Disqualifier, Rule, Segment
+from leads.rules_file import CONDITIONS, positive, read_condition, read_conditions, read_numbers, read_sentence
 from leads.stages import TIERS
 from leads.yamlfile import Node, load, load_data
 
-GROUPS = ("fit", "engagement")
-CONDITIONS = ("at_least", "is_one_of", "within_days", "work_email", "known")
-SUBJECTS = ("question", "event", "replies")
-
-
-@dataclass(frozen=True)
-class Rule:
-    """One line of the file; exactly one of ``question``, ``event`` and ``replies`` is set."""
-
-    name: str
-    group: str
-    points: int
-    sentence: str
-    question: str | None = None
-    event: str | None = None
-    replies: int | None = None
-    at_least: int | None = None
-    is_one_of: tuple[str, ...] = ()
-    within_days: int | None = None
-    work_email: bool = False
-    page: str | None = None
-
-    @property
-    def subject(self) -> str:
-        """What the rule looks at; of the rules for one subject the first that fits counts."""
-        return f"question:{self.question}" if self.question else f"event:{self.event}:{self.page}" if self.event else "replies"
+ORDERS = ("best_first", "as_written")
 
 
 @dataclass(frozen=True)
 class Rules:
-    """All rules in order; ``hash`` stands for the content without its layout and comments."""
+    """All rules in order; ``hash`` stands for the content without its layout and comments.
+
+    ``weights`` multiply the points of a group, ``caps`` bound its sum. ``order`` says how open questions are put: the one that can
+    move the score most first, or as written. With ``stop_early`` questions that can no longer change the tier are not asked.
+    """
 
     rules: tuple[Rule, ...]
     hash: str
     warm: int
     hot: int
     currency: str = "EUR"
-    caps: dict[str, int] = field(default_factory=dict)
+    caps: Mapping[str, int] = field(default_factory=dict)
+    weights: Mapping[str, float] = field(default_factory=dict)
     mql_tier: str = "warm"
     mql_contact: bool = True
+    segments: tuple[Segment, ...] = ()
+    unqualified: tuple[Disqualifier, ...] = ()
+    order: str = "best_first"
+    stop_early: bool = True
 
     @classmethod
     def load(cls, path: Path, slots: Container[str] | None = None) -> Rules:
@@ -74,9 +61,9 @@ class Rules:
         return _read(path, slots)[1]
 
     @property
-    def thresholds(self) -> dict[str, int]:
-        """From which score on a tier begins."""
-        return {"cold": 0, "warm": self.warm, "hot": self.hot}
+    def fades(self) -> bool:
+        """Whether time alone can change a score."""
+        return any(rule.half_life_days or (rule.event and rule.within_days) for rule in self.rules)
 
     def tier(self, score: int) -> str:
         """The tier of a score."""
@@ -84,35 +71,49 @@ class Rules:
 
 
 def _read(path: Path, slots: Container[str] | None) -> tuple[Rules | None, list[FileProblem]]:
-    problems: list[FileProblem] = []
     try:
         root = load(path)
-        top = root.mapping(required={"tiers"}, optional={"currency", "mql", "caps", *GROUPS})
-        warm, hot = _tiers(top["tiers"])
-        mql = top["mql"].mapping(optional={"tier", "contact"}) if "mql" in top else {}
-        settings: dict[str, Any] = {
-            "warm": warm,
-            "hot": hot,
-            "caps": _caps(top["caps"]) if "caps" in top else {},
-            "currency": top["currency"].one_of(load_data("leads/data/rates.yml")) if "currency" in top else "EUR",
-            "mql_tier": mql["tier"].one_of(TIERS) if "tier" in mql else "warm",
-            "mql_contact": mql["contact"].boolean() if "contact" in mql else True,
-        }
-        nodes = [(group, node) for group in GROUPS if group in top for node in top[group].items_of_list()]
+        top = _top(root)
+        made = _settings(top)
+        rules = ideal_rules(top["ideal_customer"], slots, made["caps"].get("fit", FIT)) if "ideal_customer" in top else []
+        nodes = {name: top[name].items_of_list() if name in top else [] for name in (*GROUPS, "segments", "unqualified")}
     except FileProblem as problem:
         return None, [problem]
-    rules: list[Rule] = []
-    for group, node in nodes:
-        try:
-            rule = _rule(group, node, slots)
-            if any(other.name == rule.name for other in rules):
-                raise node.problem(f"Two rules are called {rule.name!r}.", "Give each rule its own name.")
-            rules.append(rule)
-        except FileProblem as problem:
-            problems.append(problem)
+    problems: list[FileProblem] = []
+    names = {rule.name for rule in rules}
+    for group in GROUPS:
+        rules += _each(nodes[group], partial(_rule, group, slots), names, problems)
+    if "ideal_customer" in top and "engagement" not in top:
+        rules += usual_engagement(slots)
+    segments = tuple(_each(nodes["segments"], partial(_segment, slots), set(), problems))
+    unqualified = tuple(_each(nodes["unqualified"], partial(_disqualifier, slots), set(), problems))
     if problems:
-        return None, problems
-    return Rules(tuple(rules), _hash(root), **settings), []
+        return None, sorted(problems, key=lambda problem: (problem.line, problem.column))
+    return Rules(tuple(rules), _hash(root), segments=segments, unqualified=unqualified, **made), []
+
+
+def _top(root: Node) -> dict[str, Node]:
+    """The names of the file; with an ideal customer the tiers may be missing."""
+    ideal = isinstance(root.value, dict) and "ideal_customer" in root.value
+    lines = {"currency", "mql", "caps", "weights", "asking", "ideal_customer", "segments", "unqualified", *GROUPS}
+    return root.mapping(required=set() if ideal else {"tiers"}, optional={"tiers", *lines})
+
+
+def _settings(top: Mapping[str, Node]) -> dict[str, Any]:
+    warm, hot = _tiers(top["tiers"]) if "tiers" in top else (WARM, HOT)
+    mql = top["mql"].mapping(optional={"tier", "contact"}) if "mql" in top else {}
+    asking = top["asking"].mapping(optional={"order", "stop_early"}) if "asking" in top else {}
+    return {
+        "warm": warm,
+        "hot": hot,
+        "caps": read_numbers(top["caps"], GROUPS, whole=True) if "caps" in top else {},
+        "weights": read_numbers(top["weights"], GROUPS, whole=False) if "weights" in top else {},
+        "currency": top["currency"].one_of(load_data("leads/data/rates.yml")) if "currency" in top else "EUR",
+        "mql_tier": mql["tier"].one_of(TIERS) if "tier" in mql else "warm",
+        "mql_contact": mql["contact"].boolean() if "contact" in mql else True,
+        "order": asking["order"].one_of(ORDERS) if "order" in asking else ORDERS[0],
+        "stop_early": asking["stop_early"].boolean() if "stop_early" in asking else True,
+    }
 
 
 def _tiers(node: Node) -> tuple[int, int]:
@@ -125,67 +126,54 @@ def _tiers(node: Node) -> tuple[int, int]:
     return warm, hot
 
 
-def _caps(node: Node) -> dict[str, int]:
-    caps = {name: item.integer() for name, item in node.mapping(optional=GROUPS).items()}
-    for name, item in node.mapping(optional=GROUPS).items():
-        if caps[name] < 0:
-            raise item.problem(f"The cap of {name} is below 0.", "Write a number of points, such as 70.")
-    return caps
+def _each[T: (Rule, Segment, Disqualifier)](
+    nodes: Sequence[Node], read: Callable[[Node], T], names: set[str], problems: list[FileProblem]
+) -> list[T]:
+    """What can be read of a list; what cannot, and names that stand twice, become problems."""
+    found = []
+    for node in nodes:
+        try:
+            one = read(node)
+            if one.name in names:
+                raise node.problem(f"Two rules are called {one.name!r}.", "Give each rule its own name.")
+            names.add(one.name)
+            found.append(one)
+        except FileProblem as problem:
+            problems.append(problem)
+    return found
 
 
-def _rule(group: str, node: Node, slots: Container[str] | None) -> Rule:
-    fields = node.mapping(required={"rule", "points", "sentence"}, optional={*SUBJECTS, *CONDITIONS, "page"})
+def _rule(group: str, slots: Container[str] | None, node: Node) -> Rule:
+    fields = node.mapping(required={"rule", "points", "sentence"}, optional=CONDITIONS | {"half_life_days", "up_to"})
     name = fields["rule"].text()
-    subjects = [subject for subject in SUBJECTS if subject in fields]
-    if len(subjects) != 1:
-        raise node.problem(f"Rule {name} must look at exactly one thing.", "Give it one of `question:`, `event:` and `replies:`.")
-    if subjects == ["question"]:
-        _check_question(name, node, fields, slots)
-    elif wrong := [key for key in ("at_least", "is_one_of", "work_email", "known") if key in fields]:
-        raise fields[wrong[0]].problem(f"Rule {name}: {wrong[0]} belongs to a question.", f"Remove the line {wrong[0]!r}.")
-    if "page" in fields and (subjects != ["event"] or fields["event"].text() != "page"):
-        raise fields["page"].problem(f"Rule {name}: page belongs to the event page.", "Write `event: page` beside it.")
+    condition = read_condition(f"Rule {name}", node, fields, slots)
+    if "up_to" in fields and condition.event is None:
+        raise fields["up_to"].problem(f"Rule {name}: up_to belongs to an event.", "Remove the line 'up_to'.")
+    if "half_life_days" in fields and condition.replies is not None:
+        raise fields["half_life_days"].problem(f"Rule {name}: replies do not fade.", "Remove the line 'half_life_days'.")
     return Rule(
         name=name,
         group=group,
         points=fields["points"].integer(),
-        sentence=_sentence(name, fields["sentence"], subjects[0]),
-        question=fields["question"].text() if "question" in fields else None,
-        event=fields["event"].text() if "event" in fields else None,
-        replies=fields["replies"].integer() if "replies" in fields else None,
-        at_least=fields["at_least"].integer() if "at_least" in fields else None,
-        is_one_of=tuple(item.text() for item in fields["is_one_of"].items_of_list()) if "is_one_of" in fields else (),
-        within_days=fields["within_days"].integer() if "within_days" in fields else None,
-        work_email=fields["work_email"].boolean() if "work_email" in fields else False,
-        page=fields["page"].text() if "page" in fields else None,
+        sentence=read_sentence(f"Rule {name}", fields["sentence"], text_allowed=condition.question is not None),
+        half_life_days=positive("half_life_days", fields),
+        up_to=positive("up_to", fields),
+        **asdict(condition),
     )
 
 
-def _check_question(name: str, node: Node, fields: dict[str, Node], slots: Container[str] | None) -> None:
-    conditions = [condition for condition in CONDITIONS if condition in fields]
-    if len(conditions) != 1:
-        raise node.problem(f"Rule {name} must have exactly one condition.", f"Give it one of {', '.join(CONDITIONS)}.")
-    if slots is not None and fields["question"].text() not in slots:
-        raise fields["question"].problem(
-            f"Rule {name} looks at {fields['question'].text()!r}, which questions.yml does not have.",
-            "Correct the name or remove the rule.",
-        )
-    for key in ("known", "work_email"):
-        if key in fields and not fields[key].boolean():
-            raise fields[key].problem(f"Rule {name}: {key} can only be true.", f"Write `{key}: true` or remove the rule.")
+def _segment(slots: Container[str] | None, node: Node) -> Segment:
+    fields = node.mapping(required={"segment"}, optional=CONDITIONS | {"all"})
+    name = fields["segment"].text()
+    return Segment(name, read_conditions(f"Segment {name}", node, fields, slots))
 
 
-def _sentence(name: str, node: Node, subject: str) -> str:
-    text = node.text()
-    allowed = {"text"} if subject == "question" else set()
-    try:
-        used = {part[1] for part in Formatter().parse(text) if part[1] is not None}
-    except ValueError as error:
-        raise node.problem(f"Rule {name}: the sentence has a brace without its partner.", "Write {text}, or leave braces out.") from error
-    if wrong := sorted(used - allowed):
-        fix = "Only {text} is replaced, and only in rules for a question."
-        raise node.problem(f"Rule {name}: the sentence uses {{{wrong[0]}}}, which means nothing here.", fix)
-    return text
+def _disqualifier(slots: Container[str] | None, node: Node) -> Disqualifier:
+    fields = node.mapping(required={"rule", "reason"}, optional=CONDITIONS | {"all"})
+    what = f"Rule {fields['rule'].text()}"
+    conditions = read_conditions(what, node, fields, slots)
+    reason = read_sentence(what, fields["reason"], text_allowed=conditions[0].question is not None)
+    return Disqualifier(fields["rule"].text(), conditions, reason)
 
 
 def _hash(root: Node) -> str:

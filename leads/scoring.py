@@ -3,61 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from typing import Any
+from dataclasses import dataclass
+from datetime import datetime
+from math import floor
 
-from leads.rules import GROUPS, Rule, Rules
-from leads.yamlfile import load_data
+from leads.conditions import Condition, answer_fits, happened, holds
+from leads.facts import Facts
+from leads.rule import GROUPS, Rule
+from leads.rules import Rules
 
-__all__ = ["FactAnswer", "FactEvent", "Facts", "ReceiptEntry", "Rule", "Rules", "Score", "score", "yearly"]
-
-_PER_YEAR = {"day": 230, "week": 52, "month": 12, "quarter": 4, "year": 1, "once": 1}
-_UPPER_BOUND = 0.8  # "up to 10k": an upper bound is seldom spent in full, and "less than 5k" must not count as 5k
-
-
-@dataclass(frozen=True)
-class FactAnswer:
-    """The newest answer to a question."""
-
-    status: str
-    value: Mapping[str, Any] | None
-    text: str
-    said: str
-
-
-@dataclass(frozen=True)
-class FactEvent:
-    """Something the visitor did."""
-
-    name: str
-    at: datetime
-    data: Mapping[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Facts:
-    """Everything a score looks at: newest answers by slot, events, and how many messages the visitor wrote."""
-
-    answers: Mapping[str, FactAnswer] = field(default_factory=dict)
-    events: Sequence[FactEvent] = ()
-    replies: int = 0
+_SECONDS_A_DAY = 86_400
 
 
 @dataclass(frozen=True)
 class ReceiptEntry:
-    """One line of the receipt; ``said`` is empty when it does not come from the visitor's words."""
+    """One line of the receipt.
+
+    ``understood`` is the answer in plain words and ``said`` the visitor's own; both are empty when the line does not come from an
+    answer.
+    """
 
     rule: str
     group: str
     points: int
     sentence: str
+    understood: str = ""
     said: str = ""
 
 
 @dataclass(frozen=True)
 class Score:
-    """A score; ``score`` is the sum of the points of ``entries``, ``fit`` and ``engagement`` those of their groups."""
+    """A score; ``score`` is the sum of the points of ``entries``, ``fit`` and ``engagement`` those of their groups.
+
+    ``segment`` is the first that fits. ``unqualified`` is the reason why this cannot become a customer, otherwise empty.
+    """
 
     score: int
     fit: int
@@ -65,33 +44,50 @@ class Score:
     tier: str
     entries: tuple[ReceiptEntry, ...]
     rules_hash: str
+    segment: str | None = None
+    unqualified: str = ""
 
 
 def score(facts: Facts, rules: Rules, now: datetime) -> Score:
     """Apply the rules to the facts at the time ``now``."""
-    entries: list[ReceiptEntry] = []
-    seen: set[str] = set()
-    for rule in rules.rules:
-        if rule.subject in seen:
-            continue
-        entry = _apply(rule, facts, rules, now)
-        if entry is not None:
-            seen.add(rule.subject)
-            entries.append(entry)
+    entries = counted(facts, rules, now)
     for group in GROUPS:
         entries.extend(_bound(group, _sum(entries, group), rules.caps.get(group)))
     total = sum(entry.points for entry in entries)
-    return Score(total, _sum(entries, "fit"), _sum(entries, "engagement"), rules.tier(total), tuple(entries), rules.hash)
+    return Score(
+        score=total,
+        fit=_sum(entries, "fit"),
+        engagement=_sum(entries, "engagement"),
+        tier=rules.tier(total),
+        entries=tuple(entries),
+        rules_hash=rules.hash,
+        segment=next((one.name for one in rules.segments if _all_hold(one.all, facts, rules, now)), None),
+        unqualified=_disqualified(facts, rules, now),
+    )
 
 
-def yearly(value: Mapping[str, Any], currency: str) -> float | None:
-    """An amount of money as one figure per year in ``currency``; ``None`` without a figure or a known rate."""
-    figure = _middle(value)
-    rates: dict[str, float] = load_data("leads/data/rates.yml")
-    said = value.get("currency") or currency
-    if figure is None or said not in rates:
-        return None
-    return figure * rates[said] / rates[currency] * _PER_YEAR.get(str(value.get("period") or "year"), 1)
+def counted(facts: Facts, rules: Rules, now: datetime) -> list[ReceiptEntry]:
+    """The lines of the receipt before a group is bounded: for each subject the first rule that fits."""
+    entries: list[ReceiptEntry] = []
+    seen: set[str] = set()
+    for rule in rules.rules:
+        entry = _apply(rule, facts, rules, now) if rule.subject not in seen else None
+        if entry is not None:
+            seen.add(rule.subject)
+            entries.append(entry)
+    return entries
+
+
+def bounded(points: int, cap: int | None) -> int:
+    """What a group counts: never below 0, never above its cap."""
+    return max(0, points if cap is None else min(points, cap))
+
+
+def worth(rule: Rule, rules: Rules, ages: Sequence[float] = (0.0,)) -> int:
+    """The points of a rule: times the weight of its group, faded by its half-life, once for each age in days; rounded, half up."""
+    half_life = rule.half_life_days
+    share = sum(0.5 ** (age / half_life) if half_life else 1.0 for age in sorted(ages))
+    return floor(rule.points * rules.weights.get(rule.group, 1) * share + 0.5)
 
 
 def _sum(entries: Sequence[ReceiptEntry], group: str) -> int:
@@ -100,53 +96,56 @@ def _sum(entries: Sequence[ReceiptEntry], group: str) -> int:
 
 def _bound(group: str, points: int, cap: int | None) -> list[ReceiptEntry]:
     """The entry that brings a group between 0 and its cap, if one is needed."""
-    if points < 0:
-        return [ReceiptEntry(f"{group}_floor", group, -points, f"{group} never counts below 0")]
-    if cap is not None and points > cap:
-        return [ReceiptEntry(f"{group}_cap", group, cap - points, f"{group} counts for at most {cap}")]
-    return []
+    if (missing := bounded(points, cap) - points) == 0:
+        return []
+    return [
+        ReceiptEntry(f"{group}_floor", group, missing, f"{group} never counts below 0")
+        if points < 0
+        else ReceiptEntry(f"{group}_cap", group, missing, f"{group} counts for at most {cap}")
+    ]
 
 
 def _apply(rule: Rule, facts: Facts, rules: Rules, now: datetime) -> ReceiptEntry | None:
     if rule.question is not None:
         answer = facts.answers.get(rule.question)
-        if answer is None or answer.status != "known" or not _fits(rule, answer.value or {}, rules):
+        if answer is None or not answer_fits(rule, answer, rules.currency):
             return None
-        return ReceiptEntry(rule.name, rule.group, rule.points, rule.sentence.replace("{text}", answer.text), answer.said)
-    happened = facts.replies >= rule.replies if rule.replies is not None else any(_counts(rule, event, now) for event in facts.events)
-    return ReceiptEntry(rule.name, rule.group, rule.points, rule.sentence) if happened else None
+        points = worth(rule, rules, [_days(answer.at, now)])
+        sentence = rule.sentence.replace("{text}", answer.text) + _faded(rule, points, worth(rule, rules))
+        return ReceiptEntry(rule.name, rule.group, points, sentence, answer.text, answer.said)
+    if rule.replies is not None:
+        return ReceiptEntry(rule.name, rule.group, worth(rule, rules), rule.sentence) if facts.replies >= rule.replies else None
+    events = happened(rule, facts, now)
+    if len(events) < rule.times:
+        return None
+    counted = events[: rule.up_to or 1]
+    points = worth(rule, rules, [_days(event.at, now) for event in counted])
+    often = f", {len(counted)} times" if len(counted) > 1 else ""
+    full = worth(rule, rules, [0.0] * len(counted))
+    return ReceiptEntry(rule.name, rule.group, points, f"{rule.sentence}{often}{_faded(rule, points, full)}")
 
 
-def _fits(rule: Rule, value: Mapping[str, Any], rules: Rules) -> bool:
-    if rule.at_least is not None:
-        figure = yearly(value, rules.currency) if "currency" in value else _middle(value)
-        return figure is not None and figure >= rule.at_least
-    if rule.within_days is not None:
-        days = value.get("within_days")
-        return isinstance(days, int | float) and days <= rule.within_days
-    if rule.is_one_of:
-        return any(_same(wanted, value) for wanted in rule.is_one_of)
-    if rule.work_email:
-        return "address" in value and not value.get("free")
-    return True
+def _faded(rule: Rule, points: int, full: int) -> str:
+    return f" ({points} of {full} points left)" if rule.half_life_days and points != full else ""
 
 
-def _same(wanted: str, value: Mapping[str, Any]) -> bool:
-    code = str(value.get("code") or "")
-    labels = {str(value.get(key) or "").casefold() for key in ("label", "value", "title")} - {""}
-    return wanted.casefold() in labels or (bool(code) and code.startswith(wanted) and (len(wanted) > 1 or wanted.isupper()))
+def _days(at: datetime | None, now: datetime) -> float:
+    """The age in days; nothing is younger than now, whatever the clocks say."""
+    return max(0.0, (now - at).total_seconds() / _SECONDS_A_DAY) if at is not None else 0.0
 
 
-def _middle(value: Mapping[str, Any]) -> float | None:
-    low, high = value.get("min"), value.get("max")
-    if low is not None and high is not None:
-        return (float(low) + float(high)) / 2
-    if high is not None:
-        return float(high) * _UPPER_BOUND
-    return float(low) if low is not None else None
+def _all_hold(conditions: Sequence[Condition], facts: Facts, rules: Rules, now: datetime) -> bool:
+    return all(holds(condition, facts, rules.currency, now) for condition in conditions)
 
 
-def _counts(rule: Rule, event: FactEvent, now: datetime) -> bool:
-    if event.name != rule.event or (rule.page is not None and rule.page not in str(event.data.get("url", ""))):
-        return False
-    return rule.within_days is None or event.at >= now - timedelta(days=rule.within_days)
+def _disqualified(facts: Facts, rules: Rules, now: datetime) -> str:
+    """The reason of the first rule that fits, with what was understood."""
+    for one in rules.unqualified:
+        if _all_hold(one.all, facts, rules, now):
+            return one.reason.replace("{text}", _understood(one.all, facts.answers))
+    return ""
+
+
+def _understood(conditions: Sequence[Condition], answers: Mapping[str, object]) -> str:
+    first = answers.get(conditions[0].question or "")
+    return str(getattr(first, "text", ""))

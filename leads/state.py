@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
+from leads.asking import Asking
 from leads.reading import Reading
 
 
@@ -49,6 +51,7 @@ class StoredAnswer:
     confidence: float
     seq: int | None
     read_by: str
+    at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -57,7 +60,8 @@ class LeadState:
 
     ``stored`` names the slots whose status or value this call changed, ``withheld`` those that were not kept because
     they are personal and the visitor has not agreed. ``became_hot`` and ``handoff_requested`` say what this call did.
-    ``consents`` holds the newest yes or no by purpose.
+    ``consents`` holds the newest yes or no by purpose. ``asking`` says which open questions are still worth asking.
+    ``unqualified`` is the reason why this cannot become a customer, otherwise empty.
     """
 
     lead_id: str
@@ -71,3 +75,6 @@ class LeadState:
     stored: tuple[str, ...] = ()
     withheld: tuple[str, ...] = ()
     consents: Mapping[str, bool] = field(default_factory=dict)
+    asking: Asking = field(default_factory=Asking)
+    segment: str | None = None
+    unqualified: str = ""

@@ -11,9 +11,12 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from leads import cards, rows
+from leads.asking import asking
 from leads.clock import iso, now
+from leads.corrections import labelled_examples
 from leads.database import Database
 from leads.errors import UnknownConversation
+from leads.facts import Facts
 from leads.models import Conversation, Lead
 from leads.questions import Questions
 from leads.rules import Rules
@@ -73,9 +76,10 @@ class LeadStore:
             stored = await rows.add_answers(session, mark, keep)
             await rows.add_events(session, mark, events)
             was = lead.tier
-            await self._rescore(session, lead, at)
-            became_hot = lead.tier == "hot" and was != "hot"
-            requested = lead.tier == "hot" and not await rows.ever_requested(session, conversation_id, "hot")
+            facts = await self._rescore(session, lead, at)
+            hot = lead.tier == "hot" and not lead.stage_reason
+            became_hot = hot and was != "hot"
+            requested = hot and not await rows.ever_requested(session, conversation_id, "hot")
             requested = requested and await rows.request_handoff(session, conversation_id, "hot", at)
             return LeadState(
                 lead_id=lead.id,
@@ -89,6 +93,9 @@ class LeadStore:
                 stored=stored,
                 withheld=tuple(answer.slot for answer in answers if answer not in keep),
                 consents=agreed,
+                asking=asking(facts, self._rules, self._questions, at),
+                segment=lead.segment,
+                unqualified=lead.stage_reason,
             )
 
     async def request_handoff(self, conversation_id: str, reason: str) -> bool:
@@ -109,7 +116,7 @@ class LeadStore:
         """Set a stage that people decide: SQL, won, lost or unqualified."""
         async with self._database.write() as session:
             lead = await self._lock(session, conversation_id)
-            lead.stage = stage
+            lead.stage, lead.stage_by = stage, "people"
             lead.updated_at = self._clock()
 
     async def state(self, conversation_id: str) -> LeadState | None:
@@ -120,7 +127,17 @@ class LeadStore:
                 return None
             answers = await rows.newest_answers(session, lead.id)
             agreed = await rows.newest_consents(session, conversation_id)
-            return LeadState(lead.id, conversation_id, answers, lead.tier, lead.score, lead.stage, consents=agreed)
+            return LeadState(
+                lead_id=lead.id,
+                conversation_id=conversation_id,
+                answers=answers,
+                tier=lead.tier,
+                score=lead.score,
+                stage=lead.stage,
+                consents=agreed,
+                segment=lead.segment,
+                unqualified=lead.stage_reason,
+            )
 
     async def card(self, conversation_id: str) -> dict[str, Any] | None:
         """The lead card of docs/protocol.md, or ``None`` when the conversation has no lead yet."""
@@ -154,6 +171,12 @@ class LeadStore:
             if after is None:
                 return
 
+    async def corrections(self) -> AsyncIterator[dict[str, Any]]:
+        """What agents have corrected, as labelled examples; see :func:`leads.corrections.labelled_examples`."""
+        async with self._database.read() as session:
+            async for example in labelled_examples(session, self._questions):
+                yield example
+
     async def _lock(self, session: AsyncSession, conversation_id: str) -> Lead:
         """The lead, made when missing; the row lock on its conversation puts writers in a queue."""
         locked = select(Conversation.id).where(Conversation.id == conversation_id).with_for_update()
@@ -179,7 +202,7 @@ class LeadStore:
             await rows.forget_answers(session, mark.lead_id, personal)
         return agreed
 
-    async def _rescore(self, session: AsyncSession, lead: Lead, at: datetime) -> None:
+    async def _rescore(self, session: AsyncSession, lead: Lead, at: datetime) -> Facts:
         facts = await rows.facts(session, lead)
         result = score(facts, self._rules, at)
         contact = any(
@@ -194,9 +217,12 @@ class LeadStore:
             accepted=await rows.was_accepted(session, lead.conversation_id),
             mql_tier=self._rules.mql_tier,
             mql_contact=self._rules.mql_contact,
+            unqualified=bool(result.unqualified),
+            by_people=lead.stage_by == "people",
         )
         _apply(lead, result, stage, at)
         await session.flush()
+        return facts
 
 
 def _apply(lead: Lead, result: Score, stage: str, at: datetime) -> None:
@@ -204,4 +230,6 @@ def _apply(lead: Lead, result: Score, stage: str, at: datetime) -> None:
     lead.receipt = {**receipt, "scored_at": iso(at)}
     lead.tier, lead.score, lead.fit, lead.engagement = result.tier, result.score, result.fit, result.engagement
     lead.stage = stage
+    lead.stage_reason = result.unqualified if stage == "unqualified" else ""
+    lead.segment = result.segment
     lead.updated_at = at

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from difflib import get_close_matches
 from functools import cache
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -39,9 +41,10 @@ class Node:
         if not any_key:
             for key, node in nodes.items():
                 if key not in allowed:
-                    raise node.problem(
-                        f"{self.name} has an unknown line {key!r}.", f"Use one of {', '.join(sorted(allowed))}, or remove it."
-                    )
+                    near = get_close_matches(key, sorted(allowed), 1)
+                    meant = f"Did you mean {near[0]!r}? " if near else ""
+                    fix = f"{meant}Use one of {', '.join(sorted(allowed))}, or remove it."
+                    raise node.problem(f"{self.name} has an unknown line {key!r}.", fix)
         for key in sorted(required):
             if key not in nodes:
                 raise self.problem(f"{self.name} lacks the line {key!r}.", f"Add `{key}: …`.")
@@ -88,6 +91,12 @@ class Node:
         if isinstance(self.value, bool) or not isinstance(self.value, int):
             raise self.problem(f"{self.name} must be a whole number.", "Write digits only, without quotes.")
         return int(self.value)
+
+    def number(self) -> int | float:
+        """A number, whole or with a decimal point."""
+        if isinstance(self.value, bool) or not isinstance(self.value, int | float) or not isfinite(self.value):
+            raise self.problem(f"{self.name} must be a number.", "Write digits only, such as 20000 or 0.5, without quotes and currency.")
+        return int(self.value) if isinstance(self.value, int) else float(self.value)
 
     def plain(self) -> Any:
         """The value as ordinary lists, dicts and scalars."""

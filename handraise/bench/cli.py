@@ -99,6 +99,32 @@ def reading(
     _write(out, [score.json() for score in scores])
 
 
+@bench_app.command("questions")
+def questions(
+    scoring: Annotated[Path | None, typer.Option(help="Other rules than the bot's own.")] = None,
+) -> None:
+    """Every way in which the questions can be answered: does asking less lead to the same tier, and how much less is it?"""
+    try:
+        from rich.console import Console
+
+        from handraise.bench.hub import WIDTH
+        from handraise.bench.questions import bench_questions
+        from leads.errors import FileProblem
+        from leads.questions import Questions
+        from leads.rules import Rules
+    except ModuleNotFoundError as error:
+        _needs(error)
+    folder = load_settings().bot_files / "bot"
+    try:
+        asked = Questions.load(folder / "questions.yml")
+        rules = Rules.load(scoring or folder / "scoring.yml", set(asked))
+    except FileProblem as problem:
+        report(Failure(f"{problem.path}:{problem.line}:{problem.column}: {problem.message}", problem.fix))
+        raise typer.Exit(1) from problem
+    if any(outcome.differing for outcome in bench_questions(asked, rules, Console(highlight=False, width=WIDTH))):
+        raise typer.Exit(1)
+
+
 def _write(out: Path | None, found: object) -> None:
     if out is not None:
         out.write_text(json.dumps(found, indent=2) + "\n")

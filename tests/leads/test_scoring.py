@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from leads.rules import Rule, Rules
-from leads.scoring import FactAnswer, FactEvent, Facts, Score, score, yearly
+from leads.conditions import Condition, yearly
+from leads.facts import FactAnswer, FactEvent, Facts
+from leads.rule import Disqualifier, Rule, Segment
+from leads.rules import Rules
+from leads.scoring import Score, score
 from leads.stages import next_stage
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
@@ -192,3 +196,100 @@ STAGES = [
 def test_stages(stage: str, tier: str, anything: bool, contact: bool, accepted: bool, expected: str) -> None:
     facts = {"tier": tier, "known": anything, "contact": contact, "accepted": accepted}
     assert next_stage(stage, **facts, mql_tier="warm", mql_contact=True) == expected  # type: ignore[arg-type]
+
+
+def only(*made: Rule, **settings: Any) -> Rules:
+    return Rules(made, "h", **{"warm": 10, "hot": 60, **settings})
+
+
+@pytest.mark.parametrize(
+    ("condition", "value", "fits"),
+    [
+        ({"at_least": 10, "at_most": 50}, {"min": 10, "max": 50}, True),
+        ({"at_least": 10, "at_most": 50}, {"min": 60, "max": 60}, False),
+        ({"at_most": 50}, {"min": 1, "max": 1}, True),
+        ({"at_most": 50}, {"min": None, "max": 60}, True),  # up to 60: counts as 48
+        ({"at_most": 1000}, {"min": 50, "max": None}, False),  # more than 50 may be anything
+        ({"at_most": 100}, {"min": None, "max": None}, False),
+        ({"is_none_of": ("K", "retail")}, {"label": "banking", "code": "K64"}, False),
+        ({"is_none_of": ("K", "retail")}, {"label": "dentistry", "code": "Q86"}, True),
+        ({"is_one_of": ("DE", "AT")}, {"countries": ["AT"]}, True),
+        ({"is_one_of": ("Europe",)}, {"region": "Europe"}, True),
+        ({"is_one_of": ("yes",)}, {"yes": True}, True),
+        ({"is_one_of": ("yes",)}, {"yes": False}, False),
+    ],
+)
+def test_ranges_and_sets(condition: dict[str, Any], value: dict[str, Any], fits: bool) -> None:
+    rules = only(Rule("r", "fit", 5, "x", question="q", **condition))
+    assert of(rules, {"q": known(**value)}).score == (5 if fits else 0)
+
+
+def test_a_refusal_can_count() -> None:
+    rules = only(Rule("shy", "fit", -3, "would not say", question="q", status="declined"), Rule("big", "fit", 9, "x", question="p"))
+    assert of(rules, {"q": FactAnswer("declined", None, "", "no"), "p": known()}).score == 6
+    assert of(rules, {"q": known(), "p": known()}).score == 9
+
+
+def test_points_halve_with_the_half_life_and_the_receipt_says_so() -> None:
+    rules = only(
+        Rule("saw", "engagement", 8, "looked", event="page", half_life_days=7),
+        Rule("said", "fit", 8, "{text}", question="q", half_life_days=7),
+    )
+    facts = Facts({"q": FactAnswer("known", {}, "soon", "soon", NOW)}, [FactEvent("page", NOW)])
+    for days, points in ((0, 8), (7, 4), (14, 2), (21, 1), (100, 0), (-3, 8)):
+        entries = score(facts, rules, NOW + timedelta(days=days)).entries
+        assert [entry.points for entry in entries] == [points, points]
+    assert [entry.sentence for entry in score(facts, rules, NOW + timedelta(days=7)).entries] == [
+        "looked (4 of 8 points left)",
+        "soon (4 of 8 points left)",
+    ]
+
+
+def test_an_event_can_count_more_than_once_and_only_when_it_happened_often_enough() -> None:
+    rules = only(Rule("pages", "engagement", 2, "read the guide", event="page", page="/docs", up_to=3, times=2))
+    seen = [FactEvent("page", NOW, {"url": "/docs/a"})] * 5
+    assert [of(rules, {}, seen[:number]).score for number in range(6)] == [0, 0, 4, 6, 6, 6]
+    assert of(rules, {}, seen).entries[0].sentence == "read the guide, 3 times"
+
+
+def test_weights_multiply_a_group_before_its_cap() -> None:
+    rules = only(
+        Rule("a", "fit", 5, "a", question="a"),
+        Rule("b", "engagement", 5, "b", event="b"),
+        weights={"fit": 1.5, "engagement": 0.5},
+        caps={"fit": 7},
+    )
+    result = of(rules, {"a": known()}, [FactEvent("b", NOW)])
+    assert [(entry.rule, entry.points) for entry in result.entries] == [("a", 8), ("b", 3), ("fit_cap", -1)]
+
+
+def test_the_first_segment_that_fits_and_the_reason_why_nobody_should_call() -> None:
+    rules = only(
+        segments=(
+            Segment("enterprise", (Condition(question="size", at_least=200),)),
+            Segment("curious", (Condition(question="size"), Condition(event="page", times=2))),
+        ),
+        unqualified=(Disqualifier("poor", (Condition(question="budget", at_most=100),), "{text} is less than the smallest plan"),),
+    )
+    pages = [FactEvent("page", NOW)] * 2
+    assert of(rules, {"size": known(min=300, max=300)}, pages).segment == "enterprise"
+    assert of(rules, {"size": known(min=3, max=3)}, pages).segment == "curious"
+    assert of(rules, {"size": known(min=3, max=3)}).segment is None
+    poor = {"budget": known("50 EUR a year", min=50, max=50, currency="EUR", period="year")}
+    assert of(rules, poor).unqualified == "50 EUR a year is less than the smallest plan"
+    assert of(rules, {"budget": known(min=500, max=500)}).unqualified == ""
+
+
+def test_an_ideal_customer_of_a_few_lines_is_enough(tmp_path: Path) -> None:
+    path = tmp_path / "scoring.yml"
+    path.write_text(
+        "ideal_customer:\n  budget: {at_least: 20000}\n  company_size: {at_least: 50, at_most: 200}\n"
+        "  industry: {is_one_of: [K]}\n  timeline: {within_days: 90}\n"
+    )
+    rules = Rules.load(path, {"budget", "company_size", "industry", "timeline", "email"})
+    ideal = of(rules, {**SCENE, **CONTACT}, TALK, 5)
+    assert (ideal.fit, ideal.tier) == (70, "hot")
+    near = {**SCENE, "budget": known(min=11000, max=11000, currency="EUR", period="year"), "company_size": known(min=300, max=300)}
+    assert of(rules, near).fit == 9 + 9 + 17 + 17
+    assert of(rules, {"budget": known(min=1, max=1)}).score == 0
+    assert of(rules, {}, [FactEvent("wants_human", NOW)]).engagement > 0

@@ -3,18 +3,28 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import sys
-from datetime import timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from sqlalchemy import func, select, update
 
+from leads import schema
 from leads.clock import now
+from leads.conditions import Condition
 from leads.database import Database
 from leads.errors import UnknownConversation, UnknownQuestion
 from leads.models import Answer, Consent, Conversation, Entry, Handoff, Lead, LeadEvent
 from leads.questions import Questions
 from leads.reading import Reading, read_message
+from leads.rule import Disqualifier, Segment
 from leads.rules import Rules
 from leads.store import LeadState, LeadStore, NewAnswer, NewConsent, NewEvent
 from tests.leads.conftest import ROOT, new_conversation
@@ -258,3 +268,120 @@ async def test_changed_rules_count_from_the_next_score_on(
     stricter = Rules(rules.rules, "other", warm=98, hot=99)
     state = await LeadStore(database, questions, stricter).rescore(conversation)
     assert state.tier == "cold"
+
+
+async def test_who_cannot_become_a_customer_is_told_with_the_reason_until_a_correction(
+    database: Database, questions: Questions, rules: Rules, conversation: str
+) -> None:
+    strict = replace(
+        rules,
+        unqualified=(Disqualifier("small", (Condition(question="company_size", at_most=2),), "{text} is too small"),),
+        segments=(Segment("solo", (Condition(question="company_size", at_most=1),)),),
+    )
+    store = LeadStore(database, questions, strict)
+    state = await say(store, questions, conversation, "just me, with 200k euros a year", "m1", "company_size")
+    assert (state.stage, state.unqualified, state.segment) == ("unqualified", "1 person is too small", "solo")
+    assert state.asking.skip == ("industry", "timeline", "contact_consent", "name", "email")
+    await say(store, questions, conversation, "yes", "m2", "contact_consent")
+    state = await say(store, questions, conversation, "jane@acme.com, and I am in finance, as soon as possible", "m3", "email")
+    assert (state.tier, state.became_hot, state.handoff_requested) == ("hot", False, False)  # nobody is called
+    card = await store.card(conversation)
+    assert card is not None
+    assert (card["stage"], card["stage_reason"], card["segment"]) == ("unqualified", "1 person is too small", "solo")
+    state = await say(store, questions, conversation, "sorry, we are 40 people", "m4", "company_size")
+    assert (state.stage, state.unqualified, state.segment, state.handoff_requested) == ("MQL", "", None, True)
+    await store.set_stage(conversation, "unqualified")
+    state = await store.rescore(conversation)
+    assert (state.stage, state.unqualified) == ("unqualified", "")  # what people decide stays
+
+
+async def test_an_agents_correction_rescores_at_once_and_is_kept_as_a_labelled_example(
+    store: LeadStore, questions: Questions, conversation: str
+) -> None:
+    before = await say(store, questions, conversation, FIRST, "m1")
+    right = Reading({"min": 12, "max": 12}, "12 people", "12", 1.0)
+    after = await store.record(
+        conversation, source="a1", seq=None, read_by="agent", answers=[NewAnswer("company_size", "known", "12", right)]
+    )
+    assert after.score == before.score - 4
+    (example,) = [one async for one in store.corrections()]
+    assert (example["kind"], example["slot"], example["text"]) == ("headcount", "company_size", before.answers["company_size"].said)
+    assert (example["read"], example["value"]) == ({"min": 120, "max": 120}, {"min": 12, "max": 12})
+
+
+LATER = datetime(2026, 11, 21, tzinfo=UTC)
+LINES = [
+    (FIRST, None, "reader"),
+    ("sorry, 20 people, not 120", "timeline", "reader"),
+    ("as soon as possible", "timeline", "reader"),
+    ("yes", "contact_consent", "choice"),
+    ("jane@acme.com", "email", "reader"),
+    ("I'd rather not say", "name", "reader"),
+    ("50 people", "company_size", "agent"),
+    ("12k a month", "budget", "reader"),
+]
+
+
+MESSAGES = st.lists(st.tuples(st.sampled_from(LINES), st.sampled_from([(), ("asked_price",), ("wants_human", "asked_demo")])), max_size=7)
+
+
+@given(MESSAGES)
+@settings(max_examples=8, deadline=None)
+def test_a_replay_of_the_log_gives_the_same_receipt_byte_for_byte(questions: Questions, rules: Rules, messages: list[Any]) -> None:
+    first, second = asyncio.run(_told_and_replayed(questions, rules, messages))
+    assert first == second
+    if first:
+        found = json.loads(first)
+        assert found["score"] == sum(entry["points"] for entry in found["entries"])
+
+
+async def _told_and_replayed(questions: Questions, rules: Rules, messages: list[Any]) -> tuple[bytes, bytes]:
+    """The receipt of a talk (of which some messages come twice, as after a crash), and that of its stored rows told again."""
+    with TemporaryDirectory() as folder:
+        told, replayed = await _database(folder, "told"), await _database(folder, "replayed")
+        first, second = await new_conversation(told), await new_conversation(replayed)
+        for number, ((text, asked, read_by), events) in enumerate(messages):
+            found = read_message(text, questions, asked=asked)
+            answers = [NewAnswer(one.slot, one.status, one.said, one.reading) for one in found]
+            for _ in range(1 + number % 2):
+                store = LeadStore(told, questions, rules, clock=lambda number=number: LATER + timedelta(hours=number))  # type: ignore[misc]
+                await store.record(first, source=f"m{number}", seq=number, read_by=read_by, answers=answers, events=events)
+        for number in range(len(messages)):
+            store = LeadStore(replayed, questions, rules, clock=lambda number=number: LATER + timedelta(hours=number))  # type: ignore[misc]
+            await _replay(told, store, second, f"m{number}")
+        receipts = await _receipt(LeadStore(told, questions, rules), first), await _receipt(LeadStore(replayed, questions, rules), second)
+        await told.close()
+        await replayed.close()
+        return receipts
+
+
+async def _database(folder: str, name: str) -> Database:
+    url = f"sqlite+aiosqlite:///{Path(folder) / name}.db"
+    await schema.upgrade(url)
+    return Database(url)
+
+
+async def _replay(source_of: Database, store: LeadStore, conversation: str, source: str) -> None:
+    """Tell one message again from what was kept of it."""
+    async with source_of.read() as session:
+        kept = list(await session.scalars(select(Answer).where(Answer.source == source).order_by(Answer.id)))
+        events = list(await session.scalars(select(LeadEvent.name).where(LeadEvent.source == source).order_by(LeadEvent.id)))
+        consents = list(await session.scalars(select(Consent).where(Consent.source == source).order_by(Consent.id)))
+    answers = [
+        NewAnswer(row.slot, row.status, row.said, Reading(row.value, row.text, row.said, row.confidence) if row.value is not None else None)
+        for row in kept
+    ]
+    await store.record(
+        conversation,
+        source=source,
+        seq=kept[0].seq if kept else None,
+        read_by=kept[0].read_by if kept else "reader",
+        answers=answers,
+        events=events,
+        consents=[NewConsent(row.purpose, row.given, row.text) for row in consents],
+    )
+
+
+async def _receipt(store: LeadStore, conversation: str) -> bytes:
+    card = await store.card(conversation)
+    return json.dumps(card["receipt"], ensure_ascii=False).encode() if card else b""

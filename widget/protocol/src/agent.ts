@@ -46,6 +46,8 @@ export const ReceiptEntry = v.object({
   group: v.picklist(['fit', 'engagement']),
   points: integer,
   sentence: v.string(),
+  /** The answer as it was understood, and the visitor's own words. */
+  understood: v.optional(v.string(), ''),
   said: orNull(v.string()),
 });
 export type ReceiptEntry = v.InferOutput<typeof ReceiptEntry>;
@@ -70,6 +72,9 @@ export const LeadCard = v.object({
   email: orNull(v.string()),
   company: orNull(v.string()),
   stage: v.string(),
+  /** Why the lead is unqualified; empty otherwise. */
+  stage_reason: v.optional(v.string(), ''),
+  segment: orNull(v.string()),
   tier: Tier,
   score: integer,
   fit: integer,

@@ -64,6 +64,8 @@ export function lead(more: Partial<LeadCard> = {}): LeadCard {
     email: null,
     company: null,
     stage: 'lead',
+    stage_reason: '',
+    segment: null,
     tier: 'cold',
     score: 0,
     fit: 0,

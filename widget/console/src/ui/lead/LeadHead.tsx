@@ -19,9 +19,22 @@ export function LeadHead({ lead }: { lead: LeadCard }) {
           <h2 className={css.name}>
             <bdi>{displayName(lead)}</bdi>
           </h2>
-          <Stage stage={lead.stage} />
+          <span className={css.chips}>
+            <Stage stage={lead.stage} reason={lead.stage_reason} />
+            {lead.segment ? (
+              <span className={css.segment}>
+                <span className="sr">Segment: </span>
+                <bdi>{lead.segment}</bdi>
+              </span>
+            ) : null}
+          </span>
         </div>
       </div>
+      {lead.stage_reason ? (
+        <p className={css.why}>
+          <bdi>{lead.stage_reason}</bdi>
+        </p>
+      ) : null}
       <ul className={css.contact}>
         {lead.company ? <Contact icon={<IconBuilding size={16} stroke={1.7} />} text={lead.company} /> : null}
         {lead.email ? (

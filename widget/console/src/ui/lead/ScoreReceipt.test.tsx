@@ -45,6 +45,20 @@ describe('the receipt', () => {
     expect(texts(draw(hot), 'q')).toEqual(expect.arrayContaining(['about 40k euros a year', '120-person']));
   });
 
+  it('shows what was understood where the sentence does not', () => {
+    const entry = {
+      rule: 'r',
+      group: 'fit',
+      points: 5,
+      sentence: 'small budget',
+      understood: 'about 4k EUR a year',
+      said: '4 grand',
+    } as const;
+    const box = draw(lead({ score: 5, receipt: { entries: [entry], score: 5, rules_hash: null, scored_at: null } }));
+    expect(box.textContent).toContain('Small budget: about 4k EUR a year');
+    expect(draw(hot).textContent).not.toContain('about 40k EUR a year: about 40k EUR a year');
+  });
+
   it('admits when the rows do not add up', () => {
     const card = { ...hot, score: hot.score + 1 };
     expect(readReceipt(card).addsUp).toBe(false);
@@ -52,7 +66,7 @@ describe('the receipt', () => {
   });
 
   it('counts minus points with a real minus', () => {
-    const entries = [{ rule: 'r', group: 'fit', points: -5, sentence: 'too small', said: null } as const];
+    const entries = [{ rule: 'r', group: 'fit', points: -5, sentence: 'too small', understood: '', said: null } as const];
     const box = draw(lead({ score: -5, receipt: { entries: [...entries], score: -5, rules_hash: null, scored_at: null } }));
     expect(texts(box, 'tbody td:last-child')).toEqual(['−5']);
   });

@@ -54,6 +54,12 @@ function Row({ entry }: { entry: ReceiptEntry }) {
       <td className={css.reason}>
         <span>
           <bdi>{capital(entry.sentence)}</bdi>
+          {entry.understood && !entry.sentence.includes(entry.understood) ? (
+            <>
+              {': '}
+              <bdi>{entry.understood}</bdi>
+            </>
+          ) : null}
         </span>
         {entry.said ? (
           <q className={css.said}>

@@ -1,4 +1,4 @@
-/** The stage of a lead as a small label, with its meaning. */
+/** The stage of a lead as a small label, with its meaning or the reason for it. */
 import { Tooltip } from '@mantine/core';
 import css from './lead.module.css';
 
@@ -12,8 +12,9 @@ export const STAGES: Record<string, { name: string; means: string }> = {
   unqualified: { name: 'Unqualified', means: 'Does not fit' },
 };
 
-export function Stage({ stage }: { stage: string }) {
+export function Stage({ stage, reason = '' }: { stage: string; reason?: string }) {
   const known = STAGES[stage];
   const chip = <span className={css.stage}>{known?.name ?? stage}</span>;
-  return known ? <Tooltip label={known.means}>{chip}</Tooltip> : chip;
+  const means = reason || known?.means;
+  return means ? <Tooltip label={means}>{chip}</Tooltip> : chip;
 }

@@ -68,7 +68,7 @@ function Row({ lead }: { lead: LeadCard }) {
       <Said lead={lead} slot="company_size" label="Size" />
       <Said lead={lead} slot="industry" label="Industry" />
       <Table.Td>
-        <Stage stage={lead.stage} />
+        <Stage stage={lead.stage} reason={lead.stage_reason} />
       </Table.Td>
       <Table.Td className={css.when}>
         <When at={newest(lastAt, lead.updated_at)} />
