@@ -193,12 +193,12 @@ async def test_when_the_hub_that_watches_deadlines_dies_another_one_goes_on(new_
     first = await calls(one, bot)
     await first.notice("queue_missed")
     two = await new_hub(hub_name="two", ring_seconds=1.0, tuning=quick(nobody_seconds=600))
-    second = await calls(two, bot)
     async with one.database.read() as session:
         assert await session.scalar(select(Lease.holder).where(Lease.name == "handoffs")) == "one"
     await one.stop_serving()
     async with two.database.write() as session:  # as if it had not said goodbye
         session.add_all([Lease(name="handoffs", holder="one"), HubProcess(name="one", instance="killed", beats=99, started_at=now())])
+    second = await calls(two, bot)  # rung after the death of the first, so that only the second can end it
     await second.notice("queue_missed")
     async with two.database.read() as session:
         assert await session.scalar(select(Lease.holder).where(Lease.name == "handoffs")) == "two"
