@@ -168,6 +168,7 @@ class Lead(Base):
     receipt: Mapped[dict[str, Any]] = mapped_column(default=dict)
     created_at: Mapped[datetime] = mapped_column(index=True)
     updated_at: Mapped[datetime]
+    rescore_at: Mapped[datetime | None] = mapped_column(index=True)  # when time or new rules may have changed the score
 
 
 class Answer(Base):

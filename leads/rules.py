@@ -62,8 +62,10 @@ class Rules:
 
     @property
     def fades(self) -> bool:
-        """Whether time alone can change a score."""
-        return any(rule.half_life_days or (rule.event and rule.within_days) for rule in self.rules)
+        """Whether time alone can change a score, a segment or who is unqualified."""
+        others = [*(one.all for one in self.segments), *(one.all for one in self.unqualified)]
+        conditions = (*self.rules, *(condition for several in others for condition in several))
+        return any(rule.half_life_days for rule in self.rules) or any(one.event and one.within_days for one in conditions)
 
     def tier(self, score: int) -> str:
         """The tier of a score."""

@@ -66,6 +66,14 @@ def score(facts: Facts, rules: Rules, now: datetime) -> Score:
     )
 
 
+def settled(facts: Facts, rules: Rules, now: datetime) -> bool:
+    """Whether time alone changes nothing any more: the score at the end of all times is the one of now."""
+    if not rules.fades:
+        return True
+    today, some_day = score(facts, rules, now), score(facts, rules, datetime.max.replace(tzinfo=now.tzinfo))
+    return today == some_day
+
+
 def counted(facts: Facts, rules: Rules, now: datetime) -> list[ReceiptEntry]:
     """The lines of the receipt before a group is bounded: for each subject the first rule that fits."""
     entries: list[ReceiptEntry] = []

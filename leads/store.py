@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from dataclasses import asdict
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from leads import cards, rows
@@ -20,13 +20,14 @@ from leads.facts import Facts
 from leads.models import Conversation, Lead
 from leads.questions import Questions
 from leads.rules import Rules
-from leads.scoring import Score, score
+from leads.scoring import Score, score, settled
 from leads.stages import next_stage
 from leads.state import LeadState, NewAnswer, NewConsent, NewEvent, StoredAnswer
 
 __all__ = ["LeadState", "LeadStore", "NewAnswer", "NewConsent", "NewEvent", "StoredAnswer"]
 
 CONTACT = "contact"  # the purpose of the consent that personal answers need
+REFRESH = timedelta(days=1)  # points fade over days and weeks
 TYPED_BY_PEOPLE = frozenset({"agent"})  # what an agent types is kept without the visitor's consent in the chat
 
 
@@ -111,6 +112,35 @@ class LeadStore:
     async def rescore(self, conversation_id: str) -> LeadState:
         """Score again by the present rules and the present time, e.g. after a hand-off was accepted."""
         return await self.record(conversation_id, source="rescore", seq=None, read_by="agent")
+
+    async def expect_rules(self) -> int:
+        """Mark every lead that was scored by other rules for :meth:`refresh`; how many there are."""
+        other = Lead.receipt["rules_hash"].as_string() != self._rules.hash
+        async with self._database.write() as session:
+            marked = await session.scalars(update(Lead).where(other).values(rescore_at=self._clock()).returning(Lead.id))
+            return len(list(marked))
+
+    async def to_refresh(self, most: int) -> list[str]:
+        """The conversations whose lead waits for :meth:`refresh`, those that have waited longest first."""
+        due = select(Lead.conversation_id).where(Lead.rescore_at <= self._clock()).order_by(Lead.rescore_at).limit(most)
+        async with self._database.read() as session:
+            return list(await session.scalars(due))
+
+    async def refresh(self, conversation_id: str) -> bool:
+        """Score anew because time has passed or the rules are others; whether that changed anything people see.
+
+        It rings for nobody: a lead that becomes hot without a word of the visitor is not somebody who waits.
+
+        Raises:
+            UnknownConversation, DatabaseUnavailable: nothing was changed.
+        """
+        async with self._database.write() as session:
+            lead = await self._lock(session, conversation_id)
+            before = _seen(lead)
+            news_at = lead.updated_at
+            await self._rescore(session, lead, self._clock())
+            lead.updated_at = news_at
+            return _seen(lead) != before
 
     async def set_stage(self, conversation_id: str, stage: str) -> None:
         """Set a stage that people decide: SQL, won, lost or unqualified."""
@@ -221,6 +251,7 @@ class LeadStore:
             by_people=lead.stage_by == "people",
         )
         _apply(lead, result, stage, at)
+        lead.rescore_at = None if settled(facts, self._rules, at) else at + REFRESH
         await session.flush()
         return facts
 
@@ -233,3 +264,8 @@ def _apply(lead: Lead, result: Score, stage: str, at: datetime) -> None:
     lead.stage_reason = result.unqualified if stage == "unqualified" else ""
     lead.segment = result.segment
     lead.updated_at = at
+
+
+def _seen(lead: Lead) -> tuple[object, ...]:
+    """What people see of a score."""
+    return lead.receipt.get("entries"), lead.score, lead.tier, lead.stage, lead.stage_reason, lead.segment

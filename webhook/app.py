@@ -113,6 +113,7 @@ async def _background(app: web.Application) -> AsyncIterator[None]:
     hub.presence.stop()
     hub.hints.stop()
     hub.reconciler.stop()
+    hub.rescorer.stop()
     hub.counts.stop()
     hub.hubs.stop()
     await hub.bots.close()
@@ -125,7 +126,7 @@ async def _background(app: web.Application) -> AsyncIterator[None]:
 
 
 def _works(hub: Hub) -> list[Coroutine[Any, Any, None]]:
-    parts = (hub.briefing, hub.sweep, hub.hubs, hub.hints, hub.relay, hub.presence, hub.rings, hub.reconciler, hub.counts)
+    parts = (hub.briefing, hub.sweep, hub.hubs, hub.hints, hub.relay, hub.presence, hub.rings, hub.reconciler, hub.rescorer, hub.counts)
     return [part.run() for part in parts]
 
 

@@ -44,6 +44,7 @@ from webhook.rasa_protocol import RasaNamespace
 from webhook.reader import LeadReader
 from webhook.reconciler import Reconciler
 from webhook.relay import Relay
+from webhook.rescorer import Rescorer
 from webhook.rings import Rings
 from webhook.shared_counts import SharedCounts
 from webhook.silence import Silence
@@ -81,6 +82,7 @@ class Hub:
     presence: PresenceRows
     rings: Rings
     reconciler: Reconciler
+    rescorer: Rescorer
     counts: SharedCounts
     appends: Appends
 
@@ -127,6 +129,7 @@ def build_hub(
     hints.on(CALLS, lambda hint: rings.mark())
 
     reconciler = Reconciler(database, reader, leases, tuning, lambda conversation_id: emitter.on_news(conversation_id))
+    rescorer = Rescorer(leads, leases, tuning, lambda conversation_id: emitter.on_news(conversation_id))
     around = Around(emitter, Away(chat_log, lines), reconciler, visits, briefing)
     turns = Turns(TurnRows(chat_log, lines, hubs), bots, around, tuning)
     handoffs = Handoffs(chat_log, lines, leads, reader, emitter, turns, rings.changed)
@@ -185,6 +188,7 @@ def build_hub(
         presence,
         rings,
         reconciler,
+        rescorer,
         counts,
         appends,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from leads.conditions import Condition, yearly
 from leads.facts import FactAnswer, FactEvent, Facts
 from leads.rule import Disqualifier, Rule, Segment
 from leads.rules import Rules
-from leads.scoring import Score, score
+from leads.scoring import Score, score, settled
 from leads.stages import next_stage
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
@@ -243,6 +244,19 @@ def test_points_halve_with_the_half_life_and_the_receipt_says_so() -> None:
         "looked (4 of 8 points left)",
         "soon (4 of 8 points left)",
     ]
+
+
+def test_a_score_is_settled_when_no_time_can_change_it() -> None:
+    fading = Rule("saw", "engagement", 8, "looked", event="page", half_life_days=7)
+    seen = Facts({"q": known()}, [FactEvent("page", NOW)])
+    for rules in (only(fading), only(replace(fading, half_life_days=None, within_days=30))):
+        assert not settled(seen, rules, NOW)
+        assert settled(seen, rules, NOW + timedelta(days=365))
+        assert settled(Facts({"q": known()}), rules, NOW)
+    lately = Condition(event="page", within_days=30)
+    assert not settled(seen, only(segments=(Segment("here", (lately,)),)), NOW)
+    assert not settled(seen, only(unqualified=(Disqualifier("busy", (lately,), "was here"),)), NOW)
+    assert settled(seen, only(replace(fading, half_life_days=None)), NOW)
 
 
 def test_an_event_can_count_more_than_once_and_only_when_it_happened_often_enough() -> None:

@@ -33,6 +33,7 @@ QUICK = Tuning(
     sweep_seconds=0.05,
     turns_seconds=0.1,
     reconcile_seconds=0.1,
+    rescore_seconds=0.1,
     probe_seconds=0.05,
     away_seconds=30,
     known_away_seconds=0.1,
