@@ -75,6 +75,7 @@ def idle(
 def reading(
     kinds: Annotated[list[str] | None, typer.Argument(help="Kinds of answer; all when none is given.")] = None,
     misses: Annotated[bool, typer.Option("--misses", help="Also print each phrase that was not read right.")] = False,
+    phrases: Annotated[Path | None, typer.Option(help="A folder with other phrases, KIND.jsonl for each kind.")] = None,
     out: Out = None,
 ) -> None:
     """Our readers beside the best library for each kind, on labelled phrases."""
@@ -82,7 +83,7 @@ def reading(
         from rich.console import Console
 
         from handraise.bench.hub import WIDTH
-        from handraise.bench.reading import bench_reading
+        from handraise.bench.reading import PHRASES, bench_reading
         from handraise.read import READ_KINDS
     except ModuleNotFoundError as error:
         _needs(error)
@@ -90,7 +91,11 @@ def reading(
         report(Failure(f"There is no kind {unknown[0]!r}.", f"Use some of {', '.join(READ_KINDS)}."))
         raise typer.Exit(1)
     console = Console(highlight=False, width=WIDTH)
-    scores = bench_reading(kinds or READ_KINDS, console)
+    try:
+        scores = bench_reading(kinds or READ_KINDS, console, phrases or PHRASES)
+    except Failure as failure:
+        report(failure)
+        raise typer.Exit(1) from None
     for score in scores if misses else ():
         for miss in score.misses if score.reader == "Handraise" else ():
             console.print(

@@ -18,6 +18,11 @@ type Value = Mapping[str, Any]
 type Outcome = Literal["right", "wrong", "abstained"]
 
 
+def is_label(kind: str, label: Any) -> bool:
+    """Whether a label has what is compared for its kind; ``None``, no answer, is one too."""
+    return label is None or (isinstance(label, dict) and set(label) in LABELS[kind])
+
+
 def judge(kind: str, label: Value | None, loose: bool, value: Value | None) -> Outcome:
     """What became of a phrase: a value for what is no answer is wrong, none for what is one is abstained."""
     if value is None:
@@ -86,4 +91,16 @@ SAME: dict[str, Callable[[Value, Value, bool], bool]] = {
     "company": _name,
     "timeline": _timeline,
     "region": _region,
+}
+
+LABELS: dict[str, tuple[set[str], ...]] = {
+    "money": ({"min", "max", "currency", "period"},),
+    "headcount": ({"min", "max"},),
+    "industry": ({"codes"},),
+    "email": ({"address", "free", "hint"},),
+    "phone": ({"e164"},),
+    "name": ({"name"},),
+    "company": ({"name"},),
+    "timeline": ({"by"},),
+    "region": ({"countries"}, {"region"}),
 }

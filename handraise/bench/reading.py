@@ -13,13 +13,15 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from handraise.bench.judging import TODAY, Value, judge
+from handraise.bench.judging import TODAY, Value, is_label, judge
 from handraise.bench.readers import LIBRARIES
 from handraise.read import READ_KINDS, Asked, read
+from handraise.steps import Failure
 
 PHRASES = Path(__file__).parent / "phrases"
 UNSURE = 0.5  # below this the bot has only the visitor's own words, and asks
 WRONG_AIM, ABSTAINED_AIM = 1.0, 5.0  # percent
+FORMAT = 'Each line is JSON: {"text": "…", "lang": "en", "country": null, "value": {…} or null}; handraise/bench/phrases/ has many.'
 
 
 @dataclass(frozen=True)
@@ -66,16 +68,38 @@ class Score:
         return {"kind": self.kind, "reader": self.reader, **counts, **shares, **speed, "misses": self.misses}
 
 
-def phrases(kind: str) -> list[Phrase]:
-    """The labelled phrases of a kind."""
-    lines = (PHRASES / f"{kind}.jsonl").read_text(encoding="utf-8").splitlines()
-    return [Phrase(**json.loads(line)) for line in lines]
+def phrases(kind: str, folder: Path = PHRASES) -> list[Phrase]:
+    """The labelled phrases of a kind.
+
+    Raises:
+        Failure: when the file is not there or one of its lines is no phrase.
+    """
+    path = folder / f"{kind}.jsonl"
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except OSError as error:
+        raise Failure(f"{path} cannot be read: {error.strerror}.", "Name a folder with a file KIND.jsonl for each kind.") from error
+    except UnicodeDecodeError as error:
+        raise Failure(f"{path} is not written in UTF-8.", "Save it as UTF-8.") from error
+    return [_phrase(path, number, line) for number, line in enumerate(lines, 1) if line.strip()]
 
 
-def measure(kind: str, reader: str, reads: Callable[[Phrase], Value | None]) -> Score:
+def _phrase(path: Path, number: int, line: str) -> Phrase:
+    """A line as a phrase; its label must be one that can be compared."""
+    try:
+        fields = json.loads(line)
+        phrase = Phrase(**fields)
+        if not isinstance(fields["text"], str) or not is_label(path.stem, phrase.value):
+            raise ValueError(line)
+    except (ValueError, TypeError) as error:
+        raise Failure(f"{path}, line {number}: this is no labelled phrase: {line[:80]}", FORMAT) from error
+    return phrase
+
+
+def measure(kind: str, reader: str, reads: Callable[[Phrase], Value | None], folder: Path = PHRASES) -> Score:
     """Let one reader read all phrases of a kind."""
     score = Score(kind, reader)
-    for phrase in phrases(kind):
+    for phrase in phrases(kind, folder):
         begun = time.perf_counter()
         value = reads(phrase)
         score.seconds += time.perf_counter() - begun
@@ -86,7 +110,7 @@ def measure(kind: str, reader: str, reads: Callable[[Phrase], Value | None]) -> 
     return score
 
 
-def ours(kind: str) -> Score:
+def ours(kind: str, folder: Path = PHRASES) -> Score:
     """The readers of the product."""
 
     def reads(phrase: Phrase) -> Value | None:
@@ -94,23 +118,23 @@ def ours(kind: str) -> Score:
         return reading.value if reading is not None and reading.confidence >= UNSURE else None
 
     read(kind, Asked("warm", "en"), TODAY)
-    return measure(kind, "Handraise", reads)
+    return measure(kind, "Handraise", reads, folder)
 
 
-def theirs(kind: str) -> Score | None:
+def theirs(kind: str, folder: Path = PHRASES) -> Score | None:
     """The best library for the kind, where there is one."""
     if kind not in LIBRARIES:
         return None
     name, library = LIBRARIES[kind]
-    return measure(kind, name, lambda phrase: library(phrase.text, phrase.lang, phrase.country))
+    return measure(kind, name, lambda phrase: library(phrase.text, phrase.lang, phrase.country), folder)
 
 
-def bench_reading(kinds: Iterable[str], console: Console) -> list[Score]:
-    """Measure and show all of these kinds; the table grows as they are done."""
+def bench_reading(kinds: Iterable[str], console: Console, folder: Path = PHRASES) -> list[Score]:
+    """Measure and show all of these kinds, on the phrases of ``folder``."""
     scores: list[Score] = []
     for kind in kinds or READ_KINDS:
         with console.status(f"Reading {kind} …"):
-            scores += [score for score in (ours(kind), theirs(kind)) if score is not None]
+            scores += [score for score in (ours(kind, folder), theirs(kind, folder)) if score is not None]
     table = Table(title="Labelled phrases, percent")
     for heading in ("kind", "reader", "phrases", "right", "wrong", "abstained", "no answers", "read where nothing is", "ms each"):
         table.add_column(heading, justify="left" if heading in ("kind", "reader") else "right")

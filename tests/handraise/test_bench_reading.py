@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -78,3 +79,30 @@ def test_every_kind_can_be_measured() -> None:
     assert {path.stem for path in PHRASES.glob("*.jsonl")} >= set(READ_KINDS)
     result = CliRunner().invoke(app, ["bench", "reading", "weather"])
     assert result.exit_code == 1
+
+
+def test_other_phrases_can_be_read(tmp_path: Path) -> None:
+    lines = ['{"text": "a@b.co", "lang": "en", "country": null, "value": {"address": "a@b.co", "free": false, "hint": null}}', ""]
+    (tmp_path / "email.jsonl").write_text("\n".join(lines), encoding="utf-8")
+    out = tmp_path / "out.json"
+    result = CliRunner().invoke(app, ["bench", "reading", "email", "--phrases", str(tmp_path), "--json", str(out)])
+    assert result.exit_code == 0, result.output
+    assert [(score["phrases"], score["right_percent"]) for score in json.loads(out.read_text())] == [(1, 100.0)] * 2
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (None, "email.jsonl cannot be read"),
+        (b"\xff", "is not written in UTF-8"),
+        (b'{"text": "x", "lang": "en"', "email.jsonl, line 1: this is no labelled phrase"),
+        (b'\n"x"', "email.jsonl, line 2: this is no labelled phrase"),
+        (b'{"text": "x", "lang": "en", "country": null, "value": {"name": "x"}}', "email.jsonl, line 1: this is no labelled phrase"),
+    ],
+)
+def test_phrases_that_cannot_be_used_are_told(tmp_path: Path, content: bytes | None, said: str) -> None:
+    if content is not None:
+        (tmp_path / "email.jsonl").write_bytes(content)
+    result = CliRunner().invoke(app, ["bench", "reading", "email", "--phrases", str(tmp_path)])
+    assert result.exit_code == 1
+    assert said in " ".join((result.output + result.stderr).split())
