@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from leads.reading.about import topics
 from leads.reading.amounts import Amount, amounts, strong_enough
 from leads.reading.base import Reading
 from leads.reading.candidates import Candidate
@@ -24,6 +25,9 @@ _ASKS = re.compile(  # asks something back
     r".*\?\W*$",
     re.DOTALL,
 )
+_ELSEWHEN = frozenset({"past_time", "past", "plan", "hypothetical", "others", "open", "joke", "question"})
+_OTHER_PEOPLE = frozenset({"served", "public", "sought", "moving"})
+_OTHER_NUMBERS = frozenset({"audience", "revenue", "salary", "costs", "debt", "funding", "paid", "price"})
 _NOW = 4  # what holds today counts more than what was, and less than what is said of the whole company
 _SELF = re.compile(r"(?:\bi'?m|\bi am|\bas an?|\bich bin|\bals|\bje suis|\bsoy|\bjust|\bonly)\s*(?:an?|eine?|une?)?\s*$")
 _OWN_ENOUGH = re.compile(r"\b(?:me|myself|i'?m|i|ich|moi|je|yo)\b")
@@ -36,7 +40,19 @@ def find(message: Message, question: Question, asked: bool) -> list[Candidate]:
         return []
     found = [_candidate(message, amount, asked) for amount in amounts(message)]
     found += [_alone(message, asked), *_vague(message, asked), *sums(message), *(listed(message) if asked else ())]
-    return [candidate for candidate in found if candidate is not None]
+    return [candidate for candidate in found if candidate is not None and not _is_other(message, candidate, asked)]
+
+
+def _is_other(message: Message, candidate: Candidate, asked: bool) -> bool:
+    """Whether the clause is about another time, another company, or other people; a bare number also about other things.
+
+    Who asks "how much is it for 20 people?" tells the size unasked; as an answer it is a question.
+    """
+    about = topics(message, candidate.start) - (frozenset() if asked else frozenset({"question"}))
+    of_staff = phrases("headcount", "staff").search(candidate.reading.said.lower()) is not None
+    others = _OTHER_PEOPLE if not of_staff else frozenset({"sought", "moving"})
+    bare = not any_of(words("headcount", "units")).search(message.low, candidate.start, candidate.end)
+    return bool(about & (_ELSEWHEN | others)) or (bare and bool(about & _OTHER_NUMBERS))
 
 
 def describe(value: Mapping[str, Any], about: bool = False) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from leads.reading.about import is_now, topics
 from leads.reading.amounts import Amount, amounts, currency_aside_of, strong_enough
 from leads.reading.base import Reading
 from leads.reading.candidates import Candidate
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 _PERIODS = {"once": "one-off"}
 _LEAST = 100  # what is less is no budget for anything; "7" may mean thousands, people or a choice
+_ELSEWHEN = frozenset({"past_time", "past", "hypothetical", "others", "open", "joke"})
+_OTHER_SUMS = frozenset({"revenue", "salary", "costs", "debt", "funding", "paid", "price"})
 _FIGURES = re.compile(
     r"\b(?:(?P<part>low|mid|high)[ -])?(?P<count>four|five|six|seven|[4-7])[ -]figures?\b"
     r"|\b(?P<de>vier|funf|sechs|sieben)stellig"
@@ -46,7 +49,16 @@ def find(message: Message, question: Question, asked: bool) -> list[Candidate]:
         value = {"min": 0.0, "max": 0.0, "currency": None, "period": None}
         return [Candidate(Reading(value, "no budget", message.text.strip(), 0.8), 0, len(message.text))]
     found = [_candidate(message, amount, asked) for amount in amounts(message)]
-    return _figures(message, asked) or [candidate for candidate in found if candidate is not None]
+    meant = _figures(message, asked) or [candidate for candidate in found if candidate is not None]
+    return [candidate for candidate in meant if not _is_other(message, candidate)]
+
+
+def _is_other(message: Message, candidate: Candidate) -> bool:
+    """Whether the clause is about another time, somebody else, or a sum that is no budget."""
+    about = topics(message, candidate.start)
+    if about & _ELSEWHEN or ("question" in about and "offer" not in about):
+        return True
+    return bool(about & _OTHER_SUMS) and not phrases("currencies", "budget_names").search(message.low, *message.clause(candidate.start))
 
 
 def _candidate(message: Message, amount: Amount, asked: bool) -> Candidate | None:
@@ -71,6 +83,8 @@ def _candidate(message: Message, amount: Amount, asked: bool) -> Candidate | Non
     if not cue and (not _plausible(message, amount) if asked else not _had(message, amount)):
         return None
     strength = 1 + 4 * (amount.currency is not None) + 2 * budget + large + (amount.period is not None)
+    about = topics(message, amount.start)
+    strength += 3 * is_now(message, amount.start) - 3 * ("plan" in about)
     value = {
         "min": amount.low,
         "max": amount.high,
