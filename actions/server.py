@@ -14,12 +14,12 @@ from collections.abc import Iterable
 from aiohttp import web
 from rasa_sdk import Action
 from rasa_sdk.executor import ActionExecutor
-from rasa_sdk.interfaces import ActionExecutionRejection, ActionNotFoundException
+from rasa_sdk.interfaces import ActionExecutionRejection, ActionMissingDomainException, ActionNotFoundException
 
 logger = logging.getLogger(__name__)
 
-MAX_BODY = 16 * 1024 * 1024  # Rasa sends every event of the conversation with each call
-
+MAX_BODY = 16 * 1024 * 1024  # Rasa sends the state of the conversation and at times the whole domain with a call
+DOMAIN_WANTED = 449  # as rasa_sdk's own server says it
 
 TOKEN_HEADER = "X-Handraise-Token"  # noqa: S105
 
@@ -53,9 +53,12 @@ async def _run(executor: ActionExecutor, request: web.Request) -> web.Response:
         result = await executor.run(call)
     except ActionExecutionRejection as rejection:
         return web.json_response({"error": rejection.message, "action_name": name}, status=400)
+    except ActionMissingDomainException:  # nothing has been run; the bot sends the call again with its domain
+        return web.json_response({"error": "The domain is not known here.", "action_name": name}, status=DOMAIN_WANTED)
     except ActionNotFoundException:
         return web.json_response({"error": f"There is no action {name!r}.", "action_name": name}, status=404)
     except Exception as error:  # whatever an action did, Rasa must get an answer and the log no personal data
         logger.error("%s failed: %s", name, type(error).__name__, exc_info=logger.isEnabledFor(logging.DEBUG))
         return web.json_response({"error": f"{name} failed.", "action_name": name}, status=500)
-    return web.json_response(result.model_dump() if result else {"events": [], "responses": []})
+    answer = result.model_dump() if result else {"events": [], "responses": []}
+    return web.json_response({**answer, "domain_digest": executor.domain_digest})

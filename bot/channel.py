@@ -15,13 +15,12 @@ from typing import Any, Awaitable, Callable, Dict, List, Optional, Text, Tuple
 import rasa.shared.utils.io
 from rasa.core.agent import Agent
 from rasa.core.channels.channel import InputChannel, OutputChannel, UserMessage
-from rasa.shared.core.trackers import DialogueStateTracker
-from sanic import Blueprint, response
+from sanic import Blueprint, Sanic, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
-from bot import clauses, next_question, person, remote
-from bot.tracker_store import RecentTrackerStore
+from bot import clauses, one_session, person, remote, repairs
+from bot.tracker_store import RecentTrackerStore, State
 from bot.turn import ANSWER, BadTurn, Turn, check_turn, harmless
 
 logger = logging.getLogger(__name__)
@@ -50,13 +49,16 @@ class HubInput(InputChannel):
     @classmethod
     def from_credentials(cls, credentials: Optional[Dict[Text, Any]]) -> HubInput:
         """Called by Rasa at the start."""
-        remote.repair()
-        next_question.repair()
+        repairs.repair()
         return cls(str((credentials or {}).get("token") or ""), read_choices(QUESTIONS))
 
     def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:
         """The two routes."""
         routes = Blueprint("handraise")
+
+        @routes.listener("after_server_stop")
+        async def close(_app: Sanic, _loop: Any) -> None:
+            await one_session.close()
 
         @routes.get("/")
         async def health(request: Request) -> HTTPResponse:
@@ -121,13 +123,13 @@ class HubInput(InputChannel):
             replies = Replies(self._choices)
             message = await _message(agent, turn, replies, self._choices.get(turn.metadata.get("asked") or "", []))
             await agent.handle_message(message)
-            tracker = await agent.tracker_store.get_or_create_tracker(turn.sender_id, append_action_listen=False)
-            if not failed and tracker.get_slot("last_read") == turn.turn_id:
+            state = await _state(agent, store, turn.sender_id)
+            if not failed and state.slots.get("last_read") == turn.turn_id:
                 self._remember(turn)
                 return 200, {
                     "turn_id": turn.turn_id,
                     "replies": replies.collected,
-                    "snapshot": snapshot(tracker, message.parse_data["intent"]),
+                    "snapshot": snapshot(state, message.parse_data["intent"]),
                 }
             code, message = "actions_unavailable", "The action server did not do its part of the turn."
         except Exception as error:  # whatever went wrong inside Rasa, the hub must hear that the turn failed
@@ -173,17 +175,21 @@ class Replies(OutputChannel):
         self.collected.append({"text": text, "buttons": shown})
 
 
-def snapshot(tracker: DialogueStateTracker, intent: Dict[Text, Any]) -> Dict[Text, Any]:
+def snapshot(state: State, intent: Dict[Text, Any]) -> Dict[Text, Any]:
     """What the hub keeps of the conversation: slots, intent, confidence, active form and the question that waits."""
-    slots = {name: value for name, value in tracker.current_slot_values().items() if value is not None}
-    form = tracker.active_loop_name
     return {
-        "slots": slots,
+        "slots": state.slots,
         "intent": intent.get("name"),
         "confidence": round(float(intent.get("confidence") or 0.0), 4),
-        "active_form": form,
-        "asked": tracker.get_slot("requested_slot") if form else None,
+        "active_form": state.loop,
+        "asked": state.slots.get("requested_slot") if state.loop else None,
     }
+
+
+async def _state(agent: Agent, store: Optional[RecentTrackerStore], sender_id: Text) -> State:
+    """The conversation after the turn; our store has it at hand, any other has to load it."""
+    known = store.mark(sender_id) if store else None
+    return known or State.of(await agent.tracker_store.get_or_create_tracker(sender_id, append_action_listen=False))
 
 
 def read_choices(path: Path) -> Dict[Text, List[Dict[Text, Text]]]:

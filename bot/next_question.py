@@ -1,7 +1,7 @@
 """Which question a form puts next: the slot `asking` may leave some out and give the others an order.
 
 Rasa's form asks its slots as they are listed. The score knows better (`leads/asking.py`): the action that reads the message leaves
-what it knows in the slot, and this repair, applied once by bot/channel.py, makes the form follow it. A validation action of the form
+what it knows in the slot, and this repair, applied once by bot/repairs.py, makes the form follow it. A validation action of the form
 could do the same, for one more call to the action server in every turn.
 """
 

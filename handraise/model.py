@@ -75,6 +75,11 @@ def rasa() -> list[str]:
     return [str(BOT_PYTHON), "-m", "rasa"]
 
 
+def serve() -> list[str]:
+    """The words that start Rasa as a server, without TensorFlow where it has no use for it."""
+    return [str(BOT_PYTHON), "-m", "bot.serve"]
+
+
 def bot_environment(data: Path, bot_files: Path) -> dict[str, str]:
     """All that Rasa gets to see: its YAML loader would print any variable that a flow names, so there is nothing worth printing."""
     home = (data / "run" / "rasa").resolve()

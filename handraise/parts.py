@@ -76,13 +76,13 @@ def bot(settings: Settings, path: Path, number: int | None = None) -> Part:
 
 
 def bot_words(settings: Settings, path: Path, name: str) -> list[str]:
-    """The words that start Rasa; its two files with addresses and secrets are written to the data folder first."""
+    """The words that start Rasa by way of bot/serve.py; its two files with addresses and secrets are written to the data folder first."""
     folder, files = settings.data / "run" / name, settings.bot_files / "bot"
     url = settings.actions_url or f"http://127.0.0.1:{settings.actions_port}"
     endpoint = {"url": f"{url.rstrip('/')}/webhook", "headers": {"X-Handraise-Token": settings.bot_token}}
     endpoints = _copy(files / "endpoints.yml", folder / "endpoints.yml", {"action_endpoint": endpoint})
     credentials = _copy(files / "credentials.yml", folder / "credentials.yml", {CHANNEL: {"token": settings.bot_token}})
-    words: list[str | Path] = [*model.rasa(), "run", "--model", path.resolve(), "--endpoints", endpoints, "--credentials", credentials]
+    words: list[str | Path] = [*model.serve(), "run", "--model", path.resolve(), "--endpoints", endpoints, "--credentials", credentials]
     return [*map(str, words), "--port", str(settings.bot_port), "--interface", settings.bot_host]
 
 

@@ -10,8 +10,9 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from typing import Any, Dict, List, Text, Tuple
+from typing import Any, Dict, List, Optional, Text, Tuple
 
+import numpy
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
@@ -21,8 +22,9 @@ from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from bot.components.terms import Scorer, Terms, analyzers
+
 RANKING = "intent_ranking"
-_WORD = r"(?u)\b\w+(?:'\w+)?\b|[?!]"  # "don't" is one word; a question mark is a strong hint
 _STAND_INS = (
     (
         re.compile(
@@ -58,8 +60,7 @@ class TextIntentClassifier(GraphComponent, IntentClassifier):
         self._config = {**self.get_default_config(), **config}
         self._storage = model_storage
         self._resource = resource
-        self._features: Any = None
-        self._model: Any = None
+        self._scorer: Optional[Scorer] = None
 
     @classmethod
     def create(
@@ -70,18 +71,20 @@ class TextIntentClassifier(GraphComponent, IntentClassifier):
 
     def train(self, training_data: TrainingData) -> Resource:
         """Learn from all examples that have a text and an intent."""
+        from scipy.sparse import hstack
+        from sklearn.feature_extraction.text import TfidfVectorizer
         from sklearn.linear_model import LogisticRegression
 
         examples = [e for e in training_data.intent_examples if e.get(TEXT) and e.get(INTENT)]
         if len({e.get(INTENT) for e in examples}) < 2:
             return self._resource
         texts = [plain(e.get(TEXT)) for e in examples]
-        self._features = _vectorizers(self._config)
-        matrix = _matrix(self._features, texts, fit=True)
+        parts = [TfidfVectorizer(analyzer=terms, sublinear_tf=True) for terms in self._analyzers()]
+        matrix = hstack([part.fit_transform(texts) for part in parts], format="csr")
         # balanced: the intent with the most examples must not win just for that
-        self._model = LogisticRegression(C=self._config["C"], class_weight="balanced", max_iter=1000, random_state=42)
-        self._model.fit(matrix, [e.get(INTENT) for e in examples])
-        self._persist()
+        model = LogisticRegression(C=self._config["C"], class_weight="balanced", max_iter=1000, random_state=42)
+        model.fit(matrix, [e.get(INTENT) for e in examples])
+        self._persist(model, parts)
         return self._resource
 
     def process(self, messages: List[Message]) -> List[Message]:
@@ -96,23 +99,24 @@ class TextIntentClassifier(GraphComponent, IntentClassifier):
         """Nothing after this component learns from its output."""
         return training_data
 
+    def _analyzers(self) -> Tuple[Terms, Terms]:
+        return analyzers(self._config["words"], self._config["parts"])
+
     def _ranking(self, text: str) -> List[Dict[Text, Any]]:
-        if self._model is None or not text.strip():
+        if self._scorer is None or not text.strip():
             return []
-        chances = self._model.predict_proba(_matrix(self._features, [plain(text)], fit=False))[0]
-        pairs = sorted(zip(self._model.classes_, chances, strict=True), key=lambda pair: -pair[1])
-        return [{"name": str(name), "confidence": float(chance)} for name, chance in pairs]
+        chances = self._scorer.chances(plain(text)).tolist()
+        pairs = sorted(zip(self._scorer.classes, chances, strict=True), key=lambda pair: -pair[1])
+        return [{"name": name, "confidence": chance} for name, chance in pairs]
 
-    def _persist(self) -> None:
+    def _persist(self, model: Any, parts: List[Any]) -> None:
         """Plain numbers and JSON, no pickle: a model file can then run no code."""
-        import numpy
-
         with self._storage.write_to(self._resource) as folder:
-            vocabularies = [{term: int(place) for term, place in part.vocabulary_.items()} for part in self._features]
-            facts = {"classes": [str(name) for name in self._model.classes_], "vocabularies": vocabularies}
+            vocabularies = [{term: int(place) for term, place in part.vocabulary_.items()} for part in parts]
+            facts = {"classes": [str(name) for name in model.classes_], "vocabularies": vocabularies}
             (folder / "intents.json").write_text(json.dumps(facts), encoding="utf-8")
-            idf = [part.idf_ for part in self._features]
-            numpy.savez(folder / "intents.npz", coef=self._model.coef_, intercept=self._model.intercept_, idf0=idf[0], idf1=idf[1])
+            idf = [part.idf_ for part in parts]
+            numpy.savez(folder / "intents.npz", coef=model.coef_, intercept=model.intercept_, idf0=idf[0], idf1=idf[1])
 
     @classmethod
     def load(
@@ -124,36 +128,19 @@ class TextIntentClassifier(GraphComponent, IntentClassifier):
         **kwargs: Any,
     ) -> TextIntentClassifier:
         """Read a trained one; untrained when the model holds none."""
-        import numpy
-        from sklearn.linear_model import LogisticRegression
-
         component = cls(config, model_storage, resource)
         try:
             with model_storage.read_from(resource) as folder:
                 facts = json.loads((folder / "intents.json").read_text(encoding="utf-8"))
                 with numpy.load(folder / "intents.npz", allow_pickle=False) as numbers:
-                    component._features = _vectorizers(component._config)
-                    for number, part in enumerate(component._features):
-                        part.vocabulary_ = facts["vocabularies"][number]
-                        part.idf_ = numbers[f"idf{number}"]
-                    model = LogisticRegression()
-                    model.classes_ = numpy.array(facts["classes"])
-                    model.coef_, model.intercept_ = numbers["coef"], numbers["intercept"]
-                    component._model = model
+                    component._scorer = Scorer.of(
+                        facts["classes"],
+                        component._analyzers(),
+                        facts["vocabularies"],
+                        [numbers["idf0"], numbers["idf1"]],
+                        numbers["coef"],
+                        numbers["intercept"],
+                    )
         except (ValueError, FileNotFoundError):
             pass
         return component
-
-
-def _vectorizers(config: Dict[Text, Any]) -> Tuple[Any, Any]:
-    from sklearn.feature_extraction.text import TfidfVectorizer
-
-    words = TfidfVectorizer(lowercase=False, ngram_range=tuple(config["words"]), token_pattern=_WORD, sublinear_tf=True)
-    parts = TfidfVectorizer(lowercase=False, analyzer="char_wb", ngram_range=tuple(config["parts"]), sublinear_tf=True)
-    return words, parts
-
-
-def _matrix(parts: Tuple[Any, Any], texts: List[str], fit: bool) -> Any:
-    from scipy.sparse import hstack
-
-    return hstack([part.fit_transform(texts) if fit else part.transform(texts) for part in parts], format="csr")

@@ -48,6 +48,17 @@ async def test_runs_an_action() -> None:
         assert (await (await client.get("/health")).json())["actions"] == ["action_says"]
 
 
+async def test_the_domain_is_kept_by_its_digest_and_asked_for_when_it_is_not_known() -> None:
+    call = {**CALL, "next_action": "action_says", "domain_digest": "one"}
+    less = {name: value for name, value in call.items() if name != "domain"}
+    async with TestClient(TestServer(build_app([Says()]))) as client:
+        assert (await client.post("/webhook", json=less)).status == 449
+        with_domain = await client.post("/webhook", json={**call, "domain": {"intents": []}})
+        assert (with_domain.status, (await with_domain.json())["domain_digest"]) == (200, "one")
+        assert (await client.post("/webhook", json=less)).status == 200
+        assert (await client.post("/webhook", json={**less, "domain_digest": "other"})).status == 449
+
+
 async def test_a_failure_tells_nothing_about_the_visitor(caplog: pytest.LogCaptureFixture) -> None:
     async with TestClient(TestServer(build_app([Fails()]))) as client:
         answer = await client.post("/webhook", json={**CALL, "next_action": "action_fails"})

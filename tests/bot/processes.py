@@ -93,7 +93,7 @@ def start_actions(folder: Path, database_url: str, port: int | None = None, bot_
 
 
 def launch_bot(folder: Path, model: Path, actions_url: str, token: str = TOKEN) -> Part:
-    """`rasa run` on a free port with our channel only, not waiting until it is ready."""
+    """`python -m bot.serve run` on a free port with our channel only, not waiting until it is ready."""
     port = free_port()
     log = folder / "bot.log"
     credentials, endpoints = folder / "credentials.yml", folder / "endpoints.yml"
@@ -102,7 +102,7 @@ def launch_bot(folder: Path, model: Path, actions_url: str, token: str = TOKEN) 
         f"action_endpoint:\n  url: {actions_url}/webhook\n"
         "tracker_store:\n  type: bot.tracker_store.RecentTrackerStore\n  max_conversations: 2000\n"
     )
-    command: list[str | Path] = [BOT_PYTHON, "-m", "rasa", "run", "-m", model, "-i", "127.0.0.1", "-p", str(port)]
+    command: list[str | Path] = [BOT_PYTHON, "-m", "bot.serve", "run", "--model", model, "-i", "127.0.0.1", "-p", str(port)]
     command += ["--credentials", credentials, "--endpoints", endpoints]
     with log.open("ab") as out:
         process = subprocess.Popen(command, cwd=ROOT, env=bot_environment(), stdout=out, stderr=out)

@@ -169,6 +169,9 @@ async def test_a_failed_turn_is_told_and_can_be_tried_again(model: Path, tmp_pat
             assert status == 200
             assert "That is beyond me" in visitor.reply, "a failed turn must not count as the first joke"
             actions.stop()
+            actions = await asyncio.to_thread(processes.start_actions, tmp_path, url, port)
+            assert "Starter" in await visitor.say("what does it cost?"), "a new action server is told the domain again"
+            actions.stop()
             status, _ = await visitor.turn(turn_id="twice", text="what does it cost?")
             assert status == 503
     finally:
