@@ -13,6 +13,7 @@ A clause without a word of its own for who and when goes on with what the one be
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from dataclasses import dataclass
 from functools import lru_cache
@@ -22,6 +23,8 @@ from leads.reading.message import Message, data
 
 _BEFORE_ONLY = frozenset({"served", "sought"})  # topics that only concern what is said after them
 _CARRIED = frozenset({"hypothetical", "others", "past_time"})
+_ALNUM = re.compile(r"[^\W_]")
+_NEAR = 4  # signs between a place and its first word
 _SHORT = 4  # words beside its number that leave a clause a mere fragment
 
 
@@ -29,7 +32,8 @@ _SHORT = 4  # words beside its number that leave a clause a mere fragment
 class Clause:
     """A clause and its topics; ``start`` is the place of its first word, ``before`` where topics stand that look ahead only.
 
-    ``now`` is whether it says that it holds today, ``own`` whether it has the visitor or the firm for a subject.
+    ``now`` is whether it says that it holds today, ``own`` whether it has the visitor or the firm for a subject,
+    ``here`` whether it says what is for this purpose ("for your tool").
     """
 
     start: int
@@ -37,6 +41,7 @@ class Clause:
     ahead: tuple[tuple[str, int], ...]
     now: bool
     own: bool
+    here: bool
 
 
 @lru_cache(maxsize=4)
@@ -55,14 +60,17 @@ def clauses(message: Message) -> tuple[Clause, ...]:
             tuple((hit.group, hit.start) for hit in one if hit.group in _BEFORE_ONLY),
             _has(one, "now"),
             _has(one, "own"),
+            _has(one, "here"),
         )
         for part, one, topics in zip(cut, hits, own, strict=True)
     )
 
 
 def clause_at(message: Message, place: int) -> Clause | None:
-    """The clause around a place in the message; None before its first word."""
+    """The clause around a place in the message; None when there is no word."""
     made = clauses(message)
+    word = _ALNUM.search(message.low, place)  # a sign such as "$" belongs to what follows it
+    place = word.start() if word and word.start() - place <= _NEAR else place
     index = bisect_right(made, place, key=lambda clause: clause.start)
     return made[index - 1] if index else None
 
@@ -79,6 +87,12 @@ def is_now(message: Message, place: int) -> bool:
     """Whether the clause around a place says that it holds today."""
     clause = clause_at(message, place)
     return clause is not None and clause.now
+
+
+def is_here(message: Message, place: int) -> bool:
+    """Whether the clause around a place says that it is for this very purpose."""
+    clause = clause_at(message, place)
+    return clause is not None and clause.here
 
 
 def _has(hits: list[Found], group: str) -> bool:

@@ -83,9 +83,12 @@ def _joined(message: Message, found: list[Number]) -> list[tuple[Number, Number]
     pairs: list[tuple[Number, Number]] = []
     index = 0
     while index < len(found):
-        first = found[index]
-        if index + 1 < len(found) and (pair := _range(message, first, found[index + 1])) is not None:
+        first, second = found[index], found[index + 1] if index + 1 < len(found) else None
+        if second is not None and (pair := _range(message, first, second)) is not None:
             pairs.append(pair)
+            index += 2
+        elif second is not None and _falls(message, first, second):
+            pairs += [(second, second)] if _comes_from(message, first) else []
             index += 2
         else:
             pairs.append((first, first))
@@ -124,16 +127,35 @@ def _range(message: Message, first: Number, second: Number) -> tuple[Number, Num
     return (first, second) if first.value < second.value else None
 
 
+_TO = re.compile(r"\s*(?:k|people|employees|euros?|€|leute|personnes|personas)?\s*(?:to|down to|auf|runter auf|a)\s*[€$£]?\s*")
+
+
+def _falls(message: Message, first: Number, second: Number) -> bool:
+    """ "From 80 to 60" tells what became of a number; "ten to four" without "from" is a time of day."""
+    return first.value > second.value and _TO.fullmatch(message.low, first.end, second.start) is not None
+
+
+def _comes_from(message: Message, first: Number) -> bool:
+    return phrases("numbers", "between", after=r"[^0-9a-z]*$").search(message.low[max(0, first.start - 30) : first.start]) is not None
+
+
 @cache
 def _left() -> dict[str, re.Pattern[str]]:
-    tail = r"\s*:?\s*(?:(?:a|the|an|of|one|der|die|das|un|une|el|la)\s+)?$"
+    tail = r"\s*:?\s*(?:(?:a|the|an|of|one|der|die|das|den|dem|un|une|el|la|le|les|los|las|des)\s+)?$"
     return {
         "about": phrases("numbers", "approximate", "before", after=tail),
         "over": phrases("numbers", "over", after=tail),
         "at_least": phrases("numbers", "at_least", "before", after=tail),
-        "at_most": phrases("numbers", "at_most", "before", after=tail),
+        "at_most": phrases("numbers", "at_most", "before", after=r"(?:\s+(?:is|are|at|of|ist|liegt bei|est|es))?" + tail),
         "between": phrases("numbers", "between", after=tail),
     }
+
+
+@cache
+def _verb() -> str:
+    """What may stand between an amount and "maximum": "is our absolute"."""
+    verbs, owners = (alternatives(words("numbers", "limits", key)) for key in ("verbs", "owners"))
+    return rf"(?:(?:{verbs})\s+)?(?:(?:{owners})\s+){{0,2}}"
 
 
 @cache
@@ -142,7 +164,7 @@ def _right() -> dict[str, re.Pattern[str]]:
     return {
         "about": phrases("numbers", "approximate", "after", before=rf"(?:-?ish\b)|{lead}"),
         "at_least": phrases("numbers", "at_least", "after", before=lead),
-        "at_most": phrases("numbers", "at_most", "after", before=lead),
+        "at_most": phrases("numbers", "at_most", "after", before=rf"{lead}{_verb()}"),
     }
 
 
@@ -158,7 +180,7 @@ def _grow(message: Message, first: Number, last: Number) -> Amount:
         signs = (signs - {"over", "at_least"}) | {"at_most"}
     elif "over" in signs:
         signs.add("at_least")
-    if code is None and not first.weak:
+    if code is None and not (first is last and first.weak):
         code = currency_aside_of(message)
     low, high = _bounds(first, last, signs)
     if _few().match(message.low, start):

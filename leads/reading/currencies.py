@@ -54,7 +54,7 @@ def currency_after() -> re.Pattern[str]:
 @cache
 def currency_aside() -> re.Pattern[str]:
     """A currency that is named apart from the amount: ``…, in pounds``, ``(dollars)``."""
-    return re.compile(rf"(?:[,(;:]|\bin|\ben|\bas)\s*(?:in |en )?({_names()})")
+    return re.compile(rf"(?:[,(;:]|\.(?=\s)|\bin|\ben|\bas)\s*(?:in |en )?({_names()})")
 
 
 @cache

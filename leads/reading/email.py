@@ -50,28 +50,39 @@ def _sign(sign: str) -> str:
 def _words() -> str:
     """Words of a name with signs between them: ``jane dot doe``, ``north dash wind``."""
     joints = "|".join(_sign(sign) for sign in (".", "_", "-", "+"))
-    return rf"[\w+-]{{1,40}}(?:(?:{joints})[\w+-]{{1,40}}){{0,4}}(?:\s\d{{1,4}})?"
+    letters = r"[a-z](?:[ -][a-z]){1,20}(?![\w-])"  # "j o at", "p-l-u-m at"
+    return rf"(?:{letters}|[\w+-]{{1,40}}(?:(?:{joints})[\w+-]{{1,40}}){{0,4}}(?:\s\d{{1,4}})?)"
 
 
 @cache
 def _spelled() -> re.Pattern[str]:
     dot, dash = _sign("."), _sign("-")
-    label = rf"[\w-]{{1,63}}(?:{dash}[\w-]{{1,63}}){{0,3}}"
+    label = rf"(?:{_apart()}|[\w-]{{1,63}}(?:{dash}[\w-]{{1,63}}){{0,3}})"
     return re.compile(rf"(?<![\w.+@-])({_words()}){_sign('@')}({label}(?:{dot}[\w-]{{1,63}}){{1,4}})(?![\w@])")
+
+
+@cache
+def _apart() -> str:
+    """Services whose names people write in two words: "g mail", "hot mail"."""
+    return alternatives(words("email", "apart"))
 
 
 @cache
 def _one_word() -> re.Pattern[str]:
     """ "hello at the green fork dot com, all one word"."""
-    ending = alternatives(words("email", "one_word"))
-    return re.compile(rf"(?<![\w.+@-])({_words()}){_sign('@')}((?:[\w-]+\s+){{1,4}}[\w-]+{_sign('.')}[\w-]{{2,24}})(?=.{{0,20}}{ending})")
+    ending = rf"(?:{alternatives(words('email', 'one_word'))})"
+    return re.compile(
+        rf"(?<![\w.+@-])({_words()}){_sign('@')}((?:[\w-]+\s+){{1,4}}[\w-]+{_sign('.')}[\w-]{{2,24}})(?=.{{0,20}}(?:{ending}))"
+    )
 
 
 def _candidate(message: Message, match: re.Match[str], sure: float) -> Candidate | None:
     is_spelled = match.re in (_spelled(), _one_word())
-    local = _joined(match[1]) if is_spelled else re.sub(r"\s", "", match[1])
+    local = _joined(_letters(match[1])) if is_spelled else re.sub(r"\s", "", match[1])
     is_quiet = is_spelled and not re.search(r"[\[({<*_]", message.low[match.end(1) : match.start(2)])
     if is_quiet and (local in words("email", "not_mailboxes") or _is_a_word(local)):
+        return None
+    if is_quiet and _goes_on(message, match):
         return None
     written = re.sub(r"[, ]", ".", match[2]) if match.re is _SLIPPED else match[2]
     domain = re.sub(r"\.{2,}", ".", _joined(written) if is_spelled else re.sub(r"\s", "", written)).rstrip(".!?").lower()
@@ -91,6 +102,17 @@ def _joined(spelled: str) -> str:
     return re.sub(r"\s", "", spelled)
 
 
+def _letters(local: str) -> str:
+    """Letters that were spelled one by one, joined: "p-l-u-m"."""
+    return re.sub(r"[ -]", "", local) if re.fullmatch(r"[a-z](?:[ -][a-z])+", local) else local
+
+
+def _goes_on(message: Message, match: re.Match[str]) -> bool:
+    """Whether what looks like the end of a domain is a word of the sentence: "lunch at joes dot be there"."""
+    ending = match[2].split()[-1].rpartition(".")[2]
+    return ending in words("email", "words_too") and re.match(r"\s+[a-z]", message.low[match.end() :]) is not None
+
+
 def _is_a_word(local: str) -> bool:
     return local in words("people", "not_names") and local not in words("email", "mailboxes")
 
@@ -104,7 +126,8 @@ def _is_meant(message: Message, end: int, better: str) -> bool:
 
 def _of_others(message: Message, candidate: Candidate) -> bool:
     start, end = message.sentence(candidate.start)
-    return phrases("email", "theirs").search(message.low[start : max(end, candidate.end) + _NEAR]) is not None
+    said = phrases("email", "spelling").sub(" ", message.low[start : max(end, candidate.end) + _NEAR])
+    return phrases("email", "theirs").search(said) is not None
 
 
 @cache

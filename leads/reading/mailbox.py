@@ -7,13 +7,13 @@ from typing import Any
 
 from email_validator import EmailNotValidError, validate_email
 
-from leads.reading.message import data, words
+from leads.reading.message import data, text_lines, words
 
 _LEAST = 3  # letters of a service's name in which a slip is told from another name
 
 
 def address(text: str) -> dict[str, Any] | None:
-    """``{address, free, hint}``: normalised; ``free`` for a private mail service; ``hint`` what may have been meant."""
+    """``{address, free, hint}``: normalised, in small letters; ``free`` for a private mail service; ``hint`` what may have been meant."""
     try:
         checked = validate_email(text, check_deliverability=False, test_environment=True)
     except (EmailNotValidError, ValueError, IndexError):
@@ -23,13 +23,19 @@ def address(text: str) -> dict[str, Any] | None:
         return None
     better = hint(domain)
     free = is_free(domain) or (better is not None and is_free(better))
-    return {"address": checked.normalized, "free": free, "hint": f"{checked.local_part}@{better}" if better else None}
+    low = checked.normalized.lower()  # mail services tell no capitals apart, and two spellings are one person
+    return {"address": low, "free": free, "hint": f"{low.rpartition('@')[0]}@{better}" if better else None}
 
 
 def is_free(domain: str) -> bool:
     """Whether the domain is a service at which anybody may have an address."""
     name, _, ending = domain.partition(".")
-    return domain in words("people", "free_mail") or (name in words("email", "families") and _is_ending(ending))
+    return domain in words("people", "free_mail") or domain in _services() or (name in words("email", "families") and _is_ending(ending))
+
+
+@cache
+def _services() -> frozenset[str]:
+    return frozenset(text_lines("free_mail"))
 
 
 def _is_ending(ending: str) -> bool:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from leads.reading.about import is_now, topics
+from leads.reading.about import is_here, is_now, topics
 from leads.reading.amounts import Amount, amounts, currency_aside_of, strong_enough
 from leads.reading.base import Reading
 from leads.reading.candidates import Candidate
@@ -21,14 +22,16 @@ if TYPE_CHECKING:
     from leads.questions import Question
 
 _PERIODS = {"once": "one-off"}
+_ANYTHING = 100  # a range of more than that says little: "anything from 1k to 1m, no idea"
+_LARGE = 1000
 _LEAST = 100  # what is less is no budget for anything; "7" may mean thousands, people or a choice
 _ELSEWHEN = frozenset({"past_time", "past", "hypothetical", "others", "open", "joke"})
 _OTHER_SUMS = frozenset({"revenue", "salary", "costs", "debt", "funding", "paid", "price"})
 _FIGURES = re.compile(
-    r"\b(?:(?P<part>low|mid|high)[ -])?(?P<count>four|five|six|seven|[4-7])[ -]figures?\b"
-    r"|\b(?P<de>vier|funf|sechs|sieben)stellig"
+    r"\b(?:(?P<part>low|lower|mid|middle|high|higher|upper)[ -])?(?P<count>four|five|six|seven|[4-7])[ -](?:figures?|digits?)\b"
+    r"|\b(?:(?P<part_de>niedrig|unter|mittler|hoh|hoher|ober)\w{0,3} )?(?P<de>vier|funf|sechs|sieben|[4-7])-?stellig"
     r"|\b(?P<fr>quatre|cinq|six|sept|[4-7]) chiffres\b"
-    r"|\b(?P<es>cuatro|cinco|seis|siete|[4-7]) cifras\b"
+    r"|\b(?P<es>cuatro|cinco|seis|siete|[4-7]) (?:cifras|digitos)\b"
 )
 _DIGIT_WORDS = {
     word: count
@@ -40,7 +43,8 @@ _DIGIT_WORDS = {
     )
     for word in names.split()
 }
-_PARTS = {"": (1, 10), "low": (1, 3), "mid": (3, 7), "high": (7, 10)}
+_THIRDS = {(1, 3): "low lower niedrig unter", (3, 7): "mid middle mittler", (7, 10): "high higher upper hoh hoher ober"}
+_PARTS = {"": (1, 10)} | {word: part for part, names in _THIRDS.items() for word in names.split()}
 
 
 def find(message: Message, question: Question, asked: bool) -> list[Candidate]:
@@ -48,7 +52,7 @@ def find(message: Message, question: Question, asked: bool) -> list[Candidate]:
     if asked and message.bare in words("currencies", "no_budget"):
         value = {"min": 0.0, "max": 0.0, "currency": None, "period": None}
         return [Candidate(Reading(value, "no budget", message.text.strip(), 0.8), 0, len(message.text))]
-    found = [_candidate(message, amount, asked) for amount in amounts(message)]
+    found = [_candidate(message, _scaled(message, amount), asked) for amount in amounts(message)]
     meant = _figures(message, asked) or [candidate for candidate in found if candidate is not None]
     return [candidate for candidate in meant if not _is_other(message, candidate)]
 
@@ -72,11 +76,14 @@ def _candidate(message: Message, amount: Amount, asked: bool) -> Candidate | Non
         alone = is_scale(message.low[start : amount.first.end]) and not re.search(r"\b(?:an?|one|un|eine?)\s$", message.low[:start][-6:])
         if alone or not (asked and strong_enough(message, amount)):
             return None
-    large = not amount.first.plain or amount.middle >= 1000
+    large = not amount.first.plain or amount.middle >= _LARGE
     cue = amount.currency is not None or budget or (large and amount.period is not None)
     if not budget and phrases("currencies", "present_cost").search(clause):
         return None
     if asked and _named_by_us(message, amount):
+        return None
+    wide = amount.low and amount.high and amount.high / amount.low >= _ANYTHING
+    if wide and phrases("refusals", "open").search(message.low):
         return None
     if not asked and (_asks_the_price(message, amount) or _paid_to_others(message, amount, clause)):
         return None
@@ -84,16 +91,39 @@ def _candidate(message: Message, amount: Amount, asked: bool) -> Candidate | Non
         return None
     strength = 1 + 4 * (amount.currency is not None) + 2 * budget + large + (amount.period is not None)
     about = topics(message, amount.start)
-    strength += 3 * is_now(message, amount.start) - 3 * ("plan" in about)
+    strength += 3 * is_now(message, amount.start) + 3 * is_here(message, amount.start) - 3 * ("plan" in about)
     value = {
         "min": amount.low,
         "max": amount.high,
-        "currency": amount.currency,
+        "currency": amount.currency or _only_currency(message),
         "period": amount.period or _period(clause) or _only_period(message),
     }
     confidence = 0.95 if amount.currency else 0.85 if asked or budget else 0.7 if cue else 0.6
     reading = Reading(value, describe(value, amount.about), message.said(amount.start, amount.end), confidence)
     return Candidate(reading, amount.start, amount.end, strength, not cue, amount.denied)
+
+
+def _only_currency(message: Message) -> str | None:
+    """The currency of the message when it names one and no more, also beside another amount: "2,000 dollars then, 500 now"."""
+    codes = {amount.currency for amount in amounts(message)} - {None}
+    return codes.pop() if len(codes) == 1 else None
+
+
+def _scaled(message: Message, amount: Amount) -> Amount:
+    """The amount in the thousands of the one before it: "was 20k, now 15"."""
+    others = [other for other in amounts(message) if other is not amount]
+    if amount.first is not amount.last or not amount.first.plain or amount.period or not 0 < amount.middle < _LARGE:
+        return amount
+    factors = {other.first.factor for other in others if other.first.factor >= _LARGE and 0.1 <= other.first.base / amount.middle <= 10}
+    if len(factors) != 1 or not _only_changed(message, amount):
+        return amount
+    factor = factors.pop()
+    return replace(amount, low=amount.low and amount.low * factor, high=amount.high and amount.high * factor)
+
+
+def _only_changed(message: Message, amount: Amount) -> bool:
+    """Whether a small number can only be said of the sum before it: nothing that it counts stands behind it."""
+    return re.match(r"\s*(?:$|[.,;!?)])|\s*(?:now|jetzt|maintenant|ahora|today|heute|max|instead)\b", message.low[amount.end :]) is not None
 
 
 def _plausible(message: Message, amount: Amount) -> bool:
@@ -162,7 +192,7 @@ def _figures(message: Message, asked: bool) -> list[Candidate]:
     found = []
     for match in _FIGURES.finditer(message.low):
         size = 10.0 ** (_DIGIT_WORDS[match["count"] or match["de"] or match["fr"] or match["es"]] - 1)
-        low, high = _PARTS[match["part"] or ""]
+        low, high = _PARTS[match["part"] or match["part_de"] or ""]
         value = {"min": low * size, "max": high * size, "currency": currency_aside_of(message), "period": _period(message.low)}
         if asked or phrases("currencies", "budget_words").search(message.low):
             found.append(Candidate(Reading(value, describe(value), message.said(*match.span()), 0.7), *match.span(), 3))

@@ -219,7 +219,7 @@ def _spelled_pattern() -> re.Pattern[str]:
     before = alternatives(fold(word) for word in data("numbers")["before_scale"])
     half, scales = alternatives(words("numbers", "and_a_half")), alternatives(_scales())
     return re.compile(
-        rf"(?<![a-z0-9])(?:(?P<before>{before})[\s-]+(?=hundred|thousand|mill|mile|billion|dozen|docena|dec|veint|trein|cincuen|grand|lakh|crore|cent|hundert|tausend|cien|quinz|vingt|trent|quarant|cinquant|soixant|dizain))?"
+        rf"(?<![a-z0-9])(?:(?P<before>{before})[\s-]+(?=hundred|thousand|mil\b|mill|mile|billion|dozen|docena|dec|veint|trein|cincuen|grand|lakh|crore|cent|hundert|tausend|cien|quinz|vingt|trent|quarant|cinquant|soixant|dizain))?"
         rf"(?P<first>{atom}|(?:{german}|und){{2,12}})(?![a-z0-9])"
         rf"(?P<rest>(?:[ -](?:and |et |y |und |de )?(?:{atom}|(?:{german}|und){{2,12}})(?![a-z0-9])){{0,8}})"
         rf"(?P<half> (?:{half})(?: (?P<scale>{scales}))?)?"
@@ -269,8 +269,8 @@ def _split(message: Message, start: int, first: int, end: int, factor: float) ->
         if piece[0] == "und":
             continue
         value = atoms[piece[0].replace("-", " ")]
-        if piece[0] == "mil" and message.low[:stop].endswith(_english()):
-            value = 1e6  # "two mil"
+        if piece[0] == "mil" and (message.low[:stop].endswith(_english()) or _english_half().search(message.low[:stop][-24:])):
+            value = 1e6  # "two mil", "half a mil"
         dozen = piece[0] in _dozens()
         if 0 < last < 10 and 20 <= value < 100 and message.low[first:end] == message.bare and message.low[:stop].endswith(_english()):
             current *= 100  # "three fifty", when that is all
@@ -293,6 +293,11 @@ def _english() -> tuple[str, ...]:
     units = data("numbers")["units"]
     others = {fold(word) for language, names in units.items() if language != "en" for word in names}
     return tuple(fold(word) for word in units["en"] if fold(word) not in others)
+
+
+@cache
+def _english_half() -> re.Pattern[str]:
+    return re.compile(r"\b(?:half|half an?|quarters?|quarter of an?|couple|couple of|few|an?)\s$")
 
 
 @cache
