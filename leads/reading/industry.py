@@ -9,7 +9,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from leads.reading import timeline
-from leads.reading.activities import activity, is_others
+from leads.reading.activities import Activity, activity
 from leads.reading.base import Reading
 from leads.reading.candidates import Candidate
 from leads.reading.currencies import is_currency, period_of
@@ -42,30 +42,21 @@ class _Hit:
 
 def find(message: Message, question: Question, asked: bool) -> list[Candidate]:
     """Industries named in a message; the visitor's own words when it was asked and none is in the list."""
-    hits = [
-        hit
-        for hit in _hits(message)
-        if (asked and not _asks_back(message, hit) and not is_others(message, hit.start, hit.end))
-        or (not asked and _about_themselves(message, hit))
-        or _all(message, hit)
-    ]
+    if asked:
+        return _doing(message) or _close(message) or _own_words(message, question)
+    hits = [hit for hit in _hits(message) if _about_themselves(message, hit) or _all(message, hit)]
     denial = phrases("numbers", "not_this", after=r"\s*(?:a|an|in|the|in the|im|eine?)?\s*$")
-    found = [_candidate(message, hit, bool(denial.search(message.low[max(0, hit.start - 30) : hit.start])), asked) for hit in hits]
-    if asked and not any(hit.industry.strong for hit in hits):
-        doing = _doing(message)
-        same = [one for one in found if doing and one.reading.value["code"] == doing[0].reading.value["code"]]
-        return same or doing or _close(message) or found or _own_words(message, question)
-    return found
+    return [_candidate(message, hit, bool(denial.search(message.low[max(0, hit.start - 30) : hit.start]))) for hit in hits]
 
 
-def _candidate(message: Message, hit: _Hit, denied: bool, asked: bool) -> Candidate:
+def _candidate(message: Message, hit: _Hit, denied: bool) -> Candidate:
     said = message.said(hit.start, hit.end)
-    confidence = 0.95 if hit.industry.strong else 0.8 if asked else 0.65
+    confidence = 0.95 if hit.industry.strong else 0.65
     reading = Reading(_value(hit.industry, said), hit.industry.label, said, confidence)
     # "software for hospitals": what comes after "for" is the customers' industry
     customers = bool(re.search(r"\b(?:for|to|fur|an|pour|para)\s+(?:[a-z-]+\s+){0,2}$", message.low[max(0, hit.start - 30) : hit.start]))
     strength = hit.count + 2 * hit.industry.strong + _about_themselves(message, hit) - 6 * customers
-    bare = not asked and not _about_themselves(message, hit)
+    bare = not _about_themselves(message, hit)
     return Candidate(reading, hit.start, hit.end, strength, bare, denied)
 
 
@@ -159,24 +150,26 @@ def _all(message: Message, hit: _Hit) -> bool:
     return message.low[hit.start : hit.end] == message.bare
 
 
-def _asks_back(message: Message, hit: _Hit) -> bool:
-    start, end = message.sentence(hit.start)
-    return "?" in message.low[start:end] and _foreign(message.low[start:end])
-
-
 def _foreign(sentence: str) -> bool:
     """A question about the seller: "do you work with banks?"."""
     return bool(re.compile(rf"^\W*(?:(?:and|so|but|hi|hello|ok)\W+)?({alternatives(words('industries', 'other'))})").match(sentence))
 
 
 def _doing(message: Message) -> list[Candidate]:
-    """What they do, in their own words; with little confidence when another division fits nearly as well."""
-    doing = activity(message) if not _foreign(message.low) and "?" not in message.low else None
-    if doing is None or (not doing.clear and _hits(message)):
+    """What they do, by what they say they do; with little confidence when another division fits nearly as well."""
+    doing = activity(message)
+    if doing is None:
         return []
+    industry = _named(message, doing)
     said = message.said(doing.start, doing.end)
-    reading = Reading(_value(_Industry(doing.code, doing.label, False), said), doing.label, said, 0.8 if doing.clear else 0.45)
+    reading = Reading(_value(industry, said), industry.label, said, (0.95 if industry.strong else 0.8) if doing.clear else 0.45)
     return [Candidate(reading, doing.start, doing.end, 2)]
+
+
+def _named(message: Message, doing: Activity) -> _Industry:
+    """The division under the name that the list of industries has for the words said ("fintech" is financial technology)."""
+    hits = [hit for hit in _hits(message) if hit.industry.code == doing.code and hit.start < doing.end and doing.start < hit.end]
+    return max(hits, key=lambda hit: (hit.industry.strong, hit.count)).industry if hits else _Industry(doing.code, doing.label, False)
 
 
 def _close(message: Message) -> list[Candidate]:

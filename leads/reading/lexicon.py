@@ -1,0 +1,131 @@
+"""What is known of trades: nouns for them, things people deal with, and what they do with things. Words in four languages.
+
+``data/trades.txt`` has a line ``CODE language terms`` for the divisions of NACE Rev. 2. ``data/things.txt`` and ``data/acts.txt`` have
+paragraphs that begin with ``[name] act CODE, act CODE`` (for an act ``[name] CODE``) followed by lines ``language words`` or
+``language! infinitives``. The code of a thing under ``alone`` holds when nothing is said about what is done with it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cache
+
+from leads.reading.message import data, text_lines
+from leads.reading.wordforms import LANGUAGES, inflected, light, split, stem
+
+FILLERS = frozenset(
+    "a an the of de la le les du des d l el los las del un une una der die das den dem ein eine einen s".split()  # noqa: SIM905
+)
+_SHORT = 3  # letters of words that are only looked up as they are
+_HEAD = re.compile(r"^\[([a-z_ ]+)\]\s*(.*)$")
+_LINE = re.compile(r"^(en|de|fr|es)(!?) (.+)$")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A term: ``kind`` is ``trade``, ``thing`` or ``act``; ``name`` the code of the trade or the name of the class."""
+
+    kind: str
+    name: str
+    stems: tuple[str, ...]
+
+
+@dataclass
+class Lexicon:
+    """The terms of one language: those of several words, and acts, by a stem; nouns by the word and without ending."""
+
+    terms: dict[str, list[Entry]] = field(default_factory=lambda: defaultdict(list))
+    exact: dict[str, list[Entry]] = field(default_factory=lambda: defaultdict(list))
+    light: dict[str, list[Entry]] = field(default_factory=lambda: defaultdict(list))
+
+    def nouns(self, word: str, language: str) -> list[Entry]:
+        """Things and trades of one word; what is written the same goes first."""
+        return self.exact.get(word) or (self.light.get(light(word, language)) if len(word) > _SHORT else None) or []
+
+    def head(self, word: str, language: str) -> list[Entry]:
+        """What a word means as the last part of a compound."""
+        acting = [entry for entry in self.terms.get(stem(word, language), ()) if len(entry.stems) == 1]
+        return [*self.nouns(word, language), *acting]
+
+
+@cache
+def lexicon(language: str) -> Lexicon:
+    """All terms of a language."""
+    found = Lexicon()
+    seen: set[Entry] = set()
+    for kind, name, term in _all(language):
+        said = [word for word in split(term) if word not in FILLERS] or split(term)
+        entry = Entry(kind, name, tuple(stem(word, language) for word in said))
+        if not said or entry in seen:
+            continue
+        seen.add(entry)
+        if len(said) > 1 or kind == "act":
+            found.terms[max(entry.stems, key=len)].append(entry)
+        else:
+            found.exact[said[0]].append(entry)
+            found.light[light(said[0], language)].append(entry)
+    return found
+
+
+def _all(language: str) -> Iterator[tuple[str, str, str]]:
+    told: set[str] = set()
+    for line in text_lines("trades"):
+        if line and not line.startswith("#"):
+            code, spoken, terms = line.split(" ", 2)
+            told.update(terms.split(", "))
+            yield from (("trade", code, term) for term in terms.split(", ") if spoken == language)
+    for industry in data("industries")["industries"]:
+        yield from (("trade", industry["code"], term) for term in industry["strong"] if term not in told and _plain(term, language))
+    for kind, name in (("thing", "things"), ("act", "acts")):
+        for group in _groups(name):
+            for term in group.words.get(language, ()):
+                yield kind, group.name, term
+
+
+def _plain(term: str, language: str) -> bool:
+    """Words of the list of industries are in any language; those with accents are not English."""
+    return term.isascii() or language != "en"
+
+
+@dataclass(frozen=True)
+class Group:
+    """A class of things or of acts."""
+
+    name: str
+    codes: dict[str, str]
+    words: dict[str, tuple[str, ...]]
+
+
+@cache
+def _groups(name: str) -> tuple[Group, ...]:
+    found: list[Group] = []
+    for line in text_lines(name):
+        if head := _HEAD.match(line):
+            pairs = [pair.rsplit(" ", 1) for pair in head[2].split(", ") if pair]
+            found.append(Group(head[1], {pair[0] if len(pair) == 2 else "alone": pair[-1] for pair in pairs}, {}))
+        elif row := _LINE.match(line):
+            words = row[3].split(", ")
+            if row[2]:
+                words = [form for word in words for form in inflected(word, row[1])]
+            found[-1].words[row[1]] = (*found[-1].words.get(row[1], ()), *words)
+    return tuple(found)
+
+
+@cache
+def things() -> dict[str, dict[str, str]]:
+    """Codes of each class of things by act."""
+    return {group.name: group.codes for group in _groups("things")}
+
+
+@cache
+def acts() -> dict[str, dict[str, str]]:
+    """Of each act the code with ``any`` known thing, and the one it has ``alone``."""
+    return {group.name: group.codes for group in _groups("acts")}
+
+
+def languages() -> tuple[str, ...]:
+    """Those of the lists."""
+    return tuple(LANGUAGES)

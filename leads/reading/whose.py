@@ -1,0 +1,174 @@
+"""How far each word of a message speaks of what the visitor does: fully, as an aside, of the customers' trade, or not at all."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cache
+
+from leads.reading.message import fold, words
+from leads.reading.wordforms import Token
+
+OWN, MAIN, ASIDE, CUSTOMERS, NONE = 1.0, 1.3, 0.55, 0.3, 0.0
+_STOP = re.compile(r"[.!?;\n]|\.\.")
+_PAUSE = re.compile(r"[.!?;:,\n()]|\s-+\s|/")
+_PERSON = re.compile(r"(?:er|or|ist|ian|ant|erin|orin|istin|eur|euse|iere|ien|ienne|iste|ista|ero|era|ogo|oga|ico|ora)s?$")
+_SHORT = 4  # words of a part that goes on with a list
+
+
+class Parts:
+    """The words of a message in clauses, with what is known about each."""
+
+    def __init__(self, found: Sequence[Token], text: str) -> None:
+        self.tokens = found
+        self.text = text
+        self.weights = [OWN] * len(found)
+        self.explicit = [False] * len(found)  # in a clause in which the visitor speaks of themselves
+        for clause in self._clauses():
+            self._weigh(clause)
+
+    def has(self, span: range, key: str) -> bool:
+        """Whether one of the phrases of a list is there."""
+        return next(self.places(span, key), None) is not None
+
+    def places(self, span: range, key: str) -> Iterator[tuple[int, int]]:
+        """Where phrases of a list begin and end."""
+        listed = _phrases(key)
+        for index in span:
+            for phrase in listed.get(self.tokens[index].word, ()):
+                end = index + len(phrase)
+                if end <= span.stop and all(self.tokens[index + k].word == word for k, word in enumerate(phrase)):
+                    yield index, end
+                    break
+
+    def sentences(self) -> list[range]:
+        """Runs of words up to a full stop."""
+        return self._runs(lambda token: bool(_STOP.search(token.gap)))
+
+    def _clauses(self) -> list[range]:
+        breaks = words("whose", "breaks")
+        return self._runs(lambda token: bool(_PAUSE.search(token.gap)) or token.word in breaks)
+
+    def _runs(self, is_border: Callable[[Token], bool]) -> list[range]:
+        found, start = [], 0
+        for index, token in enumerate(self.tokens):
+            if index > start and is_border(token):
+                found.append(range(start, index))
+                start = index
+        return [*found, range(start, len(self.tokens))] if self.tokens else []
+
+    def _weigh(self, clause: range) -> None:
+        own = self.has(clause, "self")
+        for index in clause:
+            self.explicit[index] = own
+        if self._is_asked(clause) or self._is_others(clause) or self._is_past(clause) or self._is_place(clause):
+            self._set(clause, NONE)
+            return
+        if self.has(clause, "mainly"):
+            self._set(clause, MAIN)
+        self._roles(clause)
+        self._carry(clause)
+        for start, end in self.places(clause, "aside"):
+            if start > clause.start:
+                self._set(range(end, clause.stop), ASIDE)
+        for start, end in self.places(clause, "beside"):
+            self._set(range(start, min(clause.stop, end + 5)), 0.1)
+        for start, end in self.places(clause, "hollow"):
+            self._set(range(start, end), NONE)
+        self._pointed(clause)
+        self._customers(clause)
+        self._negated(clause)
+        self._wanted(clause)
+
+    def _set(self, span: Iterable[int], weight: float) -> None:
+        for index in span:
+            self.weights[index] = weight if weight == MAIN else min(weight, self.weights[index])
+
+    def _is_asked(self, clause: range) -> bool:
+        """A clause of a question that is not the visitor's doubtful answer ("a bakery?")."""
+        sentence = next(run for run in self.sentences() if run.start <= clause.start < run.stop)
+        after = self.text[self.tokens[sentence.stop - 1].end : self.tokens[sentence.stop - 1].end + 3]
+        begins = any(start <= sentence.start + 2 for start, _ in self.places(sentence, "asks"))
+        asks = list(self.places(sentence, "asks"))
+        if any(start == sentence.start and end - start > 1 and self.has(range(start, end), "you") for start, end in asks):
+            return True
+        first = self.tokens[sentence.start].start
+        if "?" not in after and self.text[max(0, first - 1) : first] != "¿":
+            return False
+        return begins or self.has(sentence, "you")
+
+    def _is_others(self, clause: range) -> bool:
+        """ "My brother in law is a plumber": a relative or a stranger is who the clause is about."""
+        if self.has(clause, "own_too"):
+            return False
+        first = clause.start + (self.tokens[clause.start].word in words("whose", "openings"))
+        for start, _end in self.places(range(first, min(first + 3, clause.stop)), "kin"):
+            if start > clause.start and self.tokens[start - 1].word in words("whose", "mine"):
+                return True
+        return first < clause.stop and self.tokens[first].word in words("whose", "others")
+
+    def _is_past(self, clause: range) -> bool:
+        return self.has(clause, "past") and not self.has(clause, "past_but")
+
+    def _is_place(self, clause: range) -> bool:
+        if not self.has(clause, "place") or self.has(clause, "work"):
+            return False
+        return self.has(range(len(self.tokens)), "now")
+
+    def _roles(self, clause: range) -> None:
+        """Departments before or after the name of a job: "regional sales director"."""
+        if self.has(clause, "roles"):
+            for start, end in self.places(clause, "departments"):
+                self._set(range(start, end), NONE)
+
+    def _pointed(self, clause: range) -> None:
+        """ "Your website", "this restaurant", "my lawyer": none of them is the visitor's trade."""
+        for index in clause:
+            word, after = self.tokens[index].word, range(index + 1, min(index + 3, clause.stop))
+            if word in words("whose", "your"):
+                self._set(after, NONE)
+            elif word in words("whose", "this"):
+                self._set(after[:1], NONE)
+            elif after and word in words("whose", "possessive") and _is_person(self.tokens[index + 1].word):
+                self._set(range(index, clause.stop if index == clause.start else index + 2), NONE)
+
+    def _carry(self, clause: range) -> None:
+        """A list of customers goes on after its commas."""
+        before = clause.start - 1
+        goes_on = before >= 0 and "," in self.tokens[clause.start].gap and self.weights[before] == CUSTOMERS
+        if goes_on and len(clause) <= _SHORT and not self.explicit[clause.start] and not self.has(clause, "only_after"):
+            self._set(clause, CUSTOMERS)
+
+    def _customers(self, clause: range) -> None:
+        for start, end in self.places(clause, "customers"):
+            if start > clause.start:
+                self._set(range(end, clause.stop), CUSTOMERS)
+
+    def _negated(self, clause: range) -> None:
+        fine = {index for start, end in self.places(clause, "fine_not") for index in range(start, end)}
+        for start, _end in self.places(clause, "not"):
+            if start in fine:
+                continue
+            stop = next((place for place, _ in self.places(range(start + 1, clause.stop), "only_after")), clause.stop)
+            german = self.tokens[start].word in ("nicht", "pas")
+            self._set(range(clause.start if german else start, stop), NONE)
+
+    def _wanted(self, clause: range) -> None:
+        if self.has(clause, "want_not"):
+            return
+        for start, _end in self.places(clause, "want"):
+            self._set(range(start, clause.stop), NONE)
+
+
+def _is_person(word: str) -> bool:
+    """Somebody with a trade, by the ending: "lawyer", "Steuerberaterin", "coiffeur", "abogado"."""
+    return word in words("whose", "persons") or (_PERSON.search(word) is not None and word not in words("whose", "no_persons"))
+
+
+@cache
+def _phrases(key: str) -> dict[str, list[list[str]]]:
+    found: dict[str, list[list[str]]] = {}
+    for phrase in words("whose", key):
+        split = fold(phrase).replace("ß", "ss").split()
+        found.setdefault(split[0], []).append(split)
+    return {first: sorted(rest, key=len, reverse=True) for first, rest in found.items()}

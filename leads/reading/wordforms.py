@@ -1,0 +1,122 @@
+"""Words of a text in the form in which lists of words are searched: plain letters, stems, parts of German compounds."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache, lru_cache
+
+import snowballstemmer
+
+from leads.reading.message import Message, data, fold
+
+LANGUAGES = {"en": "english", "de": "german", "fr": "french", "es": "spanish"}
+_WORD = re.compile(r"[a-z]&[a-z](?![a-z])|[^\W_]+")
+_MOST = 150  # words of a message that are looked at
+_PART = 3  # letters of the shorter part of a compound
+_REMEMBERED = 20_000  # stems; there are more words than that only in nonsense
+_LINKS = ("", "s", "n", "en", "es", "er", "e")
+_ENDINGS = {
+    language: tuple((re.compile(pattern), by) for pattern, by in endings)
+    for language, endings in {
+        "en": ((r"ies$", "y"), (r"(?<=[sxz])es$|(?<=[cs]h)es$|(?<!s)s$", "")),
+        "de": ((r"(?<=er)(?:in|innen)$|(?<=[tg])(?:in|innen)$", ""), (r"(?:ern|en|er|es|e|n|s)$", "")),
+        "fr": ((r"aux$", "al"), (r"[sx]$", ""), (r"e$", "")),
+        "es": ((r"ces$", "z"), (r"(?<=[lrnd])es$|s$", ""), (r"[aoe]$", "")),
+    }.items()
+}
+_FORMS = {  # endings of the forms in which people say what they do, by the ending of the infinitive
+    "fr": {
+        "er": ("e", "es", "ons", "ent", "er", "ant", "ez", "age", "eur", "euse"),
+        "ir": ("is", "it", "issons", "issent", "ir", "issant"),
+    },
+    "es": {
+        "ar": ("o", "a", "amos", "an", "ar", "ando", "amiento"),
+        "er": ("o", "e", "emos", "en", "er", "iendo"),
+        "ir": ("o", "e", "imos", "en", "ir", "iendo"),
+    },
+    "de": {"en": ("en", "e", "t", "ung", "er", "end"), "ern": ("ern", "ere", "ert", "erung", "erer"), "eln": ("eln", "le", "elt", "ler")},
+}
+
+
+@dataclass(frozen=True)
+class Token:
+    """A word with its place in the text and what stands between it and the word before."""
+
+    word: str
+    start: int
+    end: int
+    gap: str
+
+
+def tokens(message: Message) -> list[Token]:
+    """The first words of a message, folded."""
+    found: list[Token] = []
+    before = 0
+    for match in _WORD.finditer(message.low):
+        said = message.text[match.start() : match.end()]
+        word = words_in_capitals().get(said, match[0].replace("ß", "ss"))
+        found.append(Token(word, match.start(), match.end(), message.low[before : match.start()]))
+        before = match.end()
+        if len(found) == _MOST:
+            break
+    return found
+
+
+def words_in_capitals() -> dict[str, str]:
+    """What stands for abbreviations that are other words when written small: "IT"."""
+    return dict(data("whose")["capitals"])
+
+
+def split(text: str) -> list[str]:
+    """The words of an entry of a list, as :func:`tokens` would give them."""
+    return [word.replace("ß", "ss") for word in _WORD.findall(fold(text))]
+
+
+@cache
+def _stemmer(language: str) -> snowballstemmer.stemmer:
+    return snowballstemmer.stemmer(LANGUAGES[language])
+
+
+@lru_cache(_REMEMBERED)
+def stem(word: str, language: str) -> str:
+    """Without its ending, by the Snowball rules of the language."""
+    return str(_stemmer(language).stemWord(word[:40]))
+
+
+@lru_cache(_REMEMBERED)
+def light(word: str, language: str) -> str:
+    """A noun without the endings of number and gender only, so that "customs" and "customers" stay apart."""
+    for pattern, by in _ENDINGS[language]:
+        shorter = pattern.sub(by, word)
+        if shorter != word and len(shorter) >= _PART:
+            word = shorter
+    return word
+
+
+def inflected(infinitive: str, language: str) -> Iterator[str]:
+    """The infinitive and what people make of it ("vendemos", "fabriquons"); regular forms only."""
+    yield infinitive
+    for ending, forms in _FORMS.get(language, {}).items():
+        if infinitive.endswith(ending) and " " not in infinitive:
+            root = infinitive.removesuffix(ending)
+            yield from (root + form for form in forms)
+
+
+def heads(word: str) -> Iterator[tuple[str, str]]:
+    """A word cut in two, the longest second part first: "kinder" and "buch"."""
+    for place in range(_PART, len(word) - _PART + 1):
+        yield word[:place], word[place:]
+
+
+def unlinked(word: str) -> Iterator[str]:
+    """The first part of a compound without the letters that link it: "hochzeits", "hochzeit"."""
+    for link in _LINKS:
+        if word.endswith(link) and len(word) - len(link) >= _PART:
+            yield word.removesuffix(link)
+
+
+def without_digraphs(word: str) -> str:
+    """ "Baeckerei" as it is folded when written "Bäckerei"."""
+    return word.replace("ae", "a").replace("oe", "o").replace("ue", "u")
