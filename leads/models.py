@@ -31,6 +31,7 @@ NAMING = {
 
 SENT_BY_CLIENT = "client_msg_id IS NOT NULL"
 UNREAD = "read_at IS NULL"
+NOT_BY_VISITOR = "author <> 'visitor'"
 OPEN_HANDOFF = "state IN ('requested', 'ringing', 'missed')"
 
 
@@ -103,6 +104,8 @@ class Entry(Base):
             sqlite_where=text(SENT_BY_CLIENT),
             postgresql_where=text(SENT_BY_CLIENT),
         ),
+        # Who has waited for a word of the agent is asked for again and again, also when the visitor wrote a thousand lines meanwhile.
+        Index("ix_entries_answers", "conversation_id", "seq", sqlite_where=text(NOT_BY_VISITOR), postgresql_where=text(NOT_BY_VISITOR)),
     )
 
     conversation_id: Mapped[str] = mapped_column(ForeignKey("conversations.id"), primary_key=True)

@@ -38,18 +38,20 @@ def store_for(database: Database) -> Store:
     return SqliteStore(database) if database.is_sqlite else PostgresStore(database)
 
 
-# One parameter and one step per statement: everything else is work of the database, not of the interpreter.
+# One parameter and one step per statement: everything else is work of the database, not of the interpreter. OR FAIL: SQLite need
+# not keep what each page was before the statement, which was half of all that it wrote; a failure takes back the whole transaction.
 _ROWS = """SELECT json_group_array(json_array(c.id, c.holder, c.epoch, c.agent_id, c.last_seq, c.protocol, c.started_at IS NOT NULL))
     FROM json_each(?) AS k CROSS JOIN conversations AS c ON c.id = k.value"""
 _EARLIER = """SELECT json_group_array(json_array(e.conversation_id, e.client_msg_id, e.seq, e.kind, e.author, e.text, e.at))
     FROM json_each(?) AS k CROSS JOIN entries AS e ON e.conversation_id = k.value ->> 0 AND e.client_msg_id = k.value ->> 1"""
 _NEWER = """SELECT json_group_array(json_array(k.value ->> 0, (SELECT max(e.seq) FROM entries AS e
     WHERE e.conversation_id = k.value ->> 0 AND e.seq > k.value ->> 1 AND e.author = 'visitor'))) FROM json_each(?) AS k"""
-_LINES = """INSERT INTO entries (conversation_id, seq, kind, author, name, text, client_msg_id, data, at)
+_LINES = """INSERT OR FAIL INTO entries (conversation_id, seq, kind, author, name, text, client_msg_id, data, at)
     SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7, ? FROM json_each(?)"""
-_TURNS = """INSERT INTO turns (id, conversation_id, seq, payload, epoch, state, attempts, created_at)
+_TURNS = """INSERT OR FAIL INTO turns (id, conversation_id, seq, payload, epoch, state, attempts, created_at)
     SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, 'pending', 0, ? FROM json_each(?)"""
-_LAST = """UPDATE conversations SET last_seq = k.value ->> 1, last_at = ? FROM json_each(?) AS k WHERE conversations.id = k.value ->> 0"""
+_LAST = """UPDATE OR FAIL conversations SET last_seq = k.value ->> 1, last_at = ?
+    FROM json_each(?) AS k WHERE conversations.id = k.value ->> 0"""
 
 
 class SqliteStore:
@@ -104,6 +106,7 @@ class SqliteStore:
 
 def _connect(url: str) -> sqlite3.Connection:
     connection = open_sqlite(url)
+    connection.execute("PRAGMA temp_store = MEMORY")
     connection.execute("PRAGMA busy_timeout = 0")  # nobody waits in the event loop
     return connection
 

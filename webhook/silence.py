@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, exists, func, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from leads.clock import iso
@@ -22,6 +22,7 @@ AGENT_SILENT = "agent_silent"
 _SPOKEN = ("message", "choice", "contact")
 _LOOKS = 20  # in the time that a visitor waits
 
+_OTHERS = Entry.author != text("'visitor'")  # in the words of ``ix_entries_answers``: the logs of visitors become long
 TOLD = and_(Entry.kind == "notice", Entry.data["code"].as_string() == AGENT_SILENT)
 AGENT_SPOKE = and_(Entry.kind == "message", Entry.author == "agent")
 
@@ -63,7 +64,7 @@ class Silence:
         address = await self._address(wait.conversation_id)
         async with self._log.change(wait.conversation_id) as change:
             conversation = change.conversation
-            words = select(func.max(Entry.seq)).where(Entry.conversation_id == conversation.id, or_(AGENT_SPOKE, TOLD))
+            words = select(func.max(Entry.seq)).where(Entry.conversation_id == conversation.id, _OTHERS, or_(AGENT_SPOKE, TOLD))
             agent = await change.session.get(Agent, conversation.agent_id) if conversation.agent_id else None
             if conversation.epoch != wait.epoch or agent is None or (await change.session.scalar(words) or 0) != wait.word:
                 return
@@ -77,7 +78,7 @@ async def silent_since(session: AsyncSession, held: Collection[str]) -> dict[str
     """Which of these conversations wait for their agent since when: the visitor was told, and the agent has not written yet."""
     if not held:
         return {}
-    last = newest(Conversation.id, or_(AGENT_SPOKE, TOLD))
+    last = newest(Conversation.id, and_(_OTHERS, or_(AGENT_SPOKE, TOLD)))
     rows = select(Entry.conversation_id, Entry.at).join(Conversation, Conversation.id == Entry.conversation_id)
     rows = rows.where(Conversation.id.in_(held), Entry.seq == last, TOLD)
     return {conversation_id: iso(at) for conversation_id, at in await session.execute(rows)}
@@ -96,18 +97,21 @@ def _waits() -> Select[Any]:
         select(
             Conversation.id,
             Conversation.epoch,
-            func.coalesce(newest(Conversation.id, or_(AGENT_SPOKE, TOLD)), 0).label("word"),
-            func.coalesce(newest(Conversation.id, or_(AGENT_SPOKE, TOLD, bot_spoke)), 0).label("any_word"),
+            func.coalesce(newest(Conversation.id, and_(_OTHERS, or_(AGENT_SPOKE, TOLD))), 0).label("word"),
+            func.coalesce(newest(Conversation.id, and_(_OTHERS, or_(AGENT_SPOKE, TOLD, bot_spoke))), 0).label("any_word"),
         )
         .where(Conversation.holder == "agent")
         .cte("words")
     )
-    line = select(func.min(Entry.at)).where(
-        Entry.conversation_id == words.c.id, Entry.author == "visitor", Entry.kind.in_(_SPOKEN), Entry.seq > words.c.any_word
+    line = (
+        select(Entry.at)
+        .where(Entry.conversation_id == words.c.id, Entry.author == "visitor", Entry.kind.in_(_SPOKEN), Entry.seq > words.c.any_word)
+        .order_by(Entry.seq)
+        .limit(1)
     )
     moved = (  # only after the last word: before that it does not matter
         select(Entry.at)
-        .where(Entry.conversation_id == words.c.id, Entry.kind == "holder", Entry.seq > words.c.word)
+        .where(Entry.conversation_id == words.c.id, _OTHERS, Entry.kind == "holder", Entry.seq > words.c.word)
         .order_by(Entry.seq.desc())
         .limit(1)
     )
