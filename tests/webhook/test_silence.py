@@ -16,7 +16,7 @@ async def plans(hub: RunningHub, said: list[tuple[str, Any]]) -> list[str]:
     async with hub.database.read() as session:
         connection = await session.connection()
         found = [await connection.exec_driver_sql("EXPLAIN QUERY PLAN " + statement, values) for statement, values in said]
-        return ["; ".join(str(row[3]) for row in plan) for plan in found]
+        return ["; ".join(str(row.detail) for row in plan) for plan in found]
 
 
 @pytest.mark.parametrize("who", ["the inbox", "the sweep"])
