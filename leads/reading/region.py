@@ -1,48 +1,65 @@
-"""Where somebody is: countries by their own names, people, cities, states, and larger regions."""
+"""Where somebody is: which of the places in a message is the company's, as one answer."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from functools import cache
+from collections.abc import Mapping
+from dataclasses import replace
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from babel import Locale
 
+from leads.reading.about import clauses, is_now, topics
 from leads.reading.amounts import correction
 from leads.reading.asked_name import given_names
 from leads.reading.base import Reading
 from leads.reading.candidates import Candidate
-from leads.reading.mailbox import one_slip
-from leads.reading.message import Message, data, fold, phrases, text_lines, words
+from leads.reading.message import Message, alternatives, data, fold, phrases, words
+from leads.reading.places import Place, holds, is_place, places
 
 if TYPE_CHECKING:
     from leads.questions import Question
 
-_LANGUAGES = ("en", "de", "fr", "es", "it", "pt", "nl")
-_LONGEST = 4  # words in a name that is looked up
-_LEAST_SLIP = 7  # letters of a name in which one slip is forgiven
-_WORD = re.compile(r"[^\W\d_]+(?:[.'\u2019-][^\W\d_]+)*\.?")
-
-
-@dataclass(frozen=True)
-class Place:
-    """Something that is known to be a place: codes of countries, or the name of a larger region."""
-
-    start: int
-    end: int
-    countries: tuple[str, ...] = ()
-    region: str = ""
-    city: bool = False
+_ELSEWHERE = frozenset(
+    {
+        "past_time",
+        "hypothetical",
+        "plan",
+        "others",
+        "joke",
+        "question",
+        "clientele",
+        "served",
+        "travel",
+        "origin",
+        "lived",
+        "delivery",
+        "speech",
+        "goods",
+        "kin",
+        "event",
+    }
+)
+_STICKY = frozenset({"clientele", "travel", "lived", "delivery", "speech", "goods", "kin", "event", "origin"})
+_LISTED = re.compile(
+    r"\s*(?:[,&+/]|,? ?(?:and|und|et|y|plus|sowie|or|oder|ou|o))\s*"
+    r"(?:(?:another|one|a second|eines?|un autre|une autre|otra|otro|the|also|auch|aussi|tambien)\s+)*"
+    r"(?:(?:one\s+)?(?:in|en|a)\s+)?(?:the )?"
+)
+_MOVED = re.compile(
+    r"\b(?:moved|relocated|move|umgezogen|gezogen|verlegt|demenage|mudado|mudamos|trasladado)\b.*"
+    r"\b(?:to|nach|a|en|au)\s+(?:the |la |le |el )?$"
+)
+_WHOLE = 3  # words of an answer that is hardly more than its place
 
 
 def find(message: Message, question: Question, asked: bool) -> list[Candidate]:
     """All the places of a message as one answer; volunteered only with a word such as "based in"."""
-    if "?" in message.low[-3:] or (not asked and not phrases("regions", "based").search(message.low)):
+    if not asked and not phrases("regions", "based").search(message.low):
         return []
-    places = [place for place in _contained(message, list(_places(message))) if not _denied(message, place) and _is_there(message, place)]
-    meant = _meant(message, places)
+    there = [place for place in _not_denied(message, list(places(message))) if _is_there(message, place)]
+    meant = _meant(message, [place for place in _contained(message, there) if not _elsewhere(message, place)])
     if not meant:
         return []
     region = next((place.region for place in meant if place.region), "")
@@ -58,161 +75,220 @@ def describe(value: Mapping[str, Any]) -> str:
     return ", ".join(names.get(code, code) for code in value.get("countries", ())) or str(value["region"])
 
 
-def _meant(message: Message, places: list[Place]) -> list[Place]:
-    """The places after "we're based in" or after a correction, else all of them."""
-    turns = [
-        match.end()
-        for pattern in (phrases("regions", "based"), correction(), phrases("regions", "now"))
-        for match in pattern.finditer(message.low)
-    ]
-    behind = [place for place in places if any(place.start >= end for end in turns)]
-    chosen = behind if behind and len(behind) < len(places) else places
+def _meant(message: Message, found: list[Place]) -> list[Place]:
+    """The places after a correction or after "we're based in", else all but those that somebody only comes from."""
+    turns = [match.end() for match in correction().finditer(message.low)]
+    behind = [place for place in found if any(place.start >= end for end in turns)]
+    chosen = behind or found
+    ranks = _shared(message, chosen, [_rank(message, place) for place in chosen])
+    chosen = [place for place, rank in zip(chosen, ranks, strict=True) if rank == max(ranks)]
+    if regions := _around(message, chosen):
+        return regions
     countries = [place for place in chosen if place.countries]
     return countries or chosen
 
 
-def _contained(message: Message, places: list[Place]) -> list[Place]:
-    """ "Paris, Texas" is in Texas."""
-    kept = []
-    for index, place in enumerate(places):
-        following = places[index + 1] if index + 1 < len(places) else None
-        beside = following is not None and re.fullmatch(r"[ ,]{1,3}(?:in )?", message.low[place.end : following.start]) is not None
-        if not (
-            beside and place.city and following and following.countries and not following.city and place.countries != following.countries
-        ):
-            kept.append(place)
+def _shared(message: Message, found: list[Place], ranks: list[int]) -> list[int]:
+    """ "Mexico and Colombia now", "one office in London and another in Boston": what is listed counts alike."""
+    for index in range(1, len(found)):
+        if _LISTED.fullmatch(message.low, found[index - 1].end, found[index].start):
+            ranks[index - 1] = ranks[index] = max(ranks[index - 1], ranks[index])
+    return ranks
+
+
+def _around(message: Message, found: list[Place]) -> list[Place]:
+    """ "Scandinavia and Finland" is the Nordics, "UK and the rest of Europe" Europe."""
+    regions = [place for place in found if place.region]
+    if len(regions) != 1 or len(found) < 2:
+        return []
+    inside = data("regions")["inside"].get(regions[0].region, [])
+    listed = all(
+        re.fullmatch(
+            r"\s*(?:[,&+/]|and|und|et|y|plus)\s*(?:(?:the )?rest of |restliches? |le reste de l'|el resto de )?",
+            message.low[one.end : other.start],
+        )
+        for one, other in pairwise(found)
+    )
+    return regions if listed and all(set(place.countries) <= set(inside) for place in found) else []
+
+
+def _rank(message: Message, place: Place) -> int:
+    start = max((clause.start for clause in clauses(message) if clause.start <= place.start), default=0)
+    said = message.low[start : place.start]
+    behind = message.low[place.end : place.end + 24]
+    if (
+        phrases("regions", "based").search(said)
+        or phrases("regions", "now").search(said)
+        or phrases("regions", "seated", before=r"^[ -]*").search(behind)
+    ):
+        return 3
+    if is_now(message, place.start):
+        return 3
+    person = place.sort == "people" and re.search(r"(?:\bi'?m|\bi am|\bich bin|\bje suis|\bsoy)\b", said)
+    return 1 if person or phrases("regions", "come_from").search(said) else 2
+
+
+def _elsewhere(message: Message, place: Place) -> bool:
+    """Whether its clause, or the one that this goes on with, is about something else than where the company is."""
+    made = [clause for clause in clauses(message) if clause.start <= place.start]
+    if not made:
+        return False
+    said = message.low[made[-1].start : place.start]
+    if phrases("regions", "moved", after=r"\s+(?:the |la |le |el )?$").search(said) or _MOVED.search(said):
+        return False
+    if _in_question(message, place):
+        return True
+    about = topics(message, place.start)
+    based = phrases("regions", "based").search(said)
+    if based:
+        about -= {"origin", "plan", "event", "goods", "past_time"}
+        return bool(about & _ELSEWHERE)
+    if len(made) > 1 and not made[-1].own and not made[-1].now:
+        stop = re.search(r"[.!?;\n]", message.low[made[-2].start : made[-1].start])
+        about |= frozenset() if stop else made[-2].topics & _STICKY
+    return bool(about & _ELSEWHERE)
+
+
+def _in_question(message: Message, place: Place) -> bool:
+    """ "Munich?" and "do you deliver to Spain?" ask; "Munich, why?" answers first."""
+    start, end = message.sentence(place.start)
+    if "?" not in message.low[start : end + 1] and not message.low[: place.start].rstrip().endswith("\u00bf"):
+        return "question" in topics(message, place.start)
+    later = [clause for clause in clauses(message) if place.start < clause.start < end]
+    return (
+        "question" in topics(message, place.start)
+        or not later
+        or all(is_place(message.low[one.start : end].strip(" ?!.")) for one in later[-1:])
+    )
+
+
+def _joint(message: Message, first: Place, second: Place) -> bool:
+    between = message.low[first.end : second.start]
+    return (
+        re.fullmatch(
+            rf"[ ,(/-]{{0,3}}(?:(?:{alternatives(words('regions', 'within'))})[ ']?\s*(?:(?:the|la|le|el|los|las|der|l'|d')\s*)*)*", between
+        )
+        is not None
+    )
+
+
+def _contained(message: Message, found: list[Place]) -> list[Place]:
+    """ "Paris, Texas" is in Texas, "Perth in Western Australia" in Australia, "west coast of Ireland" in Ireland."""
+    kept: list[Place] = []
+    for index, place in enumerate(found):
+        following = found[index + 1] if index + 1 < len(found) else None
+        if following is not None and following.countries and place.countries and _holds(message, place, following):
+            found[index + 1] = replace(following, start=place.start)
+            continue
+        if kept and following is None and place.is_city and kept[-1].is_city and _joint(message, kept[-1], place):
+            shared = kept[-1].countries[0]
+            if place.countries[0] != shared and place.sort == "town" and holds(shared, place.name):
+                place = replace(place, countries=(shared,))
+        kept.append(place)
     return kept
+
+
+def _holds(message: Message, place: Place, following: Place) -> bool:
+    if not _joint(message, place, following):
+        return False
+    of = any(sign.isalpha() for sign in message.low[place.end : following.start])
+    if place.is_city and not following.is_city:
+        return of or place.countries != following.countries
+    if place.is_city:  # "Valencia, Madrid"
+        return (of or place.countries != following.countries) and holds(following.countries[0], place.name)
+    return of and place.sort == "country" and set(place.countries) != set(following.countries)
 
 
 def _is_there(message: Message, place: Place) -> bool:
     """Whether it is said as a place: not as a person, a language, a sort of pastry."""
-    low, after, before = message.low, message.low[place.end : place.end + 30], message.low[max(0, place.start - 24) : place.start]
-    if phrases("regions", "not_before", after=r"\s+$").search(before) or phrases("regions", "not_behind", before=r"[ -]").match(after):
+    low, after, before = message.low, message.low[place.end : place.end + 30], message.low[max(0, place.start - 40) : place.start]
+    if phrases("regions", "not_before", after=r"\s+$").search(before) or phrases("regions", "not_behind", before=r"^[ -]").search(after):
         return False
-    name = low[place.start : place.end]
-    surname = re.match(r" [A-Z\u00c0-\u00de][a-z]+", message.text[place.end :])
-    if name in given_names() and (
-        (surname and not _is_place(fold(surname[0].strip()))) or phrases("regions", "person", before=r"[ ,]{1,2}").match(after)
-    ):
+    if place.name == "franken" and re.search(r"(?<![\d])\d[\d.,]*\s?$", before):
         return False
-    if phrases("regions", "in", after=r"\s+(?:the |la |le |el |der |den |dem |l')?(?:[a-z]+ )?$").search(before) or len(low.split()) <= 3:
-        noun = re.match(r" ([a-z]{3,})", after)
-        return noun is None or len(low.split()) > 3 or noun[1] in words("regions", "kinds") or _is_place(noun[1])
+    if place.sort == "people":
+        return _is_people(message, place, before, after)
+    if _is_person(message, place, before, after):
+        return False
+    after = re.sub(r"^[ ,]*[^\w\s!-~]+", "", after)
     noun = re.match(r"[ -]([a-z]{3,})", after)
-    return noun is None or noun[1] in words("regions", "kinds") or _is_place(noun[1])
+    if (
+        phrases("regions", "in", after=r"\s+(?:the |la |le |el |der |den |dem |l')?(?:[a-z]+ )?$").search(before)
+        or len(low.split()) <= _WHOLE
+    ):
+        if noun is None or len(low.split()) > _WHOLE:
+            return True
+        if message.text[place.end + 1 : place.end + 2].islower() and place.sort != "town":
+            return True
+    return noun is None or noun[1] in words("regions", "kinds") or is_place(noun[1]) or _ends_there(message, place)
 
 
-def _is_place(name: str) -> bool:
-    return name in _known() or name in _cities() or name in _regions()
-
-
-def _denied(message: Message, place: Place) -> bool:
-    before = message.low[max(0, place.start - 24) : place.start]
+def _ends_there(message: Message, place: Place) -> bool:
+    """Whether a place in capitals opens the message and small words follow: "Kyiv still, all of us"."""
     return (
-        re.search(r"(?:\bnot|\bnicht|\bpas|\bno|n't|statt|instead of|moved from|left)\s+(?:in |from |the |aus |en )?$", before) is not None
+        place.start == 0
+        and place.sort in ("country", "city")
+        and re.match(r" [a-z]", message.text[place.end :]) is not None
+        and place.name not in given_names()
     )
 
 
-def _places(message: Message) -> Iterator[Place]:
-    blocked = [match.span() for match in phrases("regions", "not_places").finditer(message.low)]
-    said = list(_WORD.finditer(message.low))
-    index = 0
-    while index < len(said):
-        for count in range(min(_LONGEST, len(said) - index), 0, -1):
-            start, end = said[index].start(), said[index + count - 1].end()
-            found = _lookup(message, start, end, index, len(said))
-            if found and not any(start < stop and begin < end for begin, stop in blocked):
-                yield found
-                index += count
-                break
-        else:
-            index += 1
-
-
-def _lookup(message: Message, start: int, end: int, index: int, count: int) -> Place | None:
-    low, raw = message.low[start:end], message.text[start:end]
-    name = re.sub(r"\s+", " ", low)
-    if name in _regions():
-        return Place(start, end, region=_regions()[name])
-    codes = _known().get(name) or _known().get(name.rstrip("."))
-    if name == "georgia" and (message.country or "").upper() == "US":
-        codes = ("US",)
-    if codes and _is_meant(message, start, end, raw, name):
-        return Place(start, end, codes)
-    if raw.strip(".").isupper() and (code := _by_code(message, raw.strip("."), count)):
-        return Place(start, end, (code,))
-    city = _cities().get(name)
-    if city and _is_meant(message, start, end, raw, name):
-        here = (message.country or "").upper()
-        return Place(start, end, (here if name in _others().get(here, ()) else city,), city=True)
-    return _misspelled(start, end, name, count) if count <= 4 else None
-
-
-def _is_meant(message: Message, start: int, end: int, raw: str, name: str) -> bool:
-    """Short and common words count in capitals only, and a name after "I'm" is a person's."""
-    if len(name) <= 3 and not raw.replace(".", "").isupper() and message.bare != name:
-        return name in ("usa", "uae") or (name == "uk" or name == "nyc")
-    before = message.low[max(0, start - 16) : start]
-    if name in given_names() and re.search(r"(?:\bi'?m|name'?s?(?: is)?|heiße|heisse|m'appelle|me llamo|frau|herr|mr|ms)\s+$", before):
+def _is_person(message: Message, place: Place, before: str, after: str) -> bool:
+    if phrases("regions", "of_person", after=r"\s+(?:[a-z]+ )?$").search(before) or re.match(r"'s\b", after):
+        return True
+    if place.name not in given_names():
         return False
-    typed_small = message.text == message.text.lower()
-    return raw[:1].isupper() or (typed_small and (len(message.low.split()) <= 4 or len(name) > 4)) or len(name) > 5
+    if re.search(r"(?:\bi'?m|name'?s?(?: is)?|heiße|heisse|m'appelle|me llamo|frau|herr|mr|ms|call me|ask|ask for|cc)\s+$", before):
+        return True
+    surname = re.match(r" [A-Z\u00c0-\u00de][a-z]+", message.text[place.end :])
+    named = surname is not None and not is_place(fold(surname[0].strip()))
+    return named or phrases("regions", "person", before=r"^[ ,]{1,2}").search(after) is not None
 
 
-def _by_code(message: Message, raw: str, count: int) -> str | None:
-    """ "MN" in America, "Calgary AB": states by their letters."""
-    country = (message.country or "").upper()
-    for code, key in (("US", "us_codes"), ("CA", "ca_codes"), ("AU", "au_codes")):
-        if raw in data("regions")[key] and (country == code or count > 1):
-            return code
-    return raw if country == raw and len(raw) == 2 else None
+def _is_people(message: Message, place: Place, before: str, after: str) -> bool:
+    """ "We're Swiss", "a French company", "somos mexicanos"; not "Swiss cheese" and not "in English"."""
+    noun = re.match(r"[ -]([a-z]{3,})", after)
+    fits = noun is None or noun[1] in words("regions", "companies") or noun[1] in words("regions", "kinds")
+    alone = re.search(r"(?:^|[,.!?(])\s*$", message.low[: place.start]) is not None
+    if alone and (re.match(r"\s*(?:$|[,.!?)])", message.low[place.end :]) or (fits and len(message.low.split()) <= _WHOLE)):
+        return True
+    said = before.split()
+    if said and said[-1] in given_names():
+        return False
+    if said and said[-1] in words("regions", "companies") - words("regions", "kinds"):
+        return True
+    return (
+        fits
+        and phrases(
+            "regions",
+            "we_are",
+            after=r"\s+(?:(?:an?|eine?n?|une?|una|all|alle|tous|todos|the|la|le|el|die|ein|fully|small|little|old)\s+)*$",
+        ).search(before)
+        is not None
+    )
 
 
-def _misspelled(start: int, end: int, name: str, count: int) -> Place | None:
-    least = 5 if count == 1 else _LEAST_SLIP
-    if len(name) < least or " " in name:
-        return None
-    for known, codes in _known().items():
-        if len(known) >= least and known[0] == name[0] and one_slip(name, known):
-            return Place(start, end, codes)
-    if count == 1:
-        for known, code in _cities().items():
-            if len(known) >= _LEAST_SLIP and known[0] == name[0] and one_slip(name, known):
-                return Place(start, end, (code,), city=True)
-    return None
+def _not_denied(message: Message, found: list[Place]) -> list[Place]:
+    """Without those taken back; "not Perth in Scotland" takes back both."""
+    kept: list[Place] = []
+    denied: Place | None = None
+    for place in found:
+        if _denied(message, place) or (
+            denied is not None and _joint(message, denied, place) and message.low[denied.end : place.start].strip(" ")[:1] != ","
+        ):
+            denied = place
+        else:
+            denied = None
+            kept.append(place)
+    return kept
 
 
-@cache
-def _regions() -> dict[str, str]:
-    return {fold(name): region for region, names in data("regions")["regions"].items() for name in names}
-
-
-@cache
-def _known() -> dict[str, tuple[str, ...]]:
-    """Folded name of a country, its people, a state or a group of countries → codes."""
-    found: dict[str, tuple[str, ...]] = {}
-    for language in _LANGUAGES:
-        for code, name in Locale(language).territories.items():
-            if len(code) == 2 and code.isalpha() and code not in ("EU", "EZ", "UN", "XA", "XB", "ZZ", "QO"):
-                found[fold(name)] = (code,)
-    found |= {fold(name): ("US",) for name in data("regions")["us_states"]}
-    found |= {fold(name): (code,) for code, names in data("regions")["countries"].items() for name in names}
-    return found | {fold(name): tuple(codes.split(",")) for codes, names in data("regions")["groups"].items() for name in names}
-
-
-@cache
-def _cities() -> dict[str, str]:
-    """Folded name → country; of two cities the larger."""
-    found = {}
-    for line in text_lines("cities"):
-        code, _, names = line.partition(" ")
-        if not code.startswith("+"):
-            found.update(dict.fromkeys(names.split(","), code))
-    return found
-
-
-@cache
-def _others() -> dict[str, frozenset[str]]:
-    """Country → its cities of which a larger one is elsewhere."""
-    split = (line.partition(" ") for line in text_lines("cities") if line.startswith("+"))
-    return {code[1:]: frozenset(names.split(",")) for code, _, names in split}
+def _denied(message: Message, place: Place) -> bool:
+    before, after = message.low[max(0, place.start - 40) : place.start], message.low[place.end : place.end + 12]
+    taken = re.search(rf"(?:{alternatives(words('regions', 'not_in'))})\s+(?:(?:in|from|the|aus|en|im|de|à|a|der|la|el|l')\s+)*$", before)
+    if taken and re.match(r"\s*(?:only|just|nur|seulement|solo|solamente)\b", after):
+        return False
+    moved = re.search(r"\b(?:from|aus|von|de|desde)\s+(?:the |la |le |el )?$", before) and re.match(
+        r"\s*(?:to|nach|in die|a|à|vers|hacia)\s+(?:the )?[a-z]", after
+    )
+    return taken is not None or bool(moved)
