@@ -25,6 +25,7 @@ _BEFORE_ONLY = frozenset({"served", "sought"})  # topics that only concern what 
 _CARRIED = frozenset({"hypothetical", "others", "past_time"})
 _ALNUM = re.compile(r"[^\W_]")
 _NEAR = 4  # signs between a place and its first word
+_MARKS = frozenset({"now", "own", "here", "team", "department", "whole", "group"})
 _SHORT = 4  # words beside its number that leave a clause a mere fragment
 
 
@@ -32,16 +33,24 @@ _SHORT = 4  # words beside its number that leave a clause a mere fragment
 class Clause:
     """A clause and its topics; ``start`` is the place of its first word, ``before`` where topics stand that look ahead only.
 
-    ``now`` is whether it says that it holds today, ``own`` whether it has the visitor or the firm for a subject,
-    ``here`` whether it says what is for this purpose ("for your tool").
+    ``marks`` is what else it says: ``now`` for what holds today, ``own`` with the visitor or the firm for a subject,
+    ``here`` for this purpose ("for your tool"), and of which part of a firm: ``team``, ``department``, ``whole``, ``group``.
     """
 
     start: int
     topics: frozenset[str]
     ahead: tuple[tuple[str, int], ...]
-    now: bool
-    own: bool
-    here: bool
+    marks: frozenset[str]
+
+    @property
+    def now(self) -> bool:
+        """Whether it says that it holds today."""
+        return "now" in self.marks
+
+    @property
+    def own(self) -> bool:
+        """Whether it has the visitor or the firm for a subject."""
+        return "own" in self.marks
 
 
 @lru_cache(maxsize=4)
@@ -58,9 +67,7 @@ def clauses(message: Message) -> tuple[Clause, ...]:
             part.start,
             frozenset(topics),
             tuple((hit.group, hit.start) for hit in one if hit.group in _BEFORE_ONLY),
-            _has(one, "now"),
-            _has(one, "own"),
-            _has(one, "here"),
+            frozenset(hit.group for hit in one) & _MARKS,
         )
         for part, one, topics in zip(cut, hits, own, strict=True)
     )
@@ -83,16 +90,15 @@ def topics(message: Message, place: int) -> frozenset[str]:
     return clause.topics | {topic for topic, start in clause.ahead if start < place}
 
 
+def marks(message: Message, place: int) -> frozenset[str]:
+    """What else the clause around a place says, see :class:`Clause`."""
+    clause = clause_at(message, place)
+    return frozenset() if clause is None else clause.marks
+
+
 def is_now(message: Message, place: int) -> bool:
     """Whether the clause around a place says that it holds today."""
-    clause = clause_at(message, place)
-    return clause is not None and clause.now
-
-
-def is_here(message: Message, place: int) -> bool:
-    """Whether the clause around a place says that it is for this very purpose."""
-    clause = clause_at(message, place)
-    return clause is not None and clause.here
+    return "now" in marks(message, place)
 
 
 def _has(hits: list[Found], group: str) -> bool:

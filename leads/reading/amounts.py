@@ -102,7 +102,9 @@ def _joint() -> re.Pattern[str]:
     joints = alternatives(words("numbers", "joined_by"))
     both = alternatives(words("numbers", "joined_after_between"))
     about = alternatives(words("numbers", "approximate", "before"))
-    return re.compile(rf"-?\s*(?:{names})?\s*{_PEOPLE}\s*(?:(?P<plain>{joints})|(?P<both>{both}))\s*(?:{about}\s*)?(?:{names})?\s*")
+    return re.compile(
+        rf"-?\s*(?:{names})?\s*{_PEOPLE}\s*(?:(?P<plain>{joints})|(?P<both>{both}))\s*(?:{about}\s*)?(?:{names})?\s*(?:an?\s)?"
+    )
 
 
 def _range(message: Message, first: Number, second: Number) -> tuple[Number, Number] | None:
@@ -267,13 +269,20 @@ def _grow_right(message: Message, end: int, signs: set[str], code: str | None) -
             continue
         for sign, pattern in _right().items():
             match = pattern.match(low, end)
-            if match and not _NEXT.match(low, match.end()):
+            if match and not _NEXT.match(low, match.end()) and not _adds(message, match):
                 signs.add(sign)
                 end = match.end()
                 break
         else:
             break
     return end, code, period
+
+
+def _adds(message: Message, match: re.Match[str]) -> bool:
+    """Whether "plus" adds something else and does not say "or more": "18 plus some freelancers", but "20 plus people"."""
+    follows = re.match(r"\s+[a-z]", message.low[match.end() :])
+    people = phrases("headcount", "units", before=r"\s+")
+    return match[1] == "plus" and follows is not None and not people.match(message.low, match.end())
 
 
 def _currency_between(message: Message, start: int, end: int) -> str | None:

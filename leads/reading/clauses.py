@@ -16,7 +16,24 @@ _WORD = re.compile(r"\d+(?:[.,']\d+)*[a-z]*|[^\W_]+'?")
 _STOP = re.compile(r"[!?;\n\u00bf\u00a1]|\.(?=[\s.])")
 _PAUSE = re.compile(r"[()\[\]\"]|,(?=\s|$)|,(?=\D)|\s-+\s|:\s*-\s")
 _COMPOUND = 6  # letters of the shortest word that has "umsatz*" or "*miete" for a part
-_GROUPS = ("contrast", "opens", "and", "own", "now", "is", "meant", "guess", "offer", "here", "asks", "states")
+_GROUPS = (  # lists beside the topics
+    "contrast",
+    "opens",
+    "and",
+    "own",
+    "now",
+    "is",
+    "meant",
+    "guess",
+    "offer",
+    "here",
+    "team",
+    "department",
+    "whole",
+    "group",
+    "asks",
+    "states",
+)
 
 
 @dataclass(frozen=True)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from leads.reading.about import topics
+from leads.reading.about import marks, topics
 from leads.reading.amounts import Amount, amounts, strong_enough
 from leads.reading.base import Reading
 from leads.reading.candidates import Candidate
@@ -28,6 +29,17 @@ _ASKS = re.compile(  # asks something back
 _ELSEWHEN = frozenset({"past_time", "past", "plan", "hypothetical", "others", "open", "joke", "question"})
 _OTHER_PEOPLE = frozenset({"served", "public", "sought", "moving"})
 _OTHER_NUMBERS = frozenset({"audience", "revenue", "salary", "costs", "debt", "funding", "paid", "price"})
+_HOURS = 24
+_SMALL_K = 5000
+_HUNDRED = 100
+_THIRDS = {None: (10, 9), "low": (1, 3), "mid": (4, 6), "high": (7, 9)}  # of tens or hundreds; a low ten begins with one
+_AT_HOUR = re.compile(r"(?<!we're )(?<!are )(?<!still )(?<!now )(?<!currently )\b(?:at|um|a las|[0-9] a|vers les)\s$")
+_NOUN = re.compile(r"[ -]{1,2}([a-z]{2,})")
+_AHEAD = 40  # characters behind a number that may name the people
+_AGENT = re.compile(  # how words for people who do something end in the four languages
+    r"(?:[a-z]{2}ers|ors|ists|ants|ians|men|women|folks?|fahrer|arbeiter|helfer|verkaufer|techniker|leute|kraft|krafte|innen|ierende|eure"
+    r"|eurs|euses|iens|istes|iers|ieres|ores|oras|istas|antes|eros|eras|arios|arias|ados|adas)$"
+)
 _NOW = 4  # what holds today counts more than what was, and less than what is said of the whole company
 _SELF = re.compile(r"(?:\bi'?m|\bi am|\bas an?|\bich bin|\bals|\bje suis|\bsoy|\bjust|\bonly)\s*(?:an?|eine?|une?)?\s*$")
 _OWN_ENOUGH = re.compile(r"\b(?:me|myself|i'?m|i|ich|moi|je|yo)\b")
@@ -39,6 +51,7 @@ def find(message: Message, question: Question, asked: bool) -> list[Candidate]:
     if asked and _ASKS.match(message.low):
         return []
     found = [_candidate(message, amount, asked) for amount in amounts(message)]
+    found = [_placed(message, candidate) for candidate in found if candidate is not None]
     found += [_alone(message, asked), *_vague(message, asked), *sums(message), *(listed(message) if asked else ())]
     return [candidate for candidate in found if candidate is not None and not _is_other(message, candidate, asked)]
 
@@ -49,10 +62,19 @@ def _is_other(message: Message, candidate: Candidate, asked: bool) -> bool:
     Who asks "how much is it for 20 people?" tells the size unasked; as an answer it is a question.
     """
     about = topics(message, candidate.start) - (frozenset() if asked else frozenset({"question"}))
+    if "department" in marks(message, candidate.start) and "whole" not in marks(message, candidate.start):
+        return True
     of_staff = phrases("headcount", "staff").search(candidate.reading.said.lower()) is not None
     others = _OTHER_PEOPLE if not of_staff else frozenset({"sought", "moving"})
-    bare = not any_of(words("headcount", "units")).search(message.low, candidate.start, candidate.end)
+    bare = not phrases("headcount", "units").search(message.low, candidate.start, candidate.end)
     return bool(about & (_ELSEWHEN | others)) or (bare and bool(about & _OTHER_NUMBERS))
+
+
+def _placed(message: Message, candidate: Candidate) -> Candidate:
+    """With the strength of what its clause says of: the firm before its group, the group before a team."""
+    said = marks(message, candidate.start)
+    points = 4 if "whole" in said else 2 if "group" in said else -4 if said & {"team", "department"} else 0
+    return replace(candidate, strength=candidate.strength + points)
 
 
 def describe(value: Mapping[str, Any], about: bool = False) -> str:
@@ -78,10 +100,14 @@ def _candidate(message: Message, amount: Amount, asked: bool) -> Candidate | Non
         _counted().match(message.low, amount.last.end) or (amount.first.weak and not (asked and strong_enough(message, amount)))
     ):
         return None
-    short = message.low[amount.last.end - 1 : amount.last.end] in ("k", "m")  # "10k" without a word is rather money
-    if strength == 0 and (not asked or short or is_year(message, amount) or _about_money(message, amount)):
+    if strength == 0 and (
+        not asked or _is_money(message, amount) or is_year(message, amount) or _about_money(message, amount) or _of_something(message, end)
+    ):
         return None
-    if strength <= 3 and phrases("headcount", "not_people").search(before[-25:].rpartition(",")[2]):
+    is_staff = unit is not None and unit[1] in words("headcount", "staff")
+    if strength <= 3 and not is_staff and phrases("headcount", "not_people").search(before[-25:].rpartition(",")[2]):
+        return None
+    if strength == 0 and amount.middle <= _HOURS and _AT_HOUR.search(before):
         return None
     value = {"min": _int(amount.low), "max": _int(amount.high)}
     if amount.first is not amount.last and phrases("headcount", "went", after=r"\s*$").search(message.low[: amount.first.start]):
@@ -114,6 +140,28 @@ def _strength(message: Message, amount: Amount, before: str, unit: re.Match[str]
 def _about_money(message: Message, amount: Amount) -> bool:
     start, end = message.clause(amount.start)
     return bool(phrases("currencies", "budget_words").search(message.low, start, max(end, amount.end)))
+
+
+def _is_money(message: Message, amount: Amount) -> bool:
+    """Whether thousands told by a mere letter are rather money: "10k", but not "1.5k" and "10k+"."""
+    letter = message.low[amount.last.end - 1 : amount.last.end]
+    open_end = amount.low is None or amount.high is None
+    return letter == "m" or (letter == "k" and amount.middle > _SMALL_K and not open_end)
+
+
+def _of_something(message: Message, end: int) -> bool:
+    """Whether a word follows that a number of people has never behind it: "2 magasins", "60 couverts"."""
+    noun = _NOUN.match(message.low, end)
+    if noun is None or noun[1] in words("currencies", "after_bare") or noun[1] in words("headcount", "after_bare"):
+        return False
+    return not (noun[1].endswith("ly") or _workers(message, end))
+
+
+def _workers(message: Message, end: int) -> bool:
+    """Whether one of the next words names people by what they do: "300 drivers, mechanics and dispatchers"."""
+    near = re.findall(r"[a-z-]{5,}", message.low[end : message.clause(end)[1]][:_AHEAD])
+    known = words("about", "topics", "audience") | words("headcount", "counted") | words("headcount", "things")
+    return any(word not in known and _AGENT.search(word) for word in near)
 
 
 def _whole(value: float | None) -> bool:
@@ -161,6 +209,28 @@ def _alone(message: Message, asked: bool) -> Candidate | None:
     return None
 
 
+@cache
+def _decade() -> re.Pattern[str]:
+    tens = alternatives(map(fold, data("headcount")["decades"]))
+    parts = alternatives(word for names in data("headcount")["decade_parts"].values() for word in names)
+    return re.compile(rf"(?:({parts})[ -])?({tens})")
+
+
+def _decades(message: Message) -> list[Candidate]:
+    """ "Mid forties", "low hundreds", "veintitantos"."""
+    found = []
+    parts = {word: part for part, names in data("headcount")["decade_parts"].items() for word in names}
+    tens = {fold(word): int(ten) for word, ten in data("headcount")["decades"].items()}
+    for match in _decade().finditer(message.low):
+        ten, part = tens[re.sub(r"\s+", " ", match[2])], parts.get(match[1] or "")
+        if ten >= _HUNDRED and part is None:
+            continue  # "hundreds of people" is read elsewhere
+        low, high = _THIRDS[part]
+        value = {"min": low * ten, "max": high * ten} if ten >= _HUNDRED else {"min": ten + low % 10, "max": ten + high}
+        found.append(Candidate(Reading(value, describe(value), message.said(*match.span()), 0.7), *match.span(), 2))
+    return found
+
+
 def _vague(message: Message, asked: bool) -> list[Candidate]:
     """ "Hundreds of employees", "a handful of people"."""
     found: list[Candidate] = []
@@ -170,6 +240,7 @@ def _vague(message: Message, asked: bool) -> list[Candidate]:
         return [Candidate(Reading(value, describe(value, True), message.text.strip(), 0.8), 0, len(message.text), 3)]
     units = alternatives(words("headcount", "units"))
     groups = {fold(name): int(count) for name, count in data("headcount")["groups"].items()}
+    found += _decades(message) if asked else []
     for match in any_of(groups).finditer(message.low):
         value = dict.fromkeys(("min", "max"), groups[re.sub(r"\s+", " ", match[1])])
         if asked or _cue("we_are").search(message.low[max(0, match.start() - 40) : match.start()]):

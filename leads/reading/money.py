@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from leads.reading.about import is_here, is_now, topics
+from leads.reading.about import marks, topics
 from leads.reading.amounts import Amount, amounts, currency_aside_of, strong_enough
 from leads.reading.base import Reading
 from leads.reading.candidates import Candidate
@@ -91,7 +91,7 @@ def _candidate(message: Message, amount: Amount, asked: bool) -> Candidate | Non
         return None
     strength = 1 + 4 * (amount.currency is not None) + 2 * budget + large + (amount.period is not None)
     about = topics(message, amount.start)
-    strength += 3 * is_now(message, amount.start) + 3 * is_here(message, amount.start) - 3 * ("plan" in about)
+    strength += 3 * len(marks(message, amount.start) & {"now", "here"}) - 3 * ("plan" in about)
     value = {
         "min": amount.low,
         "max": amount.high,

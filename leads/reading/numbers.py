@@ -220,7 +220,7 @@ def _spelled_pattern() -> re.Pattern[str]:
     half, scales = alternatives(words("numbers", "and_a_half")), alternatives(_scales())
     return re.compile(
         rf"(?<![a-z0-9])(?:(?P<before>{before})[\s-]+(?=hundred|thousand|mil\b|mill|mile|billion|dozen|docena|dec|veint|trein|cincuen|grand|lakh|crore|cent|hundert|tausend|cien|quinz|vingt|trent|quarant|cinquant|soixant|dizain))?"
-        rf"(?P<first>{atom}|(?:{german}|und){{2,12}})(?![a-z0-9])"
+        rf"(?P<first>{atom}|(?:{german}|und){{2,12}})(?!(?!ish\b)[a-z0-9])"
         rf"(?P<rest>(?:[ -](?:and |et |y |und |de )?(?:{atom}|(?:{german}|und){{2,12}})(?![a-z0-9])){{0,8}})"
         rf"(?P<half> (?:{half})(?: (?P<scale>{scales}))?)?"
     )

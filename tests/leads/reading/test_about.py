@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from leads.reading.about import clause_at, clauses, is_now, topics
+from leads.reading.about import clause_at, clauses, marks, topics
 from leads.reading.clauses import MOST, parts
 from leads.reading.message import make_message
 
@@ -100,8 +100,8 @@ def test_what_is_an_answer_is_about_nothing_else(text: str, what: str) -> None:
 
 def test_now_is_what_holds_today() -> None:
     text = "50 next year, 35 today"
-    assert is_now(make_message(text), text.index("35"))
-    assert not is_now(make_message(text), 0)
+    assert "now" in marks(make_message(text), text.index("35"))
+    assert "now" not in marks(make_message(text), 0)
 
 
 def test_a_sign_belongs_to_the_clause_of_its_number() -> None:
