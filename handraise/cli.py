@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from handraise.bench.cli import bench_app
-from handraise.steps import Failure, console, done, report, step, told
+from handraise.steps import Failure, console, done, report, told
 from leads.errors import FileProblem
 from leads.settings import Settings, SettingsError, load_settings
 
@@ -86,25 +86,33 @@ def prepare(
     """Prepare the bot's environment and build the widget, without starting anything."""
     from handraise.browser import prepare_browser
     from handraise.prepare import prepare_bot, prepare_widget
+    from handraise.train import train_if_needed
 
     def work(settings: Settings) -> None:
         prepare_widget(settings.data / "logs")
         prepare_bot(settings.data / "logs")
         if what == "tests":
             prepare_browser(settings.data / "logs")
-            _train(settings, force=False)
+            train_if_needed(settings, force=False)
 
     _guard(work)
 
 
 @app.command()
-def train(force: Annotated[bool, typer.Option(help="Train even when nothing changed.")] = False, as_json: Json = False) -> None:
+def train(
+    force: Annotated[bool, typer.Option(help="Train even when nothing changed.")] = False,
+    watch: Annotated[bool, typer.Option("--watch", help="Stay, and train again after every edit, in seconds.")] = False,
+    as_json: Json = False,
+) -> None:
     """Train the bot when its files changed."""
+    from handraise import train as training
     from handraise.prepare import prepare_bot
 
     def work(settings: Settings) -> None:
         prepare_bot(settings.data / "logs")
-        path = _train(settings, force=force)
+        if watch:
+            training.watch(settings)
+        path = training.train_if_needed(settings, force=force)
         _print({"model": str(path)}, as_json, lambda: done(f"The model is {path}"))
 
     _guard(work)
@@ -302,18 +310,6 @@ def _show_agents(rows: list[dict[str, object]]) -> None:
 def _show_conversations(rows: list[dict[str, Any]]) -> None:
     for row in rows:
         print(f"{row['id']}  {row['holder']:<7} {row['last_seq']:>4} entries  {row['last_at']}")
-
-
-def _train(settings: Settings, *, force: bool) -> Path:
-    from handraise import model
-    from handraise.bot_files import check_shapes
-
-    found = model.find(settings.bot_files, settings.data / "models")
-    if found and found.fits and not force:
-        return found.path
-    check_shapes(settings.bot_files)
-    with step("Training the bot"):
-        return asyncio.run(model.train(settings.bot_files, settings.data))
 
 
 def _problem(problem: FileProblem) -> dict[str, Any]:

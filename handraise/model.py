@@ -25,8 +25,16 @@ class Model:
 def sources(bot_files: Path) -> list[Path]:
     """The files a model is trained from: pipeline, domain, training data and our components."""
     data = sorted((bot_files / "bot" / "data").rglob("*.yml"))
-    code = sorted((bot_files / "bot" / "components").glob("*.py"))
-    return [bot_files / "config.yml", bot_files / "domain.yml", *data, *code]
+    return [bot_files / "config.yml", bot_files / "domain.yml", *data, *_components(bot_files)]
+
+
+def code_of(bot_files: Path) -> str:
+    """Differs when the code of our components does."""
+    return fingerprint(_components(bot_files))
+
+
+def _components(bot_files: Path) -> list[Path]:
+    return sorted((bot_files / "bot" / "components").glob("*.py"))
 
 
 def find(bot_files: Path, models: Path) -> Model | None:
@@ -66,7 +74,7 @@ async def train(bot_files: Path, data: Path) -> Path:
     path = models / f"{name}.tar.gz"
     if code or not path.exists():
         raise Failure(f"The bot could not be trained: {_why(log)}", f"Run handraise check for file and line. Details: {log}")
-    _forget_old(models)
+    forget_old(models)
     return path
 
 
@@ -98,7 +106,8 @@ def bot_environment(data: Path, bot_files: Path) -> dict[str, str]:
     }
 
 
-def _forget_old(models: Path) -> None:
+def forget_old(models: Path) -> None:
+    """Keep the newest models only."""
     for path in sorted(models.glob("*.tar.gz"), key=lambda path: path.stat().st_mtime)[:-KEPT]:
         path.unlink()
 

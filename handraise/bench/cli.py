@@ -71,6 +71,32 @@ def idle(
         raise typer.Exit(1)
 
 
+@bench_app.command("turn")
+def turn(
+    rounds: Annotated[int, typer.Option(min=1, help="How often each bot has its turn.")] = 3,
+    quick: Annotated[bool, typer.Option("--quick", help="Some two minutes, to see that everything works; the figures say little.")] = False,
+    out: Out = None,
+) -> None:
+    """Our bot beside stock Rasa on the same dialogue, one core each, in turn."""
+    try:
+        from rich.console import Console
+
+        from handraise.bench.hub import WIDTH
+        from handraise.bench.turn import bench_turn
+        from handraise.bench.turn_rounds import QUICK_TURNS, TurnMeasuring
+    except ModuleNotFoundError as error:
+        _needs(error)
+    measuring = QUICK_TURNS if quick else TurnMeasuring(rounds=rounds)
+    try:
+        found = bench_turn(load_settings(), measuring, Console(highlight=False, width=WIDTH))
+    except Failure as failure:
+        report(failure)
+        raise typer.Exit(1) from None
+    _write(out, found)
+    if any(bot["errors"] for bot in found["bots"].values()):
+        raise typer.Exit(1)
+
+
 @bench_app.command("reading")
 def reading(
     kinds: Annotated[list[str] | None, typer.Argument(help="Kinds of answer; all when none is given.")] = None,

@@ -51,7 +51,7 @@ def _measure(
 ) -> tuple[dict[str, Values], dict[str, str]]:
     has_redis = stores.redis_program() is not None
     steps = Rounds.steps(measuring, len(able)) + (Several.steps(measuring) if has_redis else 0)
-    with _progress(console, steps) as done:
+    with bench_progress(console, steps) as done:
         rounds = Rounds(measuring, placed, folder, done)
         several = Several(measuring, placed, folder, bot_files, done)
         pairs = several.pairs if has_redis else []
@@ -66,7 +66,8 @@ def _measure(
 
 
 @contextmanager
-def _progress(console: Console, steps: int) -> Iterator[Callable[[str], None]]:
+def bench_progress(console: Console, steps: int) -> Iterator[Callable[[str], None]]:
+    """A bar; what it gives is to be called after each step with what was done."""
     columns = (TextColumn("  {task.description:<56}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console, transient=True) as progress:
         task = progress.add_task("starting", total=steps)

@@ -21,8 +21,13 @@ def cores() -> list[int]:
 
 def pin(core: int | None) -> None:
     """Stay on one core, where the system can."""
-    if core is not None and hasattr(os, "sched_setaffinity"):
-        os.sched_setaffinity(0, {core})
+    pin_to([] if core is None else [core])
+
+
+def pin_to(known: list[int]) -> None:
+    """Stay on these cores, where the system can; none: stay where it is."""
+    if known and hasattr(os, "sched_setaffinity"):
+        os.sched_setaffinity(0, set(known))
 
 
 def more_files() -> int:

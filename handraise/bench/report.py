@@ -86,12 +86,12 @@ def show(console: Console, titles: dict[str, str], found: dict[str, Values], pai
     """All tables."""
     rate, slow = f"{measuring.rate:g}", f"{measuring.slow_rate:g}"
     crowd = f"{measuring.visitors} visitors, {measuring.agents} agents"
-    console.print(_table(f"Saturated: {crowd}, {measuring.in_flight} messages in flight of each", titles, found, COLUMNS))
-    console.print(_table(f"Steady: {rate} messages/s, an open loop", titles, found, STEADY))
-    console.print(_table(f"Idle: {measuring.idle} visitors", titles, found, IDLE))
+    console.print(table(f"Saturated: {crowd}, {measuring.in_flight} messages in flight of each", titles, found, COLUMNS))
+    console.print(table(f"Steady: {rate} messages/s, an open loop", titles, found, STEADY))
+    console.print(table(f"Idle: {measuring.idle} visitors", titles, found, IDLE))
     if pairs:
-        console.print(_table(f"Two processes over Redis, overloaded; then slow = {slow}/s and steady = {rate}/s", pairs, found, PAIRS))
-    console.print(_ratios(found))
+        console.print(table(f"Two processes over Redis, overloaded; then slow = {slow}/s and steady = {rate}/s", pairs, found, PAIRS))
+    console.print(ratios(found, RATIOS))
     for key, title in {**titles, **pairs}.items():
         for line in found[key].notes:
             console.print(f"  {title}: {line}")
@@ -99,16 +99,17 @@ def show(console: Console, titles: dict[str, str], found: dict[str, Values], pai
             console.print(f"  [red]{title}: {line}[/]")
 
 
-def _table(title: str, titles: dict[str, str], found: dict[str, Values], columns: tuple[tuple[str, str, int], ...]) -> Table:
-    table = Table(title=title, title_justify="left", title_style="bold", header_style="dim")
-    table.add_column("", no_wrap=True)
+def table(title: str, titles: dict[str, str], found: dict[str, Values], columns: tuple[tuple[str, str, int], ...]) -> Table:
+    """A row for each server, a column for each value: the median of the rounds, and the spread below it."""
+    shown = Table(title=title, title_justify="left", title_style="bold", header_style="dim")
+    shown.add_column("", no_wrap=True)
     for _, heading, _ in columns:
-        table.add_column(heading, justify="right")
+        shown.add_column(heading, justify="right")
     for key, name in titles.items():
         values = found[key].values
         cells = [_cell(values.get(column, []), decimals) for column, _, decimals in columns]
-        table.add_row(name, *cells, style="red" if found[key].errors else "")
-    return table
+        shown.add_row(name, *cells, style="red" if found[key].errors else "")
+    return shown
 
 
 def _cell(values: list[float | None], decimals: int) -> str:
@@ -120,11 +121,12 @@ def _cell(values: list[float | None], decimals: int) -> str:
     return middle if len(known) < 2 else f"{middle}\n[dim]{min(known):,.{decimals}f}-{max(known):,.{decimals}f}[/]"
 
 
-def _ratios(found: dict[str, Values]) -> Table:
+def ratios(found: dict[str, Values], wanted: tuple[Ratio, ...]) -> Table:
+    """A row for each ratio, with its aim."""
     table = Table(title="Ratios, of the same round", title_justify="left", title_style="bold", header_style="dim")
     for heading in ("", "median", "spread", "aim", ""):
         table.add_column(heading, justify="left" if not heading else "right")
-    for ratio in RATIOS:
+    for ratio in wanted:
         spread = ratio.spread(found)
         if not spread:
             table.add_row(ratio.title, "-", "", ratio.aim, "not measured")
@@ -139,11 +141,6 @@ def as_json(
     machine: dict[str, Any], titles: dict[str, str], found: dict[str, Values], missing: dict[str, str], measuring: Measuring
 ) -> dict[str, Any]:
     """Everything, one value per round."""
-    ratios = []
-    for ratio in RATIOS:
-        spread = ratio.spread(found)
-        met = ratio.is_met(median(spread)) if spread and ratio.aim else None
-        ratios.append({"title": ratio.title, "aim": ratio.aim or None, "rounds": spread, "met": met})
     return {
         "machine": machine,
         "measuring": vars(measuring),
@@ -152,5 +149,15 @@ def as_json(
             for key, title in titles.items()
         },
         "missing": missing,
-        "ratios": ratios,
+        "ratios": ratios_as_json(found, RATIOS),
     }
+
+
+def ratios_as_json(found: dict[str, Values], wanted: tuple[Ratio, ...]) -> list[dict[str, Any]]:
+    """Every ratio with one value per round."""
+    told = []
+    for ratio in wanted:
+        spread = ratio.spread(found)
+        met = ratio.is_met(median(spread)) if spread and ratio.aim else None
+        told.append({"title": ratio.title, "aim": ratio.aim or None, "rounds": spread, "met": met})
+    return told
