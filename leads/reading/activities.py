@@ -17,6 +17,7 @@ _SURE = 1.7  # so much needs no other sign that somebody speaks of themselves
 _CLOSE = 0.85  # a second code with this share of the first makes it doubtful
 _FOREIGN = 0.8  # of what English words say in a text in another language
 _FEW = 5  # words of a message that can hardly be about anything else
+_STRONG = 2.0  # a sign of this weight says enough when another code has as much
 _MORE = 0.3  # of each further sign for the same code
 _MOST_SIGNS = 4
 
@@ -81,11 +82,13 @@ def _decided(scores: dict[str, float], signs: Sequence[Evidence]) -> tuple[str, 
         return first, True
     if all(code[0] == first[0] for code in rivals):
         return first[0], True
-    best = max((sign for sign in signs if sign.code == first), key=lambda sign: sign.weight)
-    apart = [
-        code for code in rivals if not any(sign.code == code and sign.first <= best.last and best.first <= sign.last for sign in signs)
-    ]
-    return first, not apart or scores[apart[0]] < 0.97 * scores[first]
+    said = {code: max((sign for sign in signs if sign.code == code), key=lambda sign: sign.weight) for code in (first, *rivals)}
+    best = said[first]
+    apart = [code for code in rivals if not (said[code].first <= best.last and best.first <= said[code].last)]
+    if not apart:
+        return first, True
+    early = min((first, *apart), key=lambda code: said[code].first)  # of two trades the one that is named first
+    return early, said[early].weight >= _STRONG
 
 
 def label(code: str) -> str:

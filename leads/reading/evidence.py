@@ -11,14 +11,17 @@ from leads.reading.message import words
 from leads.reading.wordforms import Token, heads, stem, unlinked, without_digraphs
 
 _PARTICLES = ("bei", "ab", "an", "aus", "auf", "her", "um", "ein", "zu", "vor")
+_APART = frozenset(("for", "fur", "pour", "para", "with", "mit", "avec", "con", "to", "and", "und", "et", "y", "or", "oder", "ou", "by"))
+_PLAIN = 4  # letters of heads that are only looked up as they are
 _SHORTEST = 3  # letters of the head of a compound; only for acts ("…bau")
 _REACH = 7  # words between the first and the last of a term
 _NEAR = 9  # words between an act and its thing
-TRADE, PAIR, SAFE_PAIR, THING, ACT = 2.8, 3.0, 2.2, 1.4, 1.2
+TRADE, PAIR, SAFE_PAIR, THING, ACT = 2.8, 3.0, 2.2, 1.4, 1.4
 _OBJECT = 0.3  # of a trade that something is done to
+_LINKS = ("and", "or", "und", "oder", "et", "ou", "y", "e", "o", "n", "then", "also", "dann", "puis")
 _OF = ("de", "d", "del", "des", "du", "la", "l", "el", "los", "las")
 _PAUSE = re.compile(r"[.!?;:,()\n]")
-_HALF = 0.5  # of a noun that only describes the next one
+_HALF = 0.4  # of a noun that only describes the next one
 _STOP = re.compile(r"[.!?;\n]")
 
 
@@ -56,6 +59,8 @@ def matches(found: Sequence[Token], language: str, sure: bool = True) -> list[Ma
     for index, token in enumerate(found):
         hits = [hit for entry in known.terms.get(stems[index], ()) if (hit := _at(stems, found, index, entry))]
         if token.word not in common:
+            if token.word in known.exact and token.word not in known.acting:
+                hits = [hit for hit in hits if hit.length > 1]
             hits += [Match(entry, index, index) for entry in known.nouns(token.word, language)]
         else:
             hits = [hit for hit in hits if hit.length > 1 or hit.entry.name == "do"]
@@ -81,6 +86,9 @@ def _at(stems: Sequence[str], found: Sequence[Token], index: int, entry: Entry) 
         if place is None or any(_STOP.search(found[k].gap) for k in range(place + 1, places[0] + 1)):
             return None
         places.insert(0, place)
+    inside = range(places[0] + 1, places[-1] + 1)
+    if not _is_parted(entry) and any((found[k].word in _APART and k not in places) or "," in found[k].gap for k in inside):
+        return None
     between = sum(found[k].word not in FILLERS for k in range(places[0], places[-1] + 1)) - len(entry.stems)
     return Match(entry, places[0], places[-1], 1.0 if between <= 0 else 0.8) if between <= (5 if _is_parted(entry) else 2) else None
 
@@ -100,9 +108,16 @@ def _compound(word: str, index: int, language: str, sure: bool) -> Iterator[Matc
     if language != "de":
         return
     for before, head in heads(plain):
+        if head in words("whose", "any_trade"):
+            entries = next((found for form in unlinked(before) if (found := known.head(form, language))), [])
+            yield from (Match(entry, index, index, 0.9) for entry in entries)
+            if entries:
+                return
         if head in words("whose", "common") or not (entries := known.head(head, language)):
             continue
         if len(head) == _SHORTEST and not any(entry.kind == "act" for entry in entries):
+            continue
+        if len(head) <= _PLAIN and head not in known.exact and head not in known.acting:
             continue
         modifiers = next((found for form in unlinked(before) if (found := known.nouns(form, language))), [])
         if not (sure or modifiers):
@@ -114,7 +129,7 @@ def _compound(word: str, index: int, language: str, sure: bool) -> Iterator[Matc
 
 def _outer(found: list[Match]) -> list[Match]:
     """Without terms that lie inside a longer one whose words stand together."""
-    long = [one for one in found if len(one.entry.stems) > 1]
+    long = [one for one in found if len(one.entry.stems) > 1 and one.share == 1.0]
     return [
         one
         for one in found
@@ -127,14 +142,26 @@ def _outer(found: list[Match]) -> list[Match]:
 
 def evidence(found: Sequence[Token], weights: Sequence[float], hits: Sequence[Match], language: str) -> Iterator[Evidence]:
     """What the terms say, each by how much its words count."""
+    signs = _signs(found, weights, hits, language)
+    if not _is_bulk(found, hits, weights):
+        yield from signs
+        return
+    for sign in signs:
+        yield Evidence("G46", sign.weight, sign.first, sign.last) if sign.code == "G47" else sign
+
+
+def _signs(found: Sequence[Token], weights: Sequence[float], hits: Sequence[Match], language: str) -> Iterator[Evidence]:
     doing = [hit for hit in hits if hit.entry.kind == "act" and min(weights[hit.first : hit.last + 1]) > 0]
+    pairs = list(_pairs(found, weights, hits, language))
+    yield from pairs
+    strong = [pair for pair in pairs if pair.weight > SAFE_PAIR and pair.first < pair.last]
     for hit in hits:
         weight = min(weights[hit.first : hit.last + 1]) * hit.share
         if weight and hit.entry.kind == "trade":
             if server := _served(hit, doing, found):
                 yield Evidence(server, weights[hit.first] * SAFE_PAIR, hit.first, hit.last)
                 weight *= _OBJECT
-            if _is_supplied(hit, doing, found):
+            if _is_supplied(hit, doing, found) or _is_object(hit, strong):
                 weight *= _OBJECT
             several = 0.4 * (len(hit.entry.stems) - 1)
             yield Evidence(hit.entry.name, weight * _described(hit, hits, found, language) * (TRADE + several), hit.first, hit.last)
@@ -146,7 +173,6 @@ def evidence(found: Sequence[Token], weights: Sequence[float], hits: Sequence[Ma
         elif weight and (code := acts()[hit.entry.name].get("alone")):
             product = hit.entry.name == "software" and hit.first > 0 and found[hit.first - 1].word in words("whose", "product")
             yield Evidence(code, weight * (PAIR if product else ACT), hit.first, hit.last)
-    yield from _pairs(found, weights, hits)
 
 
 def _served(trade: Match, doing: Sequence[Match], found: Sequence[Token]) -> str | None:
@@ -155,9 +181,14 @@ def _served(trade: Match, doing: Sequence[Match], found: Sequence[Token]) -> str
         code = acts()[act.entry.name].get("any")
         near = act.last < trade.first <= act.last + 3 and not any(_PAUSE.search(found[k].gap) for k in range(act.last + 1, trade.first + 1))
         told = any(found[k].word in words("whose", "self") for k in range(max(0, act.first - 2), act.first))
-        if code and near and told and act.entry.name not in ("sell", "make"):
+        if code and near and told and _act(act) not in ("sell", "make"):
             return code
     return None
+
+
+def _is_object(trade: Match, pairs: Sequence[Evidence]) -> bool:
+    """Whether a word for a trade is the act or the thing of a pair that says something else: "we place nurses"."""
+    return trade.length == 1 and any(trade.first in (pair.first, pair.last) and pair.code != trade.entry.name for pair in pairs)
 
 
 def _is_supplied(trade: Match, doing: Sequence[Match], found: Sequence[Token]) -> bool:
@@ -167,28 +198,47 @@ def _is_supplied(trade: Match, doing: Sequence[Match], found: Sequence[Token]) -
 
 
 def _described(hit: Match, hits: Sequence[Match], found: Sequence[Token], language: str) -> float:
-    """Half for what only describes: "restaurant" in "restaurant software", "Hotel" in "logiciel d'hôtel"."""
+    """Less for what only describes: "restaurant" in "restaurant software", "auto" and "home" in "auto and home policies"."""
     for other in hits:
         if other.entry.name == hit.entry.name or other.length > 3:
             continue
-        acting = other.entry.kind == "act" and hit.entry.kind != "act" and "alone" in acts()[other.entry.name]
-        heavy = other.entry.kind == "trade" or acting
-        if not heavy:
-            continue
-        if language in ("en", "de") and other.first == hit.last + 1 and not found[other.first].gap.strip(" -"):
-            return _HALF
-        if language in ("fr", "es"):
+        if language in ("en", "de"):
+            between = range(hit.last + 1, other.first)
+            joined = len(between) == 1 and found[between[0]].word in _LINKS and _heads_thing(other, hits, found)
+            if (not between and other.first == hit.last + 1 and not found[other.first].gap.strip(" -") and _is_head(other, hit)) or (
+                joined and language == "en" and hit.entry.kind == "thing"
+            ):
+                return _HALF
+        elif _is_head(other, hit):
             between = range(other.last + 1, hit.first)
             if 1 <= len(between) <= 2 and all(found[k].word in _OF for k in between):
                 return _HALF
     return 1.0
 
 
-def _pairs(found: Sequence[Token], weights: Sequence[float], hits: Sequence[Match]) -> Iterator[Evidence]:
+def _beside_thing(thing: Match, having: Sequence[Match], found: Sequence[Token], language: str) -> float:
+    return _described(thing, having, found, language) if language == "en" else 1.0
+
+
+def _is_head(other: Match, hit: Match) -> bool:
+    """Whether a word can be what another one beside it describes."""
+    if other.entry.kind == "act":
+        return hit.entry.kind != "act" and "alone" in acts()[other.entry.name]
+    return other.entry.kind == "trade" or hit.entry.kind == "thing"
+
+
+def _heads_thing(other: Match, hits: Sequence[Match], found: Sequence[Token]) -> bool:
+    """ "Home" in "auto and home policies": a thing that describes the next one."""
+    return other.entry.kind == "thing" and any(
+        one.entry.kind == "thing" and one.first == other.last + 1 and not found[one.first].gap.strip(" -") for one in hits
+    )
+
+
+def _pairs(found: Sequence[Token], weights: Sequence[float], hits: Sequence[Match], language: str) -> Iterator[Evidence]:
     doing = [hit for hit in hits if hit.entry.kind == "act"]
     having = [hit for hit in hits if hit.entry.kind == "thing"]
+    described = {thing: _beside_thing(thing, having, found, language) for thing in having}
     places = sorted({hit.first for hit in doing})
-    bulk = _is_bulk(found, doing, weights)
     for place in places:
         here = [hit for hit in doing if hit.first == place]
         end = max(hit.last for hit in here)
@@ -197,13 +247,14 @@ def _pairs(found: Sequence[Token], weights: Sequence[float], hits: Sequence[Matc
         for thing in having:
             share = _bond(place, end, thing, places, found, weights)
             if share:
-                for sign in _codes(here, thing, share * min(weights[place], 1.3)):
-                    yield Evidence("G46", sign.weight, sign.first, sign.last) if bulk and sign.code == "G47" else sign
+                yield from _codes(here, thing, share * described[thing] * min(weights[place], 1.3))
 
 
-def _is_bulk(found: Sequence[Token], doing: Sequence[Match], weights: Sequence[float]) -> bool:
+def _is_bulk(found: Sequence[Token], hits: Sequence[Match], weights: Sequence[float]) -> bool:
     """Whether what is sold goes to other businesses."""
-    if any(hit.entry.name == "wholesale" and min(weights[hit.first : hit.last + 1]) > 0 for hit in doing):
+    if not any(hit.entry.name in ("sell", "shop", "wholesale", "G47") for hit in hits):
+        return False
+    if any(hit.entry.name == "wholesale" and min(weights[hit.first : hit.last + 1]) > 0 for hit in hits):
         return True
     business, to = words("whose", "b2b"), words("whose", "to")
     return any(
@@ -232,18 +283,22 @@ def _bond(place: int, end: int, thing: Match, places: Sequence[int], found: Sequ
 def _joined(one: int, other: int, found: Sequence[Token]) -> bool:
     """ "Make and sell": acts beside each other have one thing."""
     low, high = sorted((one, other))
-    links = ("and", "or", "und", "oder", "et", "ou", "y", "e", "o", "n", "then", "also", "dann", "puis")
-    return high - low <= 2 and all(token.word in links for token in found[low + 1 : high])
+    return high - low <= 2 and all(token.word in _LINKS for token in found[low + 1 : high])
+
+
+def _act(hit: Match) -> str:
+    """The act whose divisions count: those of "shop" are those of selling."""
+    return acts()[hit.entry.name].get("as", hit.entry.name)
 
 
 def _codes(here: Sequence[Match], thing: Match, share: float) -> Iterator[Evidence]:
     codes = things()[thing.entry.name]
     share *= thing.share if thing.share == 1 else 0.95
     first, last = min(here[0].first, thing.first), max(here[0].last, thing.last)
-    said = [hit for hit in here if hit.entry.name in codes]
+    said = [hit for hit in here if _act(hit) in codes]
     if said:
         weight = SAFE_PAIR if said[0].entry.name == "do" else PAIR
-        yield Evidence(codes[said[0].entry.name], share * said[0].share * weight, first, last)
+        yield Evidence(codes[_act(said[0])], share * said[0].share * weight, first, last)
         return
     anyhow = next((code for hit in here if (code := acts()[hit.entry.name].get("any"))), None)
     if anyhow:

@@ -40,33 +40,42 @@ class Lexicon:
     terms: dict[str, list[Entry]] = field(default_factory=lambda: defaultdict(list))
     exact: dict[str, list[Entry]] = field(default_factory=lambda: defaultdict(list))
     light: dict[str, list[Entry]] = field(default_factory=lambda: defaultdict(list))
+    acting: set[str] = field(default_factory=set)  # acts as they are written
 
     def nouns(self, word: str, language: str) -> list[Entry]:
         """Things and trades of one word; what is written the same goes first."""
-        return self.exact.get(word) or (self.light.get(light(word, language)) if len(word) > _SHORT else None) or []
+        if word in self.exact:
+            return self.exact[word]
+        if len(word) <= _SHORT or word in self.acting:
+            return []
+        return self.light.get(light(word, language)) or self.light.get(word) or []
 
     def head(self, word: str, language: str) -> list[Entry]:
         """What a word means as the last part of a compound."""
         acting = [entry for entry in self.terms.get(stem(word, language), ()) if len(entry.stems) == 1]
         return [*self.nouns(word, language), *acting]
 
+    def add(self, kind: str, name: str, said: list[str], language: str) -> None:
+        """One term, given by its words."""
+        entry = Entry(kind, name, tuple(stem(word, language) for word in said))
+        if len(said) > 1 or kind == "act":
+            where = [self.terms[max(entry.stems, key=len)]]
+            self.acting.update(said if len(said) == 1 else ())
+        else:
+            where = [self.exact[said[0]], self.light[light(said[0], language)]]
+        for entries in where:
+            if entry not in entries:
+                entries.append(entry)
+
 
 @cache
 def lexicon(language: str) -> Lexicon:
     """All terms of a language."""
     found = Lexicon()
-    seen: set[Entry] = set()
     for kind, name, term in _all(language):
         said = [word for word in split(term) if word not in FILLERS] or split(term)
-        entry = Entry(kind, name, tuple(stem(word, language) for word in said))
-        if not said or entry in seen:
-            continue
-        seen.add(entry)
-        if len(said) > 1 or kind == "act":
-            found.terms[max(entry.stems, key=len)].append(entry)
-        else:
-            found.exact[said[0]].append(entry)
-            found.light[light(said[0], language)].append(entry)
+        if said:
+            found.add(kind, name, said, language)
     return found
 
 

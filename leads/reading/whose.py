@@ -26,6 +26,8 @@ class Parts:
         self.explicit = [False] * len(found)  # in a clause in which the visitor speaks of themselves
         for clause in self._clauses():
             self._weigh(clause)
+        for start, _end in self.places(range(len(found)), "corrected"):
+            self._set(range(start), CUSTOMERS)
 
     def has(self, span: range, key: str) -> bool:
         """Whether one of the phrases of a list is there."""
@@ -76,6 +78,10 @@ class Parts:
         for start, end in self.places(clause, "hollow"):
             self._set(range(start, end), NONE)
         self._pointed(clause)
+        if not self.has(clause, "work"):
+            for start, end in self.places(clause, "at"):
+                if start > clause.start + 1:
+                    self._set(range(end, clause.stop), ASIDE)
         self._customers(clause)
         self._negated(clause)
         self._wanted(clause)
@@ -90,7 +96,7 @@ class Parts:
         after = self.text[self.tokens[sentence.stop - 1].end : self.tokens[sentence.stop - 1].end + 3]
         begins = any(start <= sentence.start + 2 for start, _ in self.places(sentence, "asks"))
         asks = list(self.places(sentence, "asks"))
-        if any(start == sentence.start and end - start > 1 and self.has(range(start, end), "you") for start, end in asks):
+        if any(start == sentence.start and end - start > 1 for start, end in asks):
             return True
         first = self.tokens[sentence.start].start
         if "?" not in after and self.text[max(0, first - 1) : first] != "¿":
@@ -111,6 +117,11 @@ class Parts:
         return self.has(clause, "past") and not self.has(clause, "past_but")
 
     def _is_place(self, clause: range) -> bool:
+        """Where somebody is just now: "I'm at the gym, talk tomorrow?"."""
+        if self.has(clause, "trade_words"):
+            return False
+        if self.has(clause, "place_sure"):
+            return True
         if not self.has(clause, "place") or self.has(clause, "work"):
             return False
         return self.has(range(len(self.tokens)), "now")
@@ -127,9 +138,10 @@ class Parts:
             word, after = self.tokens[index].word, range(index + 1, min(index + 3, clause.stop))
             if word in words("whose", "your"):
                 self._set(after, NONE)
-            elif word in words("whose", "this"):
+            following = self.tokens[index + 1].word if after else ""
+            if word in words("whose", "this") or (word in words("whose", "product") and following in words("whose", "sites")):
                 self._set(after[:1], NONE)
-            elif after and word in words("whose", "possessive") and _is_person(self.tokens[index + 1].word):
+            elif word in words("whose", "possessive") and _is_person(following):
                 self._set(range(index, clause.stop if index == clause.start else index + 2), NONE)
 
     def _carry(self, clause: range) -> None:
@@ -162,6 +174,8 @@ class Parts:
 
 def _is_person(word: str) -> bool:
     """Somebody with a trade, by the ending: "lawyer", "Steuerberaterin", "coiffeur", "abogado"."""
+    if word in words("whose", "kin"):
+        return False
     return word in words("whose", "persons") or (_PERSON.search(word) is not None and word not in words("whose", "no_persons"))
 
 

@@ -23,7 +23,7 @@ _ENDINGS = {
         "en": ((r"ies$", "y"), (r"(?<=[sxz])es$|(?<=[cs]h)es$|(?<!s)s$", "")),
         "de": ((r"(?<=er)(?:in|innen)$|(?<=[tg])(?:in|innen)$", ""), (r"(?:ern|en|er|es|e|n|s)$", "")),
         "fr": ((r"aux$", "al"), (r"[sx]$", ""), (r"e$", "")),
-        "es": ((r"ces$", "z"), (r"(?<=[lrnd])es$|s$", ""), (r"[aoe]$", "")),
+        "es": ((r"(?<=\w{5})it([oa]s?)$", r"\1"), (r"ces$", "z"), (r"(?<=[lrnd])es$|s$", ""), (r"[aoe]$", "")),
     }.items()
 }
 _FORMS = {  # endings of the forms in which people say what they do, by the ending of the infinitive
