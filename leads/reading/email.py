@@ -139,7 +139,10 @@ def _gone() -> tuple[re.Pattern[str], re.Pattern[str]]:
 
 def _is_gone(message: Message, start: int, end: int) -> bool:
     before, after = _gone()
-    return bool(before.search(message.low[max(0, start - _NEAR) : start]) or after.match(message.low, end, end + _NEAR + 10))
+    if before.search(message.low[max(0, start - _NEAR) : start]):
+        return True
+    behind = after.match(message.low, end, end + _NEAR + 10)
+    return behind is not None and not re.match(r"\W*\S+@", message.low[behind.end() :])  # "… and cc bob@acme.com" is said of the next
 
 
 def _ranked(message: Message, found: list[Candidate]) -> Iterator[Candidate]:

@@ -23,7 +23,8 @@ def address(text: str) -> dict[str, Any] | None:
         return None
     better = hint(domain)
     free = is_free(domain) or (better is not None and is_free(better))
-    low = checked.normalized.lower()  # mail services tell no capitals apart, and two spellings are one person
+    written = checked.ascii_email if "xn--" in text and checked.ascii_email else checked.normalized
+    low = written.lower()  # mail services tell no capitals apart, and two spellings are one person
     return {"address": low, "free": free, "hint": f"{low.rpartition('@')[0]}@{better}" if better else None}
 
 

@@ -81,7 +81,7 @@ def _before_currency() -> re.Pattern[str]:
 @cache
 def _meant_otherwise() -> re.Pattern[str]:
     """Order and room numbers, sayings."""
-    reference, idioms = alternatives(words("numbers", "reference")), alternatives(words("numbers", "idioms"))
+    reference, idioms = alternatives(words("numbers", "reference") | words("numbers", "phones")), alternatives(words("numbers", "idioms"))
     named = r"(?: (?:number|no\.?|n°|nr\.?|nummer|code|id))?(?: (?:is|ist|est|es|gb|de|at|fr|es))?[ :=#]{0,3}"
     return re.compile(rf"(?:{reference}){named}\d[\d -]{{0,20}}|{idioms}")
 

@@ -25,7 +25,8 @@ _BYTE = r"(?:25[0-5]|2[0-4]\d|1?\d?\d)"
 _OTHER_FORMS = re.compile(  # dates, addresses of machines
     rf"\d{{1,2}}[./-]\d{{1,2}}[./-]\d{{2,4}}(?: \d.*)?|\d{{4}}-\d{{2}}-\d{{2}}.*|{_BYTE}(?:\.{_BYTE}){{3}}"
 )
-_PART = re.compile(r"[,;.]| (?:but|and|aber|und|mais|et|pero|y) ")
+_VAT = re.compile(r"(?:^|\W)(?:AT ?U|BE|BG|CY|CZ|DE|DK|EE|EL|ES|FI|FR|GB|HR|HU|IE|IT|LT|LU|LV|MT|NL|PL|PT|RO|SE|SI|SK) ?$")
+_PART = re.compile(r"[,;.\n/|]| (?:but|and|aber|und|mais|et|pero|y) ")
 _LEAST, _MOST = 6, 15  # digits
 
 
@@ -128,18 +129,33 @@ def _has_cue(message: Message, start: int, end: int) -> bool:
 
 @cache
 def _reference() -> re.Pattern[str]:
-    names = alternatives(words("phone", "reference") | words("numbers", "reference")).replace("(?![a-z0-9])", "")
+    names = alternatives(words("phone", "reference") | words("numbers", "reference") - words("phone", "not_reference")).replace(
+        "(?![a-z0-9])", ""
+    )
     number = r"(?:[ -]?(?:number|no|nr|id|idnr|nummer|n°)\.?)?\W*(?:is|ist|est|es|at)?\W*(?:[a-z]{2,3}[ -]?)?"
     return re.compile(rf"(?:{names})[a-z]{{0,3}}{number}$|[a-z]{{2}}\d\d ?$")
 
 
 def _is_reference(message: Message, start: int) -> bool:
     """Whether the digits name an order, a tax payer, a bank account or the like."""
+    before = message.text[max(0, start - 4) : start]
+    if _VAT.search(before) or _reference_after().match(message.low, start):
+        return True
     return _reference().search(message.low[max(0, start - 40) : start]) is not None
+
+
+@cache
+def _reference_after() -> re.Pattern[str]:
+    """ "… is our VAT number": what the digits are is said behind them."""
+    names = alternatives(words("phone", "reference"))
+    owners = r"(?:our|my|the|unsere|unser|meine|mein|die|der|notre|mon|ma|le|la|nuestro|nuestra|mi|el)"
+    return re.compile(rf"[\d ./()+-]{{6,24}}\s*(?:is|was|ist|war|est|es|-|\()\s*(?:{owners}\s)?(?:{names})")
 
 
 def _of_others(message: Message, candidate: Candidate) -> bool:
     start, end = message.sentence(candidate.start)
+    if phrases("phone", "dialled", after=r"[^.;!?]{0,12}$").search(message.low[start : candidate.start]):
+        return True
     return phrases("phone", "theirs").search(message.low[start : max(end, candidate.end)]) is not None
 
 
@@ -147,7 +163,9 @@ def _of_others(message: Message, candidate: Candidate) -> bool:
 def _gone() -> tuple[re.Pattern[str], re.Pattern[str]]:
     names = alternatives(words("phone", "gone"))
     denials = alternatives(words("numbers", "not_this"))
-    before = rf"(?:{names}|{denials})[^\w.;!?]*(?:number|one|nummer|is|the|die)?[^\w.;!?]*$"
+    before = (
+        rf"(?:{names}|{denials})(?:[^\w.;!?]*(?:number|one|nummer|numero|is|was|the|die|war|ist|est|etait|es|era|et)){{0,3}}[^\w.;!?]*$"
+    )
     return re.compile(before), re.compile(rf"\W{{0,3}}(?:\w+['\w]*\W+){{0,3}}?(?:{names})")
 
 

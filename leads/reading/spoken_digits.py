@@ -35,6 +35,7 @@ def spoken_digits(message: Message) -> list[Said]:
 
 def _runs(message: Message) -> Iterator[tuple[list[str], int, int, int]]:
     said, start, end, count, times = list[str](), 0, 0, 0, 1
+    spanish = (message.locale or "").startswith("es")  # elsewhere "once" is no eleven
     for match in _TOKEN.finditer(message.low):
         if said and not _BETWEEN.fullmatch(message.low, end, match.start()):
             yield said, start, end, count
@@ -44,7 +45,7 @@ def _runs(message: Message) -> Iterator[tuple[list[str], int, int, int]]:
                 times = 2 if word in words("phone", "spoken", "twice") else 3
                 start, end = (start if said else match.start()), match.end()
                 continue
-            digits = _digits(word, first=not said)
+            digits = "11" if word == "once" and spanish else _digits(word, first=not said)
             if digits is None:
                 if said:
                     yield said, start, end, count
