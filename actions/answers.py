@@ -31,7 +31,7 @@ def read_answers(message: Message, tracker: Tracker, questions: Questions) -> li
     asked = questions.get(message.asked) if message.asked else None
     if message.intent == "skip_question":
         return [NewAnswer(asked.slot, "declined", message.text)] if asked else []
-    intent = None if asked and asked.kind in YES_NO_KINDS and message.intent == "deny" else REFUSALS.get(message.intent)
+    intent = None if asked and asked.kind in YES_NO_KINDS and message.intent != "decline" else REFUSALS.get(message.intent)
     own_words = message.intent in OWN_WORDS
     known = {slot: tracker.slots[slot].get("value") for slot in questions if status_of(tracker, slot) == "known"}
 
@@ -40,9 +40,13 @@ def read_answers(message: Message, tracker: Tracker, questions: Questions) -> li
         return [NewAnswer(one.slot, one.status, one.said, one.reading) for one in readings if own_words or not _unsure(one.reading)]
 
     found = read(message.asked)
+    if asked and asked.kind in YES_NO_KINDS:
+        found = [answer for answer in found if answer.slot != asked.slot or answer.status != "unknown"]  # it is asked once more
     if not found and (message.intent == "correction" or (message.intent in OWN_WORDS and takes_back(message.text))):
         # "sorry, I meant 13k" corrects what was said last, not what is asked now
         found = _corrects_recent(read, tracker)
+    elif message.intent == "deny" and all(answer.status != "known" for answer in found):
+        found = _corrects_recent(read, tracker) or found  # "no, in September" is more than a no
     if not found and intent and asked and not asked.refusable and tracker.slots.get("explained") == asked.slot:
         found = [NewAnswer(asked.slot, "declined", message.text)]  # told why, the visitor still will not say
     if asked and asked.refusable and asked.kind not in YES_NO_KINDS and not found and _patience_is_over(message, tracker):
