@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from rasa_sdk import Action, Tracker
@@ -13,6 +14,8 @@ from leads.questions import Questions
 
 QUIET = ("thanks", "deny", "ask_other")  # no reason to begin with questions
 RESTARTS = ("carry_on", "ask_demo", "leave_email")  # after "stop", these bring the questions back
+ASKS_FOR_IT = ("carry_on", "start_over", "resume")  # after these the question is wanted, however often it was put
+AT_MOST = 2  # times in a row that a question is put; then with ways out
 
 
 class GoOn(Action):
@@ -34,6 +37,11 @@ class GoOn(Action):
         begun = tracker.active_loop_name or form_ended(tracker)
         if form and not stopped and (begun or intent not in QUIET):
             again = open_slot(tracker) is not None and tracker.active_loop_name == form
+            put = _times_put(tracker, first_open(tracker, domain, form), again) if intent not in ASKS_FOR_IT else None
+            if put and put["times"] > AT_MOST:
+                dispatcher.utter_message(response="utter_still_open", question=_wording(domain, put["slot"]))
+                return [*events, SlotSet("put", None), FollowupAction(LISTEN)]
+            events.append(SlotSet("put", put))
             if tracker.slots.get("called") and form != tracker.active_loop_name:
                 dispatcher.utter_message(response="utter_meanwhile")
                 events.append(SlotSet("called", None))
@@ -50,3 +58,17 @@ class GoOn(Action):
         """Whether an address waits in memory for the visitor's consent: a visitor who leaves now would not be reachable."""
         held = {item["slot"] for item in tracker.slots.get("held") or ()}
         return bool(held & self._addresses) and first_open(tracker, domain, CONTACT) is not None
+
+
+def _times_put(tracker: Tracker, slot: str | None, again: bool) -> dict[str, Any]:
+    """Which question is put now, and for which time in a row; a form that put it by itself is counted as once."""
+    before = tracker.slots.get("put") or {}
+    earlier = int(before["times"]) if before.get("slot") == slot else 1
+    return {"slot": slot, "times": earlier + 1 if again else 1}
+
+
+def _wording(domain: Mapping[str, Any], slot: str) -> str:
+    """The words with which a question is put again: the variation for that, otherwise the first."""
+    variations = (domain.get("responses") or {}).get(f"utter_ask_{slot}") or [{}]
+    again = [one for one in variations if any(rule.get("name") == "again" for rule in one.get("condition") or ())]
+    return str([*again, *variations][0].get("text") or "")

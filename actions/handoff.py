@@ -8,7 +8,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import ActiveLoop, FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.turn import CONTACT, DELETION, LISTEN, Message, first_open, required, status_of
+from actions.turn import CONTACT, DELETION, LISTEN, Message, first_open, open_slot, required, status_of
 from leads.questions import Questions
 from leads.store import LeadStore
 
@@ -28,7 +28,8 @@ class Handoff(Action):
         conversation_id = Message.of(tracker).conversation_id
         called = conversation_id is None or await self._store.request_handoff(conversation_id, "human")
         dispatcher.utter_message(response="utter_handoff" if called else "utter_handoff_open")
-        if first_open(tracker, domain, CONTACT) is None:
+        asked_already = not called and open_slot(tracker) is not None and tracker.active_loop_name == CONTACT
+        if asked_already or first_open(tracker, domain, CONTACT) is None:
             return [FollowupAction(LISTEN)]
         if tracker.active_loop_name != CONTACT:
             dispatcher.utter_message(response="utter_handoff_contact")

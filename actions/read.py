@@ -108,6 +108,7 @@ def _notes(
     notes: dict[str, Any] = {
         "missed": True if lost else (False if tracker.slots.get("missed") else None),
         "misses": int(tracker.slots.get("misses") or 0) + 1 if lost else None,
+        "put": None if outcome.slots else tracker.slots.get("put"),
         "again": False if tracker.slots.get("again") else None,
         ASKING: _asking(state),
         "recent": [a.slot for a in answers if a.slot in outcome.slots and a.status == "known"] or tracker.slots.get("recent"),
