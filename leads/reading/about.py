@@ -25,7 +25,7 @@ _BEFORE_ONLY = frozenset({"served", "sought"})  # topics that only concern what 
 _CARRIED = frozenset({"hypothetical", "others", "past_time"})
 _ALNUM = re.compile(r"[^\W_]")
 _NEAR = 4  # signs between a place and its first word
-_MARKS = frozenset({"now", "own", "here", "team", "department", "whole", "group"})
+_MARKS = frozenset({"if", "now", "own", "here", "team", "department", "whole", "group"})
 _SHORT = 4  # words beside its number that leave a clause a mere fragment
 
 
@@ -34,7 +34,8 @@ class Clause:
     """A clause and its topics; ``start`` is the place of its first word, ``before`` where topics stand that look ahead only.
 
     ``marks`` is what else it says: ``now`` for what holds today, ``own`` with the visitor or the firm for a subject,
-    ``here`` for this purpose ("for your tool"), and of which part of a firm: ``team``, ``department``, ``whole``, ``group``.
+    ``here`` for this purpose ("for your tool"), and of which part of a firm: ``team``, ``department``, ``whole``, ``group``;
+    ``if`` that it depends on something.
     """
 
     start: int
@@ -114,6 +115,8 @@ def _own_topics(part: Part, hits: list[Found]) -> set[str]:
             names.discard("past_time")  # "the same as last year"
     if _has(hits, "guess"):
         names.discard("hypothetical")
+    if _has(hits, "may"):
+        names.discard("price")
     if _has(hits, "offer"):
         names.add("offer")
     return names
@@ -125,16 +128,17 @@ def _mark_questions(cut: list[Part], hits: list[list[Found]], topics: list[set[s
         follows = asked and part.question  # "what do others pay? like 10k?"
         opens = any(hit.group == "asks" and hit.index <= 2 for hit in one)
         strict = any(hit.group == "asks" and hit.length > 1 and hit.index <= 1 for hit in one)
-        asked = (part.question and (opens or follows or not _states(part, one))) or (strict and not _states(part, one))
+        plain = any(hit.group == "wh" and hit.index == 0 for hit in one)
+        asked = plain or (part.question and (opens or follows or not _states(part, one))) or (strict and not _states(part, one))
         if asked:
             names.add("question")
 
 
 def _states(part: Part, hits: list[Found]) -> bool:
     """Whether it is a statement that only doubts: it begins like one, or is hardly more than a number."""
-    first = next((hit.index for hit in hits if hit.group in ("states", "own")), 9)
+    first = next((hit.index for hit in hits if hit.group == "states"), 9)
     others = sum(1 for word in part.words if not is_number(word))
-    return first <= 1 or others <= _SHORT
+    return first == 0 or _has([hit for hit in hits if hit.index <= 1], "own") or others <= _SHORT
 
 
 def _look_back(cut: list[Part], hits: list[list[Found]], topics: list[set[str]]) -> None:

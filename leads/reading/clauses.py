@@ -31,6 +31,9 @@ _GROUPS = (  # lists beside the topics
     "department",
     "whole",
     "group",
+    "may",
+    "wh",
+    "if",
     "asks",
     "states",
 )

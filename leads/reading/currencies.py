@@ -99,9 +99,9 @@ def period_near() -> re.Pattern[str]:
     periods = data("currencies")["periods"]
     adverbs = [fold(word) for name, names in periods["words"].items() if name != "once" for word in names]
     units = alternatives(fold(word) for names in periods["units"].values() for word in names if len(word) > 2)
-    return re.compile(
-        rf"({alternatives([*adverbs, *map(fold, data('currencies')['periods_unit_once'])])})|\b(?:per|pro|par|each|every|al|por)\s({units})"
-    )
+    anywhere = alternatives([*adverbs, *map(fold, data("currencies")["periods_unit_once"])])
+    each = r"\b(?:per|pro|par|each|every|al|por|im|cada|chaque|jede[ns]?)"
+    return re.compile(rf"({anywhere})|{each}\s({units})")
 
 
 @cache

@@ -15,6 +15,7 @@ from leads.reading.candidates import Candidate
 from leads.reading.headparts import listed
 from leads.reading.headsums import sums
 from leads.reading.message import Message, alternatives, any_of, data, fold, phrases, words
+from leads.reading.workers import is_workers
 from leads.reading.years import is_year
 
 if TYPE_CHECKING:
@@ -34,12 +35,11 @@ _SMALL_K = 5000
 _HUNDRED = 100
 _THIRDS = {None: (10, 9), "low": (1, 3), "mid": (4, 6), "high": (7, 9)}  # of tens or hundreds; a low ten begins with one
 _AT_HOUR = re.compile(r"(?<!we're )(?<!are )(?<!still )(?<!now )(?<!currently )\b(?:at|um|a las|[0-9] a|vers les)\s$")
+_AGE = re.compile(r"(?:\bi'?m|\bi am|\bich bin|\bj'ai|\btengo)\s+(?:about|around|over|almost)?\s*$")  # of one person
+_PURPOSE = re.compile(r"(?<!on )\b(?:for|fur|pour|para)\s+(?:about|around|up to|etwa|bis zu|environ|unas?|unos)?\s*$")
+_CONJUNCTION = re.compile(r",|\b(?:and|und|et|y|but|aber|mais|pero)\b")
 _NOUN = re.compile(r"[ -]{1,2}([a-z]{2,})")
 _AHEAD = 40  # characters behind a number that may name the people
-_AGENT = re.compile(  # how words for people who do something end in the four languages
-    r"(?:[a-z]{2}ers|ors|ists|ants|ians|men|women|folks?|fahrer|arbeiter|helfer|verkaufer|techniker|leute|kraft|krafte|innen|ierende|eure"
-    r"|eurs|euses|iens|istes|iers|ieres|ores|oras|istas|antes|eros|eras|arios|arias|ados|adas)$"
-)
 _NOW = 4  # what holds today counts more than what was, and less than what is said of the whole company
 _SELF = re.compile(r"(?:\bi'?m|\bi am|\bas an?|\bich bin|\bals|\bje suis|\bsoy|\bjust|\bonly)\s*(?:an?|eine?|une?)?\s*$")
 _OWN_ENOUGH = re.compile(r"\b(?:me|myself|i'?m|i|ich|moi|je|yo)\b")
@@ -61,7 +61,9 @@ def _is_other(message: Message, candidate: Candidate, asked: bool) -> bool:
 
     Who asks "how much is it for 20 people?" tells the size unasked; as an answer it is a question.
     """
-    about = topics(message, candidate.start) - (frozenset() if asked else frozenset({"question"}))
+    parts = [amount.start for amount in amounts(message) if candidate.start <= amount.start < candidate.end]
+    about = frozenset().union(*(topics(message, place) for place in parts or [candidate.start]))
+    about -= frozenset() if asked else {"question"}
     if "department" in marks(message, candidate.start) and "whole" not in marks(message, candidate.start):
         return True
     of_staff = phrases("headcount", "staff").search(candidate.reading.said.lower()) is not None
@@ -105,7 +107,11 @@ def _candidate(message: Message, amount: Amount, asked: bool) -> Candidate | Non
     ):
         return None
     is_staff = unit is not None and unit[1] in words("headcount", "staff")
-    if strength <= 3 and not is_staff and phrases("headcount", "not_people").search(before[-25:].rpartition(",")[2]):
+    if strength <= 3 and not is_staff and phrases("headcount", "not_people").search(_CONJUNCTION.split(before[-25:])[-1]):
+        return None
+    if unit is None and strength <= _NOW and _AGE.search(before):
+        return None
+    if asked and strength <= _NOW and _PURPOSE.search(before) and not message.low[end:].lstrip().startswith("of us"):
         return None
     if strength == 0 and amount.middle <= _HOURS and _AT_HOUR.search(before):
         return None
@@ -146,6 +152,8 @@ def _is_money(message: Message, amount: Amount) -> bool:
     """Whether thousands told by a mere letter are rather money: "10k", but not "1.5k" and "10k+"."""
     letter = message.low[amount.last.end - 1 : amount.last.end]
     open_end = amount.low is None or amount.high is None
+    if "whole" in marks(message, amount.start):
+        return False
     return letter == "m" or (letter == "k" and amount.middle > _SMALL_K and not open_end)
 
 
@@ -154,14 +162,14 @@ def _of_something(message: Message, end: int) -> bool:
     noun = _NOUN.match(message.low, end)
     if noun is None or noun[1] in words("currencies", "after_bare") or noun[1] in words("headcount", "after_bare"):
         return False
-    return not (noun[1].endswith("ly") or _workers(message, end))
+    near = phrases("headcount", "units", before=r"(?:[ -]{1,2}[a-z]+){1,2}[ -]")  # "28 warm bodies"
+    return not (noun[1].endswith("ly") or near.match(message.low, end) or _workers(message, end))
 
 
 def _workers(message: Message, end: int) -> bool:
     """Whether one of the next words names people by what they do: "300 drivers, mechanics and dispatchers"."""
     near = re.findall(r"[a-z-]{5,}", message.low[end : message.clause(end)[1]][:_AHEAD])
-    known = words("about", "topics", "audience") | words("headcount", "counted") | words("headcount", "things")
-    return any(word not in known and _AGENT.search(word) for word in near)
+    return any(map(is_workers, near))
 
 
 def _whole(value: float | None) -> bool:
@@ -182,7 +190,7 @@ def _unit() -> re.Pattern[str]:
 
 @cache
 def _counted() -> re.Pattern[str]:
-    return re.compile(rf"[ -]{{0,2}}(?:[a-z]+ )?({alternatives(words('headcount', 'counted'))})")
+    return re.compile(rf"[ -]{{0,2}}(?:(?!last )[a-z]+ )?({alternatives(words('headcount', 'counted'))})")
 
 
 @cache

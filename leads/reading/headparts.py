@@ -13,6 +13,7 @@ from leads.reading.amounts import Amount, amounts
 from leads.reading.base import Reading
 from leads.reading.candidates import Candidate
 from leads.reading.message import Message, alternatives, phrases, words
+from leads.reading.workers import is_no_worker, is_workers, known_people
 
 _STRENGTH = 9  # more than any part by itself
 _MOST_PARTS = 12
@@ -94,7 +95,9 @@ def _part(message: Message, start: int, end: int, selves: bool) -> Part | None:
         amount for amount in amounts(message) if start <= amount.first.start and amount.last.end <= end and not _is_article(message, amount)
     ]
     if not inside:
-        is_one = _self().fullmatch(text) or _one_person().fullmatch(text) or (selves and _is_name(message, start, end))
+        is_one = (
+            _self().fullmatch(text) or (_one_person().fullmatch(text) or _one_worker(text)) or (selves and _is_name(message, start, end))
+        )
         return Part(1, False, True) if is_one else None
     if len(inside) > 1 or not _exact(inside[0]):
         return None
@@ -103,7 +106,20 @@ def _part(message: Message, start: int, end: int, selves: bool) -> Part | None:
         return None
     if phrases("headcount", "counted").match(after) or phrases("headcount", "whole").search(text) or len(after.split()) > 5:
         return None
+    if after and not _is_people(after):
+        return None
     return Part(int(inside[0].middle), True, bool(after or before))
+
+
+def _is_people(after: str) -> bool:
+    """Whether what stands behind a number can say who they are, or where: "nurses", "at the front desk", but not "agencies"."""
+    return known_people().search(after) is not None or not is_no_worker(after.split()[0])
+
+
+def _one_worker(text: str) -> bool:
+    """ "One designer": an article and a word for somebody who does something."""
+    article, _, rest = text.partition(" ")
+    return article in words("headcount", "articles") and " " not in rest and is_workers(rest, one=True)
 
 
 def _is_article(message: Message, amount: Amount) -> bool:

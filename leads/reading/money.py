@@ -23,10 +23,11 @@ if TYPE_CHECKING:
 
 _PERIODS = {"once": "one-off"}
 _ANYTHING = 100  # a range of more than that says little: "anything from 1k to 1m, no idea"
+_BEHIND = (("currencies", "after_bare"), ("about", "meant"), ("about", "offer"))  # words that no bare sum counts
 _LARGE = 1000
 _LEAST = 100  # what is less is no budget for anything; "7" may mean thousands, people or a choice
 _ELSEWHEN = frozenset({"past_time", "past", "hypothetical", "others", "open", "joke"})
-_OTHER_SUMS = frozenset({"revenue", "salary", "costs", "debt", "funding", "paid", "price"})
+_OTHER_SUMS = frozenset({"revenue", "sales", "salary", "costs", "debt", "funding", "paid", "price"})
 _FIGURES = re.compile(
     r"\b(?:(?P<part>low|lower|mid|middle|high|higher|upper)[ -])?(?P<count>four|five|six|seven|[4-7])[ -](?:figures?|digits?)\b"
     r"|\b(?:(?P<part_de>niedrig|unter|mittler|hoh|hoher|ober)\w{0,3} )?(?P<de>vier|funf|sechs|sieben|[4-7])-?stellig"
@@ -91,7 +92,7 @@ def _candidate(message: Message, amount: Amount, asked: bool) -> Candidate | Non
         return None
     strength = 1 + 4 * (amount.currency is not None) + 2 * budget + large + (amount.period is not None)
     about = topics(message, amount.start)
-    strength += 3 * len(marks(message, amount.start) & {"now", "here"}) - 3 * ("plan" in about)
+    strength += 3 * len(marks(message, amount.start) & {"now", "here"}) - 3 * ("plan" in about) - 2 * ("if" in marks(message, amount.start))
     value = {
         "min": amount.low,
         "max": amount.high,
@@ -133,7 +134,7 @@ def _plausible(message: Message, amount: Amount) -> bool:
     if _is_phone(message, amount):
         return False
     noun = re.compile(r"[ -]([a-z]{2,})").match(message.low, amount.end)
-    return noun is None or noun[1] in words("currencies", "after_bare")
+    return noun is None or any(noun[1] in words(*names) for names in _BEHIND)
 
 
 def _is_phone(message: Message, amount: Amount) -> bool:

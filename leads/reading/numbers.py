@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from itertools import islice
 
-from leads.reading.currencies import is_currency
+from leads.reading.currencies import currency_after, is_currency, period_after
 from leads.reading.message import Message, alternatives, data, fold, words
 
 _DIGITS = re.compile(
@@ -29,6 +29,7 @@ _ODD = re.compile(  # digits that are no amount
 )
 _LETTERS_BEFORE = re.compile(r"[a-z_.$]+$")
 _KILO_BEFORE = re.compile(r"(?<![a-z])(?:[tk]eur|[tk]€|[tk]usd|[tk]chf|m€|meur)\s?$")
+_SLASHED = re.compile(r"(?<![\d/])(\d{1,2})/(\d{1,3})$")
 _DASH_CENTS = re.compile(r"[,.]-{1,2}(?![\w])")  # "500,-"
 MAX_VALUE = 1e13
 MOST = 32  # numbers looked at in one message; more is a table or an attack, not an answer
@@ -123,8 +124,10 @@ def _digits(message: Message, match: re.Match[str]) -> Number | None:
     low = message.low
     if low[match.end() : match.end() + 1] == "/" and low[match.end() + 1 : match.end() + 2].isdigit() and len(match[0]) < 3:
         upper = re.compile(r"/(\d{2,3})(?![\d/])").match(low, match.end())  # "70/80 people", not "24/7"
-        if upper is None or not 10 <= float(match[0].replace(",", ".")) < float(upper[1]) <= 2 * float(match[0].replace(",", ".")):
+        if upper is None or not _is_range(match[0].replace(",", "."), upper[1]):
             return None
+    if (date := _SLASHED.search(low, max(0, match.start() - 4), match.end())) and not _is_range(date[1], date[2]):
+        return None
     before = _LETTERS_BEFORE.search(low, max(0, match.start() - 6), match.start())
     if before and not _may_precede(before[0], message.country):
         return None
@@ -134,6 +137,11 @@ def _digits(message: Message, match: re.Match[str]) -> Number | None:
         number = replace(number, end=cents.end())
     number = _multiply(message, number)
     return replace(number, base=_value(raw, number.factor))
+
+
+def _is_range(low: str, high: str) -> bool:
+    """Whether two numbers with a slash between them are a range and no date: "70/80"."""
+    return 10 <= float(low) < float(high) <= 2 * float(low)
 
 
 def _may_precede(letters: str, country: str | None) -> bool:
@@ -272,7 +280,7 @@ def _split(message: Message, start: int, first: int, end: int, factor: float) ->
         if piece[0] == "mil" and (message.low[:stop].endswith(_english()) or _english_half().search(message.low[:stop][-24:])):
             value = 1e6  # "two mil", "half a mil"
         dozen = piece[0] in _dozens()
-        if 0 < last < 10 and 20 <= value < 100 and message.low[first:end] == message.bare and message.low[:stop].endswith(_english()):
+        if 0 < last < 10 and 20 <= value < 100 and _is_all(message, first, end) and message.low[:stop].endswith(_english()):
             current *= 100  # "three fifty", when that is all
         elif last and value < 100 and not dozen and not _continues(last, value, message.low[stop : piece.start()]):
             found.append(_word_number(message, begun, stop, (total + current) * factor, last))
@@ -293,6 +301,12 @@ def _english() -> tuple[str, ...]:
     units = data("numbers")["units"]
     others = {fold(word) for language, names in units.items() if language != "en" for word in names}
     return tuple(fold(word) for word in units["en"] if fold(word) not in others)
+
+
+def _is_all(message: Message, start: int, end: int) -> bool:
+    """Whether nothing but a currency and a period stands beside the words: "seven fifty a month"."""
+    rest = message.low[end:].rstrip(" .!")
+    return not message.low[:start].strip() and (not rest or any(part.fullmatch(rest) for part in (currency_after(), period_after())))
 
 
 @cache

@@ -45,5 +45,11 @@ def _before_year() -> re.Pattern[str]:
         "desde",
         "fy",
         "founded",
+        "est",
+        "established",
+        "gegrundet",
+        "fondee",
+        "fundada",
+        "opened",
     ]
     return re.compile(rf"(?:{alternatives([*months, *others])})[ ,.]*$")
