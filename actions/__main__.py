@@ -6,6 +6,7 @@ import logging
 import sys
 from pathlib import Path
 
+import uvloop
 from aiohttp import web
 from rasa_sdk import Action
 
@@ -64,14 +65,14 @@ def main() -> int:
         print(problem, file=sys.stderr)
         return 2
     warm(questions)
-    database = Database(settings.database)
+    database = Database(settings.database, in_loop=True)  # a turn is a few small statements, and the turns wait for each other anyway
     app = build_app(all_actions(LeadStore(database, questions, rules), questions), settings.bot_token)
 
     async def close(_app: web.Application) -> None:
         await database.close()
 
     app.on_cleanup.append(close)
-    web.run_app(app, host=settings.actions_host, port=settings.actions_port, print=None, access_log=None)
+    web.run_app(app, host=settings.actions_host, port=settings.actions_port, print=None, access_log=None, loop=uvloop.new_event_loop())
     return 0
 
 

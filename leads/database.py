@@ -16,6 +16,8 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
+from leads.sqlite_in_loop import connect
+
 BUSY_SECONDS = 5.0
 _WRITERS = {"sqlite": 1, "postgresql": 10}  # SQLite has one writer anyway, and its own queue is not fair; 10 of the pool's 15 connections
 _OUT_OF_REACH = (OperationalError, PoolTimeout, OSError)
@@ -42,9 +44,10 @@ class Database:
     lock at BEGIN, because a read that turns into a write fails at once with a stale snapshot instead of waiting.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, in_loop: bool = False) -> None:
+        """``in_loop``: SQLite's statements run in the event loop (leads/sqlite_in_loop.py)."""
         self.url = url
-        self.engine = _make_engine(url)
+        self.engine = _make_engine(url, in_loop)
         writing = self.engine.execution_options(handraise_begin="IMMEDIATE")
         self._write = async_sessionmaker(writing, expire_on_commit=False)
         self._read = async_sessionmaker(self.engine, expire_on_commit=False)
@@ -117,7 +120,7 @@ def is_out_of_reach(error: Exception) -> bool:
     return isinstance(state, str) and state.startswith(_PASSING_STATES)
 
 
-def _make_engine(url: str) -> AsyncEngine:
+def _make_engine(url: str, in_loop: bool) -> AsyncEngine:
     if not url.startswith("sqlite"):
         patience: dict[str, Any] = {"connect_args": {"timeout": BUSY_SECONDS}, "pool_timeout": BUSY_SECONDS}
         engine = create_async_engine(url, pool_pre_ping=True, pool_size=5, max_overflow=10, hide_parameters=True, **patience)
@@ -126,7 +129,10 @@ def _make_engine(url: str) -> AsyncEngine:
     path = make_url(url).database
     if path and path != ":memory:":
         Path(path).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_async_engine(url, connect_args={"timeout": BUSY_SECONDS}, hide_parameters=True, **_pool(path))
+    how: dict[str, Any] = {"connect_args": {"timeout": BUSY_SECONDS}}
+    if in_loop and path:
+        how = {"async_creator": lambda: connect(path, BUSY_SECONDS)}
+    engine = create_async_engine(url, hide_parameters=True, **how, **_pool(path))
     event.listen(engine.sync_engine, "connect", _prepare_sqlite)
     event.listen(engine.sync_engine, "begin", _begin_sqlite)
     return engine

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -110,6 +110,9 @@ async def newest_answers_of(session: AsyncSession, lead_ids: Collection[str]) ->
 
 async def add_answers(session: AsyncSession, mark: Mark, answers: Iterable[NewAnswer]) -> tuple[str, ...]:
     """Keep answers once per slot and source; gives the slots whose status or value is now another one."""
+    answers = list(answers)
+    if not answers:
+        return ()
     done = set(await session.scalars(select(Answer.slot).where(Answer.lead_id == mark.lead_id, Answer.source == mark.source)))
     before = await newest_answers(session, mark.lead_id)
     changed = []
@@ -160,9 +163,8 @@ async def add_events(session: AsyncSession, mark: Mark, events: Iterable[NewEven
             await session.flush()
 
 
-async def facts(session: AsyncSession, lead: Lead) -> Facts:
-    """Everything the score of a lead depends on."""
-    answers = await newest_answers(session, lead.id)
+async def facts(session: AsyncSession, lead: Lead, answers: Mapping[str, StoredAnswer]) -> Facts:
+    """Everything the score of a lead depends on; ``answers`` are its newest."""
     events = await session.scalars(select(LeadEvent).where(LeadEvent.conversation_id == lead.conversation_id).order_by(LeadEvent.id))
     replies = select(func.count()).select_from(Entry)
     replies = replies.where(Entry.conversation_id == lead.conversation_id, Entry.author == "visitor", Entry.kind.in_(("message", "choice")))

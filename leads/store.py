@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Collection, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
@@ -77,7 +77,8 @@ class LeadStore:
             stored = await rows.add_answers(session, mark, keep)
             await rows.add_events(session, mark, events)
             was = lead.tier
-            facts = await self._rescore(session, lead, at)
+            known = await rows.newest_answers(session, lead.id)
+            facts = await self._rescore(session, lead, known, at)
             hot = lead.tier == "hot" and not lead.stage_reason
             became_hot = hot and was != "hot"
             requested = hot and not await rows.ever_requested(session, conversation_id, "hot")
@@ -85,7 +86,7 @@ class LeadStore:
             return LeadState(
                 lead_id=lead.id,
                 conversation_id=conversation_id,
-                answers=await rows.newest_answers(session, lead.id),
+                answers=known,
                 tier=lead.tier,
                 score=lead.score,
                 stage=lead.stage,
@@ -138,7 +139,7 @@ class LeadStore:
             lead = await self._lock(session, conversation_id)
             before = _seen(lead)
             news_at = lead.updated_at
-            await self._rescore(session, lead, self._clock())
+            await self._rescore(session, lead, await rows.newest_answers(session, lead.id), self._clock())
             lead.updated_at = news_at
             return _seen(lead) != before
 
@@ -232,8 +233,8 @@ class LeadStore:
             await rows.forget_answers(session, mark.lead_id, personal)
         return agreed
 
-    async def _rescore(self, session: AsyncSession, lead: Lead, at: datetime) -> Facts:
-        facts = await rows.facts(session, lead)
+    async def _rescore(self, session: AsyncSession, lead: Lead, answers: Mapping[str, StoredAnswer], at: datetime) -> Facts:
+        facts = await rows.facts(session, lead, answers)
         result = score(facts, self._rules, at)
         contact = any(
             answer.status == "known" and slot in self._questions and self._questions[slot].kind in ("email", "phone")

@@ -8,7 +8,7 @@ from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from leads.yamlfile import load_data
 MAX_CHARACTERS = 4000  # what the protocol lets through; longer text is cut so that reading time has a bound
 
 _NEAR = 240  # characters on either side of a place that can say something about it
+KEPT = 4096  # patterns; there are some hundred lists
 
 _SIGNS = {
     **dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe63\uff0d", "-"),
@@ -80,12 +81,23 @@ def phrases(name: str, *keys: str, before: str = "", after: str = "") -> re.Patt
 
 def any_of(items: Iterable[str], before: str = "", after: str = "") -> re.Pattern[str]:
     """A pattern with one group that finds any of ``items`` as whole words."""
-    return re.compile(f"{before}({alternatives(items)}){after}")
+    return _any_of(frozenset(items), before, after)
 
 
 def alternatives(items: Iterable[str]) -> str:
     """The inside of such a pattern."""
-    longest = sorted(set(items), key=lambda item: (-len(item), item))
+    return _alternatives(frozenset(items))
+
+
+# Most lists are lists of data files, asked for with every message; what is made of them is as long as a page.
+@lru_cache(maxsize=KEPT)
+def _any_of(items: frozenset[str], before: str, after: str) -> re.Pattern[str]:
+    return re.compile(f"{before}({_alternatives(items)}){after}")
+
+
+@lru_cache(maxsize=KEPT)
+def _alternatives(items: frozenset[str]) -> str:
+    longest = sorted(items, key=lambda item: (-len(item), item))
     return "|".join(_guarded(item) for item in longest) or r"(?!)"
 
 
