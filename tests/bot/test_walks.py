@@ -30,7 +30,7 @@ CARRY_ON = {"title": "Carry on", "payload": "/carry_on"}
 @pytest.mark.timeout(400)
 @pytest.mark.parametrize("seed", range(12))
 async def test_a_random_walk_never_loops_and_ends_well(seed: int, meet: Meet) -> None:
-    chance = random.Random(seed)  # noqa: S311  no secret
+    chance = random.Random(seed)
     # some visitors do little else than one thing
     kinds = list(MOVES) if seed % 3 == 0 else chance.sample(list(MOVES), 3)
     visitor = await meet()
