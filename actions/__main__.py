@@ -17,6 +17,7 @@ from actions.read import ReadMessage
 from actions.server import build_app
 from actions.submit import Submit
 from actions.unclear import Unclear
+from actions.welcome import WelcomeBack
 from leads.database import Database
 from leads.errors import FileProblem
 from leads.questions import Questions
@@ -40,6 +41,7 @@ def all_actions(store: LeadStore, questions: Questions) -> list[Action]:
         Contact(questions),
         Stop(),
         Submit(store, questions),
+        WelcomeBack(questions),
     ]
 
 

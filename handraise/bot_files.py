@@ -44,6 +44,8 @@ def problems(bot_files: Path) -> list[FileProblem]:
         return found
     domain = Domain(domain_path, trees[domain_path])
     found += domain.problems()
+    widget = bot_files / "bot" / "widget.yml"
+    found += _openings(widget, trees.get(widget) or {}, domain)
     for path, tree in flows.items():
         found += _references(path, tree, domain)
     return [*found, *_questions_in_domain(bot_files, domain)]
@@ -96,17 +98,28 @@ class Domain:
     def problems(self) -> Iterator[FileProblem]:
         """Buttons that lead nowhere and forms that ask for slots which are not there."""
         for name, variants in (self.tree.get("responses") or {}).items():
-            for button in (button for variant in variants or [] for button in variant.get("buttons") or []):
-                payload = str(button.get("payload", ""))
-                intent = payload.removeprefix("/").split("{")[0]
-                if payload.startswith("/") and intent not in self.intents:
-                    what = f"{name}: the button {button.get('title')!r} names the intent {intent!r}, which is not in the list of intents."
-                    yield problem_at(self.path, button, what, "Add it under intents:, or correct the payload.")
+            for variant in variants or []:
+                yield from self.dead_buttons(self.path, name, variant)
         for name, form in (self.tree.get("forms") or {}).items():
             for slot in (form or {}).get("required_slots") or []:
                 if slot not in self.slots:
                     what = f"The form {name} asks for {slot!r}, which is not under slots:."
                     yield problem_at(self.path, form, what, "Add the slot, or remove it from the form.")
+
+    def dead_buttons(self, path: Path, where: str, line: Mapping[str, Any]) -> Iterator[FileProblem]:
+        """Buttons under a line of the bot that name an intent which is not declared."""
+        for button in line.get("buttons") or []:
+            payload = str(button.get("payload", ""))
+            intent = payload.removeprefix("/").split("{")[0]
+            if payload.startswith("/") and intent not in self.intents:
+                what = f"{where}: the button {button.get('title')!r} names the intent {intent!r}, which is not in the list of intents."
+                yield problem_at(path, button, what, "Add it under intents: in domain.yml, or correct the payload.")
+
+
+def _openings(path: Path, tree: Mapping[str, Any], domain: Domain) -> Iterator[FileProblem]:
+    """Buttons of openings that name an intent which domain.yml does not have."""
+    for opening in tree.get("openings") or []:
+        yield from domain.dead_buttons(path, f"The opening for {opening['page']}", opening)
 
 
 def _references(path: Path, tree: Any, domain: Domain) -> Iterator[FileProblem]:

@@ -42,6 +42,7 @@ class View:
     state: Json
     entries: list[Json]
     started: bool
+    last_at: datetime | None
 
 
 class Conversations:
@@ -69,7 +70,7 @@ class Conversations:
             change = Change(session, conversation, now)
             await change.append("message", "bot", greeting.text, buttons=greeting.buttons)
             state = await self._log.state(session, conversation)
-        return View(conversation.id, state, change.entries, started=False)
+        return View(conversation.id, state, change.entries, started=False, last_at=now)
 
     async def find(self, token: str, *, protocol: str = "handraise") -> str | None:
         """The id of the conversation that this token opens; None for an unknown or expired token."""
@@ -91,7 +92,7 @@ class Conversations:
         for some in _one_of_each(places):
             pieces = await self._gaps.read([(conversation_id, seq, 0) for conversation_id, seq in some.items()], each=PAGE)
             for conversation_id, piece in pieces.items():
-                view = View(conversation_id, piece.state, piece.entries, piece.started)
+                view = View(conversation_id, piece.state, piece.entries, piece.started, piece.last_at)
                 found[conversation_id, some[conversation_id]] = view
         return found
 

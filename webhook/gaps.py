@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
 import orjson
 from sqlalchemy import Integer, String, Subquery, column, or_, select, text
@@ -35,6 +36,7 @@ class Piece:
     state: Json
     entries: list[Json] = field(default_factory=list)
     started: bool = True  # the visitor has said something
+    last_at: datetime | None = None  # when the last thing was said; None where nobody asked
 
 
 class Gaps:
@@ -64,7 +66,12 @@ class Gaps:
         newer = newer.limit(AT_ONCE) if each is None else newer.where(Entry.seq <= mine.seq + each)  # numbers have no gaps
         async with self._database.read() as session:
             pieces = {
-                one.id: Piece(one.protocol, state_json(one, agent, bot_online=self._bot_online()), started=one.started_at is not None)
+                one.id: Piece(
+                    one.protocol,
+                    state_json(one, agent, bot_online=self._bot_online()),
+                    started=one.started_at is not None,
+                    last_at=one.last_at,
+                )
                 for one, agent in await session.execute(rows, parameter)
             }
             found = await session.scalars(newer.order_by(Entry.conversation_id, Entry.seq), parameter)

@@ -33,9 +33,14 @@ def load_greeting(path: Path) -> Greeting | None:
     first = variations[0].mapping(any_key=True)
     text = first["text"].text() if "text" in first else ""
     buttons = first["buttons"].items_of_list() if "buttons" in first else []
-    return Greeting(text, tuple(_button(node) for node in buttons))
+    return Greeting(text, tuple(read_button(node) for node in buttons))
 
 
-def _button(node: Node) -> Button:
+def read_button(node: Node) -> Button:
+    """A button with its title and payload.
+
+    Raises:
+        FileProblem: one of them is missing.
+    """
     fields = node.mapping(required={"title", "payload"}, any_key=True)
     return Button(fields["title"].text(), fields["payload"].text())

@@ -45,6 +45,7 @@ from webhook.reader import LeadReader
 from webhook.reconciler import Reconciler
 from webhook.relay import Relay
 from webhook.rescorer import Rescorer
+from webhook.returns import Returns
 from webhook.rings import Rings
 from webhook.shared_counts import SharedCounts
 from webhook.silence import Silence
@@ -141,6 +142,7 @@ def build_hub(
     around.conversations = conversations
     around.relay = relay
 
+    returns = Returns(chat_log, turns.wake, tuning.return_seconds)
     appends = Appends(store(database), chat_log.tell, relay.room, turns.wake)
     messages = Messages(chat_log, appends, turns.wake, around.started)
     contact = ContactForm(chat_log, messages, reader, handoffs, texts.get)
@@ -162,7 +164,9 @@ def build_hub(
     )
     there.changed = lambda: around.agents_changed(there, rings)
     limits = Limits(tuning, counts)
-    server.register_namespace(VisitorNamespace(chat_log, conversations, messages, contact, handoffs, visits, limits, emitter, relay))
+    server.register_namespace(
+        VisitorNamespace(chat_log, conversations, messages, contact, handoffs, visits, limits, emitter, relay, returns)
+    )
     server.register_namespace(agent_sockets)
     if settings.rasa_protocol:
         rasa = RasaNamespace(chat_log, conversations, messages, visits, limits, relay)

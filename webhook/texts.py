@@ -9,6 +9,7 @@ from typing import Any
 
 from leads.errors import FileProblem
 from leads.yamlfile import Node, load
+from webhook.openings import Opening, read_openings
 
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 _BLANK = re.compile(r"\{(\w*)\}")
@@ -67,6 +68,7 @@ class Texts:
 
     site: Site = field(default_factory=Site)
     lines: Lines = field(default_factory=Lines)
+    openings: tuple[Opening, ...] = ()
 
 
 def load_texts(path: Path) -> Texts:
@@ -76,9 +78,10 @@ def load_texts(path: Path) -> Texts:
         FileProblem: the first thing that is wrong, with its place.
     """
     names = {one.name for one in fields(Site)}
-    nodes = load(path).mapping(optional={*names, "lines"})
+    nodes = load(path).mapping(optional={*names, "lines", "openings"})
     site = {name: _site_value(name, node) for name, node in nodes.items() if name in names and node.value is not None}
-    return Texts(Site(**site), _lines(nodes["lines"]) if "lines" in nodes else Lines())
+    openings = read_openings(nodes["openings"]) if "openings" in nodes and nodes["openings"].value is not None else ()
+    return Texts(Site(**site), _lines(nodes["lines"]) if "lines" in nodes else Lines(), openings)
 
 
 def check_texts(path: Path) -> list[FileProblem]:

@@ -18,6 +18,7 @@ from webhook.handoff import Handoffs
 from webhook.log import Log
 from webhook.messages import Messages
 from webhook.relay import Relay
+from webhook.returns import Returns
 from webhook.schemas import (
     Choose,
     Contact,
@@ -61,6 +62,7 @@ class VisitorNamespace(Gate):
         limits: Limits,
         emitter: Emitter,
         relay: Relay,
+        returns: Returns,
     ) -> None:
         super().__init__(VISITOR)
         self._log = log
@@ -72,6 +74,7 @@ class VisitorNamespace(Gate):
         self._limits = limits
         self._emitter = emitter
         self._relay = relay
+        self._returns = returns
         self._tabs: dict[str, Visitor] = {}
         self.events = {
             "join": (VisitorJoin, self.do_join),
@@ -116,6 +119,8 @@ class VisitorNamespace(Gate):
             raise NotFound("There is no such conversation.")
         self._relay.given(known, view.state)
         self._on_page(known, event.page, view.started)
+        if view.started:
+            await self._returns.joined(known, view.last_at)
         return self._joined(event.token, view)
 
     async def do_message(self, sid: str, event: Message) -> Json:
@@ -186,7 +191,7 @@ class VisitorNamespace(Gate):
 
     async def _begin(self, sid: str, tab: Visitor, page: Page | None) -> Json:
         token = new_token()
-        view = await self._conversations.begin(token, self._visits.greeting(), site=tab.site, lang=tab.lang)
+        view = await self._conversations.begin(token, self._visits.greeting(page.url if page else None), site=tab.site, lang=tab.lang)
         await self._enter(sid, tab, view.conversation_id)
         self._relay.given(view.conversation_id, view.state)
         self._on_page(view.conversation_id, page, started=False)

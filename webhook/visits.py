@@ -9,6 +9,7 @@ from collections.abc import Callable
 from webhook.gate import is_local
 from webhook.greeting import Greeting
 from webhook.limits import Buckets, shared_buckets
+from webhook.openings import opening_for
 from webhook.presence import Room, Trails
 from webhook.presence_rows import VISITOR, PresenceRows
 from webhook.reader import LeadReader
@@ -71,9 +72,12 @@ class Visits:
         self._saves: set[asyncio.Task[None]] = set()
         self._one_at_a_time = asyncio.Lock()
 
-    def greeting(self) -> Greeting:
-        """The first line of a chat."""
-        return self._greeting() or Greeting(self._texts().lines.greeting)
+    def greeting(self, page: str | None = None) -> Greeting:
+        """The first line of a chat that begins on the page with this address."""
+        texts = self._texts()
+        usual = self._greeting() or Greeting(texts.lines.greeting)
+        opening = opening_for(texts.openings, page)
+        return Greeting(opening.text, opening.buttons or usual.buttons) if opening else usual
 
     def site(self) -> Json:
         """What the widget shows of itself."""

@@ -46,6 +46,8 @@ def test_the_files_we_ship_are_right() -> None:
         ("bot/scoring.yml", "question: industry, is_one_of: [K", "question: industri, is_one_of: [K", "industri"),
         ("bot/widget.yml", "position: right", "position: middle", "middle"),
         ("bot/widget.yml", "  joined:", "  joind:", "joind"),
+        ("bot/widget.yml", "page: /pricing", "page: pricing", "pricing"),
+        ("bot/widget.yml", '"/ask_demo"', '"/ask_demon"', "ask_demon"),
         ("bot/scoring.yml", "rule: budget_large,", "rool: budget_large,", "rool"),
     ],
 )
