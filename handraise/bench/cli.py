@@ -156,6 +156,30 @@ def questions(
         raise typer.Exit(1)
 
 
+@bench_app.command("intents")
+def intents(
+    folds: Annotated[int, typer.Option(min=1, max=20, help="Parts of the cross-validation; 1 leaves it out.")] = 5,
+    only: Annotated[str, typer.Option(help="Only contestants with this in their name.")] = "",
+    embeddings: Annotated[Path | None, typer.Option(help="A Python that has wordllama and scikit-learn, for that contestant.")] = None,
+    out: Out = None,
+) -> None:
+    """How well the shipped pipeline and others tell what visitors mean; some minutes for each fold of DIET."""
+    try:
+        from rich.console import Console
+
+        from handraise.bench.hub import WIDTH
+        from handraise.bench.intents import bench_intents
+    except ModuleNotFoundError as error:
+        _needs(error)
+    settings = load_settings()
+    try:
+        results = bench_intents(settings.bot_files, settings.data, folds, only, embeddings, Console(highlight=False, width=WIDTH))
+    except Failure as failure:
+        report(failure)
+        raise typer.Exit(1) from None
+    _write(out, [result.json() for result in results])
+
+
 def _write(out: Path | None, found: object) -> None:
     if out is not None:
         out.write_text(json.dumps(found, indent=2) + "\n")
