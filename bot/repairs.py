@@ -3,10 +3,10 @@ still needed and still right with the Rasa of bot/uv.lock (tests/bot/test_repair
 
 from __future__ import annotations
 
-from bot import domain_digest, event_classes, light_copies, next_question, one_session, planned_graph, remote
+from bot import domain_digest, event_classes, light_copies, next_question, one_session, planned_graph, read_once, remote
 
 
 def repair() -> None:
     """Put them in place; a second call changes nothing."""
-    for part in (remote, domain_digest, one_session, event_classes, planned_graph, light_copies, next_question):
+    for part in (remote, domain_digest, one_session, event_classes, planned_graph, light_copies, next_question, read_once):
         part.repair()

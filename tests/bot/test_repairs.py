@@ -137,6 +137,43 @@ found(asyncio.run(main()))
 """
 
 
+ONCE = """
+import asyncio
+from rasa.core.actions.action import ActionExtractSlots
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import ActionExecuted, SlotSet, UserUttered
+from rasa.shared.core.trackers import DialogueStateTracker
+from bot import read_once
+domain = Domain.load("domain.yml")
+calls = []
+async def call(self, name, *rest):
+    calls.append(name)
+    return []
+ActionExtractSlots._run_custom_action = call
+async def results():
+    told = []
+    for last_read in given:
+        events = [ActionExecuted("action_listen"), UserUttered("x", message_id="m2"), SlotSet("last_read", last_read)]
+        tracker = DialogueStateTracker.from_events("x", events, slots=domain.slots)
+        extracted = [SlotSet("name", "x"), ActionExecuted("y")]
+        found = await ActionExtractSlots(None)._execute_validation_action(extracted, None, None, tracker, domain)
+        told.append([[event.key for event in found], len(calls)])
+        calls.clear()
+    return told
+async def main():
+    before = await results()
+    read_once.repair(); read_once.repair()
+    return [before, await results()]
+found(asyncio.run(main()))
+"""
+
+
+def test_a_message_is_read_once() -> None:
+    before, after = inside(ONCE, [None, "m1", "m2"])
+    assert before == [[["name"], 1]] * 3, "Rasa no longer reads again: bot/read_once.py can go"
+    assert after == [[["name"], 1], [["name"], 1], [["name"], 0]]
+
+
 def test_the_class_of_an_event_is_the_same_and_is_looked_for_once() -> None:
     before, after, names, own_walks, walks = inside(CLASSES)
     assert after == before
