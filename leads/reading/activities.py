@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from leads.reading.evidence import Evidence, evidence, matches
+from leads.reading.lexicon import lexicon
 from leads.reading.message import Message, data, words
 from leads.reading.whose import Parts
 from leads.reading.wordforms import LANGUAGES, Token, tokens
@@ -16,6 +17,7 @@ _ENOUGH = 1.0  # less is a hint, no answer
 _SURE = 1.7  # so much needs no other sign that somebody speaks of themselves
 _CLOSE = 0.85  # a second code with this share of the first makes it doubtful
 _FOREIGN = 0.8  # of what English words say in a text in another language
+_LONG_WORD, _MOST_SLIPS = 7, 4  # letters; words that are compared with all that are known
 _FEW = 5  # words of a message that can hardly be about anything else
 _STRONG = 2.0  # a sign of this weight says enough when another code has as much
 _MORE = 0.3  # of each further sign for the same code
@@ -36,6 +38,23 @@ class Activity:
 def activity(message: Message) -> Activity | None:
     """The division that fits best, its section when several of one fit as well, or ``None``."""
     found = tokens(message)
+    return _read(message, found) or _read(message, _corrected(message, found))
+
+
+def _corrected(message: Message, found: list[Token]) -> list[Token]:
+    """With unknown words replaced by what they were meant to be ("resturant"); nothing when there are none."""
+    changed, tried = list(found), 0
+    for index, token in enumerate(found):
+        if len(token.word) < _LONG_WORD or tried == _MOST_SLIPS:
+            continue
+        tried += 1
+        near = next((known for language in _languages(message, found) if (known := lexicon(language).nearest(token.word))), None)
+        if near is not None:
+            changed[index] = Token(near, token.start, token.end, token.gap)
+    return changed if changed != found else []
+
+
+def _read(message: Message, found: list[Token]) -> Activity | None:
     parts = Parts(found, message.low)
     signs = _signs(message, found, parts)
     scores = _scores(signs)

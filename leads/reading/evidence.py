@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from leads.reading.lexicon import FILLERS, Entry, acts, lexicon, things
 from leads.reading.message import words
+from leads.reading.whose import MAIN
 from leads.reading.wordforms import Token, heads, stem, unlinked, without_digraphs
 
 _PARTICLES = ("bei", "ab", "an", "aus", "auf", "her", "um", "ein", "zu", "vor")
@@ -19,6 +20,7 @@ _NEAR = 9  # words between an act and its thing
 TRADE, PAIR, SAFE_PAIR, THING, ACT = 2.8, 3.0, 2.2, 1.4, 1.4
 _OBJECT = 0.3  # of a trade that something is done to
 _LINKS = ("and", "or", "und", "oder", "et", "ou", "y", "e", "o", "n", "then", "also", "dann", "puis")
+_TO = {"en": "to", "de": "an", "fr": "aux", "es": "a"}
 _OF = ("de", "d", "del", "des", "du", "la", "l", "el", "los", "las")
 _PAUSE = re.compile(r"[.!?;:,()\n]")
 _HALF = 0.4  # of a noun that only describes the next one
@@ -64,6 +66,7 @@ def matches(found: Sequence[Token], language: str, sure: bool = True) -> list[Ma
             hits += [Match(entry, index, index) for entry in known.nouns(token.word, language)]
         else:
             hits = [hit for hit in hits if hit.length > 1 or hit.entry.name == "do"]
+        hits = [hit for hit in hits if hit.entry.kind != "act" or hit.length > 1 or known.is_act(token.word, language)]
         all_found += hits
         if len(token.word) > 5 and not any(hit.length == 1 for hit in hits):
             all_found += _compound(token.word, index, language, sure)
@@ -143,7 +146,7 @@ def _outer(found: list[Match]) -> list[Match]:
 def evidence(found: Sequence[Token], weights: Sequence[float], hits: Sequence[Match], language: str) -> Iterator[Evidence]:
     """What the terms say, each by how much its words count."""
     signs = _signs(found, weights, hits, language)
-    if not _is_bulk(found, hits, weights):
+    if not _is_bulk(found, hits, weights, language):
         yield from signs
         return
     for sign in signs:
@@ -161,7 +164,7 @@ def _signs(found: Sequence[Token], weights: Sequence[float], hits: Sequence[Matc
             if server := _served(hit, doing, found):
                 yield Evidence(server, weights[hit.first] * SAFE_PAIR, hit.first, hit.last)
                 weight *= _OBJECT
-            if _is_supplied(hit, doing, found) or _is_object(hit, strong):
+            if _is_supplied(hit, doing, found, language) or _is_object(hit, strong):
                 weight *= _OBJECT
             several = 0.4 * (len(hit.entry.stems) - 1)
             yield Evidence(hit.entry.name, weight * _described(hit, hits, found, language) * (TRADE + several), hit.first, hit.last)
@@ -191,9 +194,9 @@ def _is_object(trade: Match, pairs: Sequence[Evidence]) -> bool:
     return trade.length == 1 and any(trade.first in (pair.first, pair.last) and pair.code != trade.entry.name for pair in pairs)
 
 
-def _is_supplied(trade: Match, doing: Sequence[Match], found: Sequence[Token]) -> bool:
+def _is_supplied(trade: Match, doing: Sequence[Match], found: Sequence[Token], language: str) -> bool:
     """Those to whom something is sold: "to cafes", "a supermercados"."""
-    to = any(found[k].word in words("whose", "to") for k in range(max(0, trade.first - 2), trade.first))
+    to = any(found[k].word == _TO[language] for k in range(max(0, trade.first - 2), trade.first))
     return to and any(act.first < trade.first for act in doing if act.entry.name not in ("do",))
 
 
@@ -205,9 +208,9 @@ def _described(hit: Match, hits: Sequence[Match], found: Sequence[Token], langua
         if language in ("en", "de"):
             between = range(hit.last + 1, other.first)
             joined = len(between) == 1 and found[between[0]].word in _LINKS and _heads_thing(other, hits, found)
-            if (not between and other.first == hit.last + 1 and not found[other.first].gap.strip(" -") and _is_head(other, hit)) or (
-                joined and language == "en" and hit.entry.kind == "thing"
-            ):
+            run = other.first > hit.last and all(_is_known(k, hits) for k in between) and len(between) < 2
+            unbroken = run and not any(found[k].gap.strip(" -") for k in range(hit.last + 1, other.first + 1))
+            if (unbroken and _is_head(other, hit)) or (joined and language == "en" and hit.entry.kind == "thing"):
                 return _HALF
         elif _is_head(other, hit):
             between = range(other.last + 1, hit.first)
@@ -216,15 +219,15 @@ def _described(hit: Match, hits: Sequence[Match], found: Sequence[Token], langua
     return 1.0
 
 
-def _beside_thing(thing: Match, having: Sequence[Match], found: Sequence[Token], language: str) -> float:
-    return _described(thing, having, found, language) if language == "en" else 1.0
+def _is_known(place: int, hits: Sequence[Match]) -> bool:
+    return any(hit.entry.kind == "act" and hit.first == hit.last == place and hit.entry.name != "do" for hit in hits)
 
 
 def _is_head(other: Match, hit: Match) -> bool:
     """Whether a word can be what another one beside it describes."""
     if other.entry.kind == "act":
         return hit.entry.kind != "act" and "alone" in acts()[other.entry.name]
-    return other.entry.kind == "trade" or hit.entry.kind == "thing"
+    return other.entry.kind == "trade" or hit.entry.kind != "act"
 
 
 def _heads_thing(other: Match, hits: Sequence[Match], found: Sequence[Token]) -> bool:
@@ -237,7 +240,6 @@ def _heads_thing(other: Match, hits: Sequence[Match], found: Sequence[Token]) ->
 def _pairs(found: Sequence[Token], weights: Sequence[float], hits: Sequence[Match], language: str) -> Iterator[Evidence]:
     doing = [hit for hit in hits if hit.entry.kind == "act"]
     having = [hit for hit in hits if hit.entry.kind == "thing"]
-    described = {thing: _beside_thing(thing, having, found, language) for thing in having}
     places = sorted({hit.first for hit in doing})
     for place in places:
         here = [hit for hit in doing if hit.first == place]
@@ -245,20 +247,30 @@ def _pairs(found: Sequence[Token], weights: Sequence[float], hits: Sequence[Matc
         if min(weights[place : end + 1]) == 0:
             continue
         for thing in having:
+            if language == "en" and all("noun" in acts()[hit.entry.name] for hit in here) and _is_described_by(end, thing, found):
+                continue
             share = _bond(place, end, thing, places, found, weights)
             if share:
-                yield from _codes(here, thing, share * described[thing] * min(weights[place], 1.3))
+                others = [hit for hit in hits if hit.first != place]
+                share *= _described(thing, others, found, language) if language == "en" else 1.0
+                yield from _codes(here, thing, share * min(weights[place], MAIN))
 
 
-def _is_bulk(found: Sequence[Token], hits: Sequence[Match], weights: Sequence[float]) -> bool:
+def _is_described_by(end: int, thing: Match, found: Sequence[Token]) -> bool:
+    """ "School uniforms": a noun before the thing is not what is done with it, but for "school for dancing" and "a shop, bikes"."""
+    between = range(end + 1, thing.first + 1)
+    return thing.first > end and not any(found[k].word in ("of", "for", "with") or _PAUSE.search(found[k].gap) for k in between)
+
+
+def _is_bulk(found: Sequence[Token], hits: Sequence[Match], weights: Sequence[float], language: str) -> bool:
     """Whether what is sold goes to other businesses."""
     if not any(hit.entry.name in ("sell", "shop", "wholesale", "G47") for hit in hits):
         return False
     if any(hit.entry.name == "wholesale" and min(weights[hit.first : hit.last + 1]) > 0 for hit in hits):
         return True
-    business, to = words("whose", "b2b"), words("whose", "to")
+    business, to = words("whose", "b2b"), _TO[language]
     return any(
-        token.word in business and any(found[k].word in to for k in range(max(0, index - 3), index)) for index, token in enumerate(found)
+        token.word in business and any(found[k].word == to for k in range(max(0, index - 3), index)) for index, token in enumerate(found)
     )
 
 
@@ -295,10 +307,11 @@ def _codes(here: Sequence[Match], thing: Match, share: float) -> Iterator[Eviden
     codes = things()[thing.entry.name]
     share *= thing.share if thing.share == 1 else 0.95
     first, last = min(here[0].first, thing.first), max(here[0].last, thing.last)
-    said = [hit for hit in here if _act(hit) in codes]
+    said = sorted((hit for hit in here if _act(hit) in codes), key=lambda hit: list(acts()).index(hit.entry.name))
     if said:
         weight = SAFE_PAIR if said[0].entry.name == "do" else PAIR
-        yield Evidence(codes[_act(said[0])], share * said[0].share * weight, first, last)
+        whole = codes[_act(said[0])]
+        yield Evidence(whole[0] if "section" in acts()[said[0].entry.name] else whole, share * said[0].share * weight, first, last)
         return
     anyhow = next((code for hit in here if (code := acts()[hit.entry.name].get("any"))), None)
     if anyhow:

@@ -14,11 +14,12 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from leads.reading.message import data, text_lines
-from leads.reading.wordforms import LANGUAGES, inflected, light, split, stem
+from leads.reading.wordforms import LANGUAGES, inflected, is_slip, light, split, stem
 
 FILLERS = frozenset(
     "a an the of de la le les du des d l el los las del un une una der die das den dem ein eine einen s".split()  # noqa: SIM905
 )
+_INFLECTIONS = ("s", "es", "ed", "d", "ing", "er", "ers", "ies", "ied", "ings")
 _SHORT = 3  # letters of words that are only looked up as they are
 _HEAD = re.compile(r"^\[([a-z_ ]+)\]\s*(.*)$")
 _LINE = re.compile(r"^(en|de|fr|es)(!?) (.+)$")
@@ -50,10 +51,23 @@ class Lexicon:
             return []
         return self.light.get(light(word, language)) or self.light.get(word) or []
 
+    def is_act(self, word: str, language: str) -> bool:
+        """Whether a word whose stem is that of an act is a form of it: "publishes", not "public" for "publicity"."""
+        if language != "en" or word in self.acting:
+            return True
+        roots = [word.removesuffix(ending) for ending in _INFLECTIONS if word.endswith(ending)]
+        return any(form in self.acting for root in roots for form in (root, root + "e", root[:-1], root + "y"))
+
     def head(self, word: str, language: str) -> list[Entry]:
         """What a word means as the last part of a compound."""
         acting = [entry for entry in self.terms.get(stem(word, language), ()) if len(entry.stems) == 1]
         return [*self.nouns(word, language), *acting]
+
+    def nearest(self, word: str) -> str | None:
+        """A trade that is one slip away from an unknown word."""
+        if word in self.acting or word in self.exact:
+            return None
+        return next((known for known, entries in self.exact.items() if is_slip(word, known) and entries[0].kind == "trade"), None)
 
     def add(self, kind: str, name: str, said: list[str], language: str) -> None:
         """One term, given by its words."""
@@ -113,8 +127,7 @@ def _groups(name: str) -> tuple[Group, ...]:
     found: list[Group] = []
     for line in text_lines(name):
         if head := _HEAD.match(line):
-            pairs = [pair.rsplit(" ", 1) for pair in head[2].split(", ") if pair]
-            found.append(Group(head[1], {pair[0] if len(pair) == 2 else "alone": pair[-1] for pair in pairs}, {}))
+            found.append(Group(head[1], dict(pair.split(" ", 1) for pair in head[2].split(", ") if pair), {}))
         elif row := _LINE.match(line):
             words = row[3].split(", ")
             if row[2]:

@@ -141,6 +141,9 @@ class Parts:
             following = self.tokens[index + 1].word if after else ""
             if word in words("whose", "this") or (word in words("whose", "product") and following in words("whose", "sites")):
                 self._set(after[:1], NONE)
+            elif word in words("whose", "ours") and _is_person(following):
+                if len(after) == 2 and self.tokens[index + 2].word in words("whose", "acts_of_others"):
+                    self._set(clause, NONE)
             elif word in words("whose", "possessive") and _is_person(following):
                 self._set(range(index, clause.stop if index == clause.start else index + 2), NONE)
 

@@ -15,6 +15,7 @@ LANGUAGES = {"en": "english", "de": "german", "fr": "french", "es": "spanish"}
 _WORD = re.compile(r"[a-z]&[a-z](?![a-z])|[^\W_]+")
 _MOST = 150  # words of a message that are looked at
 _PART = 3  # letters of the shorter part of a compound
+_LONG, _VERY_LONG = 7, 9  # letters of a word in which a slip can be told
 _REMEMBERED = 20_000  # stems; there are more words than that only in nonsense
 _LINKS = ("", "s", "n", "en", "es", "er", "e")
 _ENDINGS = {
@@ -102,6 +103,17 @@ def inflected(infinitive: str, language: str) -> Iterator[str]:
         if infinitive.endswith(ending) and " " not in infinitive:
             root = infinitive.removesuffix(ending)
             yield from (root + form for form in forms)
+
+
+def is_slip(word: str, known: str) -> bool:
+    """One letter more or less, or two changed places, in a long word also another letter; the first letter is right."""
+    if abs(len(word) - len(known)) > 1 or word[0] != known[0] or min(len(word), len(known)) < _LONG:
+        return False
+    start = next((k for k, (a, b) in enumerate(zip(word, known, strict=False)) if a != b), min(len(word), len(known)))
+    one, other = word[start:], known[start:]
+    if one[1:] == other[1:]:
+        return len(known) >= _VERY_LONG
+    return one[1:] == other or one == other[1:] or (one[:2] == other[1::-1] and one[2:] == other[2:])
 
 
 def heads(word: str) -> Iterator[tuple[str, str]]:
