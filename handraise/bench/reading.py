@@ -117,7 +117,8 @@ def ours(kind: str, folder: Path = PHRASES) -> Score:
         reading = read(kind, Asked(phrase.text, phrase.lang, phrase.country), TODAY)
         return reading.value if reading is not None and reading.confidence >= UNSURE else None
 
-    read(kind, Asked("warm", "en"), TODAY)
+    for language in ("en", "de", "fr", "es"):  # the word lists are loaded when they are first needed
+        read(kind, Asked("warm", language), TODAY)
     return measure(kind, "Handraise", reads, folder)
 
 

@@ -175,7 +175,8 @@ def _named(message: Message, doing: Activity) -> _Industry:
 def _close(message: Message) -> list[Candidate]:
     """A misspelt synonym as the whole answer."""
     answer = _trimmed(message)
-    match = get_close_matches(answer, [name for name in _synonyms() if len(name) > 4], n=1, cutoff=0.84) if len(answer) < 40 else []
+    names = [name for name in _synonyms() if len(name) > 4 and name[:1] == answer[:1] and abs(len(name) - len(answer)) < 4]
+    match = get_close_matches(answer, names, n=1, cutoff=0.84) if len(answer) < 40 else []
     if not match:
         return []
     industry = _synonyms()[match[0]]

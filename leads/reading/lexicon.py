@@ -41,6 +41,7 @@ class Lexicon:
     terms: dict[str, list[Entry]] = field(default_factory=lambda: defaultdict(list))
     exact: dict[str, list[Entry]] = field(default_factory=lambda: defaultdict(list))
     light: dict[str, list[Entry]] = field(default_factory=lambda: defaultdict(list))
+    trades: dict[tuple[str, int], list[str]] = field(default_factory=lambda: defaultdict(list))  # by first letter and length
     acting: set[str] = field(default_factory=set)  # acts as they are written
 
     def nouns(self, word: str, language: str) -> list[Entry]:
@@ -67,7 +68,8 @@ class Lexicon:
         """A trade that is one slip away from an unknown word."""
         if word in self.acting or word in self.exact:
             return None
-        return next((known for known, entries in self.exact.items() if is_slip(word, known) and entries[0].kind == "trade"), None)
+        shapes = [(word[0], len(word) + more) for more in (-1, 0, 1)]
+        return next((known for shape in shapes for known in self.trades.get(shape, ()) if is_slip(word, known)), None)
 
     def add(self, kind: str, name: str, said: list[str], language: str) -> None:
         """One term, given by its words."""
@@ -77,6 +79,8 @@ class Lexicon:
             self.acting.update(said if len(said) == 1 else ())
         else:
             where = [self.exact[said[0]], self.light[light(said[0], language)]]
+            if kind == "trade":
+                self.trades[said[0][0], len(said[0])].append(said[0])
         for entries in where:
             if entry not in entries:
                 entries.append(entry)
