@@ -11,6 +11,7 @@ from functools import cache
 from dateutil.easter import easter
 from dateutil.relativedelta import FR, MO, TH, relativedelta
 
+from leads.reading.calendar_parts import counted_parts
 from leads.reading.message import Message, alternatives, data, fold, phrases, words
 
 _SOON_AFTER = 10  # days: "right after Easter"
@@ -48,6 +49,7 @@ def _all(message: Message) -> Iterator[Day]:
     yield from _holidays(message)
     yield from _weeks(message)
     yield from _parts(message)
+    yield from (Day(*part) for part in counted_parts(message, months()))
 
 
 def _ranges(message: Message, found: list[Day]) -> Iterator[Day]:
@@ -257,9 +259,7 @@ def _parts(message: Message) -> Iterator[Day]:
 
 @cache
 def _before_month() -> re.Pattern[str]:
-    return re.compile(
-        rf"(?:{alternatives(words('days', 'before'))}) (?:the end of )?(?P<m>{alternatives(months())})(?: (?P<y>20\d\d))?(?! \d)"
-    )
+    return re.compile(rf"(?:{alternatives(words('days', 'before'))}) (?P<m>{alternatives(months())})(?: (?P<y>20\d\d))?(?! \d)")
 
 
 @cache

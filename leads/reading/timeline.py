@@ -14,12 +14,13 @@ from leads.reading.base import Reading
 from leads.reading.candidates import Candidate
 from leads.reading.days import days, month_end, months, range_joint
 from leads.reading.message import Message, alternatives, any_of, data, fold, phrases, words
-from leads.reading.moments import appointment, asks_back, is_other, not_before, whole
+from leads.reading.moments import appointment, asks_back, in_months, is_other, not_before, of_another_thing, stands_alone, unsure, whole
 
 if TYPE_CHECKING:
     from leads.questions import Question
 
 URGENT_DAYS = 14
+_SOON = "as soon as possible"
 _DATE = re.compile(r"(?<!\d)(?:(\d{4})-(\d{1,2})-(\d{1,2})|(\d{1,2})\.(\d{1,2})\.(\d{4}|\d{2})?|(\d{1,2})/(\d{1,2})/(\d{4}|\d{2}))(?!\d)")
 _QUARTER = re.compile(r"\b(?:q([1-4])|([1-4])\. quartal|t([1-4]))(?:[ ,/-]*(20\d\d))?\b")
 _PAST = re.compile(
@@ -43,8 +44,12 @@ def find(message: Message, question: Question, asked: bool) -> list[Candidate]:
         return []
     found = [*_urgent(message, asked), *_counted(message, asked), *_single(message, asked), *_named(message), *_dated(message, asked)]
     found = [*_days(message), *(one for one in found if not _in_a_day(message, one))]
+    vague = _none(message, asked)
+    unset = [one for one in vague if _SOME_TIME.search(one.reading.said.lower())]  # "un jour" is no day
+    found = [one for one in found if not any(one.start < other.end and other.start < one.end for other in unset)]
     found = list(_joined([one for one in found if not appointment(message, one) and not is_other(message, one)], message))
-    found += [one for one in _none(message, asked) if not (found and _SOME_TIME.search(one.reading.said.lower()))]
+    found = [one for one in found if one.reading.text == _SOON or not of_another_thing(message, one.start, one.end)]
+    found += [one for one in vague if not (found and _SOME_TIME.search(one.reading.said.lower()))]
     if asked:
         return [not_before(message, one) for one in found if not _PAST.search(message.low, *message.sentence(one.start))]
     wanted = [one for one in found if one.strength >= 5 or _wanted(message, one)]
@@ -102,6 +107,8 @@ def _later(first: Candidate, second: Candidate) -> bool:
 
 
 def _none(message: Message, asked: bool) -> list[Candidate]:
+    if asked and unsure(message):
+        return []
     return [
         _candidate(
             message,
@@ -117,12 +124,12 @@ def _none(message: Message, asked: bool) -> list[Candidate]:
 
 def _urgent(message: Message, asked: bool) -> list[Candidate]:
     if message.bare in words("timeline", "urgent_asked" if asked else "urgent_alone"):
-        return [_candidate(message, 0, len(message.text), URGENT_DAYS, "as soon as possible", 3)]
+        return [_candidate(message, 0, len(message.text), URGENT_DAYS, _SOON, 3)]
     found = []
     for match in phrases("timeline", "urgent").finditer(message.low):
         sure = "possible" in match[0] or match[0] in ("asap", "a.s.a.p.", "immediately", "right away")
         if not re.search(r"\b(?:not|no|nicht|pas|no es)\s$", message.low[max(0, match.start() - 6) : match.start()]):
-            found.append(_candidate(message, *match.span(), URGENT_DAYS, "as soon as possible", 5 if sure else 3))
+            found.append(_candidate(message, *match.span(), URGENT_DAYS, _SOON, 5 if sure else 3))
     return found
 
 
@@ -170,7 +177,7 @@ def _single(message: Message, asked: bool) -> list[Candidate]:
             match.start() <= amount.start < match.end() or amount.end > match.start() >= amount.start for amount in amounts(message)
         ):
             days = _units()[match[2]]
-            found.append(_candidate(message, *match.span(), days, f"within a {_UNIT_WORDS[days]}", 2))
+            found.append(_candidate(message, *match.span(), in_months(message.today, 1, days), f"within a {_UNIT_WORDS[days]}", 2))
     return found
 
 
@@ -181,10 +188,10 @@ def _within_bound(amount: Amount) -> bool:
 def _span_days(message: Message, amount: Amount, unit: int) -> int | None:
     before = message.low[max(0, amount.start - 30) : amount.first.start]
     if amount.low is None and amount.high is not None:
-        return int(amount.high * unit)  # "no more than six months"
+        return in_months(message.today, amount.high, unit)  # "no more than six months"
     if amount.high is None or any_of(words("timeline", "later"), after=r"\s*(?:in |than |que |de |als )?$").search(before):
         return None
-    return int(amount.high * unit)
+    return in_months(message.today, amount.high, unit)
 
 
 def _span_label(amount: Amount, unit: int, days: int | None) -> str:
@@ -247,6 +254,8 @@ def _named_days(name: str, today: date) -> tuple[int, str]:
         "one_month": "within a month",
         "one_week": "within a week",
     }
+    counts = {"two_months": 2, "half_year": 6, "one_year": 12, "one_month": 1}
+    days = in_months(today, counts[name], 30) if name in counts else days
     return days, labels.get(name, name.replace("_", " "))
 
 
@@ -270,7 +279,7 @@ def _dated(message: Message, asked: bool) -> list[Candidate]:
     for match in _month_pattern().finditer(message.low):
         word = match["month"]
         unclear = len(word) <= 3 or word in ("march", "mars", "august", "fall")
-        if unclear and not (match["by"] or match["year"] or (asked and message.bare.endswith(word))):
+        if unclear and not (match["by"] or match["year"] or (asked and stands_alone(message, *match.span("month")))):
             continue
         month = months().get(word) or _seasons()[word]
         year = int(match["year"]) if match["year"] else None
