@@ -112,7 +112,7 @@ def _range(message: Message, first: Number, second: Number) -> tuple[Number, Num
     match = _joint().fullmatch(between) if len(between) <= _REACH else None
     if match is None:
         return None
-    if match["both"] and not phrases("numbers", "between", after=r"[^0-9a-z]*(?:[a-z]{3}\s?)?$").search(
+    if match["both"] and not phrases("numbers", "between", after=r"[^0-9a-z]*(?:[a-z]{2,3}[$]?\s?)?$").search(
         message.low[max(0, first.start - 30) : first.start]
     ):
         return None
@@ -139,7 +139,7 @@ def _falls(message: Message, first: Number, second: Number) -> bool:
 
 def _comes_from(message: Message, first: Number) -> bool:
     return (
-        phrases("numbers", "between", after=r"[^0-9a-z]*(?:[a-z]{3}\s?)?$").search(message.low[max(0, first.start - 30) : first.start])
+        phrases("numbers", "between", after=r"[^0-9a-z]*(?:[a-z]{2,3}[$]?\s?)?$").search(message.low[max(0, first.start - 30) : first.start])
         is not None
     )
 
