@@ -32,7 +32,7 @@ def all_actions(store: LeadStore, questions: Questions) -> list[Action]:
     return [
         ReadMessage(store, questions),
         GoOn(questions),
-        Unclear(),
+        Unclear(questions),
         Decline(questions),
         Why(questions),
         Explain(),

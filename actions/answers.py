@@ -10,7 +10,7 @@ from rasa_sdk import Tracker
 
 from actions.turn import ADDRESSES, DECLINED, LAST_READ, Message, status_of, text_of
 from leads.questions import Questions
-from leads.reading import Reading, read_message, takes_back
+from leads.reading import UNSURE, Reading, read_message, takes_back
 from leads.state import LeadState, NewAnswer
 
 READ_CHOICES = ("answer", "skip_question")  # of the buttons only these can hold an answer
@@ -18,7 +18,6 @@ REFUSALS = {"decline": "decline", "dont_know": "dont_know", "deny": "decline"}
 YES_NO_KINDS = ("consent", "yes_no")
 PLAIN = ("inform", "answer", "correction", "affirm", "out_of_scope", "nlu_fallback")  # no request of their own
 OWN_WORDS = ("inform", "answer", "correction", "nlu_fallback")  # only with these may a message be taken as it stands
-UNSURE = 0.5  # below this a reading is nothing but the visitor's own words
 PATIENCE = 2  # messages in a row that may be unclear before a question is left open
 LOST = ("out_of_scope", "nlu_fallback")
 EVENTS = {"human": "wants_human"}  # what scoring.yml calls it; ask_<topic> becomes asked_<topic>

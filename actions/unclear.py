@@ -9,10 +9,15 @@ from rasa_sdk.events import FollowupAction
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.turn import LISTEN, QUALIFY, Message, has_response, open_slot
+from leads.questions import Questions
+from leads.reading import suggestions
 
 
 class Unclear(Action):
-    """First time: honest words with an example, then the question again. From the second time on: a choice."""
+    """First time: what it may have meant, or honest words with an example and the question again. From the second time on: a choice."""
+
+    def __init__(self, questions: Questions) -> None:
+        self._questions = questions
 
     def name(self) -> str:
         """As in the domain."""
@@ -30,6 +35,14 @@ class Unclear(Action):
             return []  # "ok" to what was said before: the question is put again without a word of blame
         if asked is None and not any(sign.isalnum() for sign in message.text):
             dispatcher.utter_message(response="utter_help")
+            return [FollowupAction(LISTEN)]
+        if (
+            asked is not None
+            and asked in self._questions
+            and (likely := suggestions(message.text, self._questions[asked], locale=message.lang))
+        ):
+            buttons = [{"title": title, "payload": text} for title, text in likely]
+            dispatcher.utter_message(response="utter_closest", buttons=buttons)
             return [FollowupAction(LISTEN)]
         own = f"utter_unclear_{asked}"
         response = "utter_out_of_scope" if off_topic else own if has_response(domain, own) else "utter_unclear"

@@ -17,9 +17,9 @@ from handraise.bench.judging import TODAY, Value, is_label, judge
 from handraise.bench.readers import LIBRARIES
 from handraise.read import READ_KINDS, Asked, read
 from handraise.steps import Failure
+from leads.reading import UNSURE
 
 PHRASES = Path(__file__).parent / "phrases"
-UNSURE = 0.5  # below this the bot has only the visitor's own words, and asks
 WRONG_AIM, ABSTAINED_AIM = 1.0, 5.0  # percent
 FORMAT = 'Each line is JSON: {"text": "…", "lang": "en", "country": null, "value": {…} or null}; handraise/bench/phrases/ has many.'
 

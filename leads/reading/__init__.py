@@ -7,14 +7,15 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from leads.reading.amounts import correction
-from leads.reading.base import Reading, SlotReading
+from leads.reading.base import UNSURE, Reading, SlotReading
 from leads.reading.message import MAX_CHARACTERS, fold
 from leads.reading.several import read_all, read_one
+from leads.reading.several import suggestions as suggestions_of
 
 if TYPE_CHECKING:
     from leads.questions import Question, Questions
 
-__all__ = ["Reading", "SlotReading", "read_answer", "read_message", "takes_back", "warm"]
+__all__ = ["UNSURE", "Reading", "SlotReading", "read_answer", "read_message", "suggestions", "takes_back", "warm"]
 
 
 def read_message(
@@ -42,6 +43,11 @@ def read_message(
         today: the day from which spans of time are counted; the present one by default.
     """
     return read_all(text, questions, asked, intent, known, locale, country, today)
+
+
+def suggestions(text: str, question: Question, *, locale: str | None = None) -> list[tuple[str, str]]:
+    """Buttons for an answer that fits several values: titles, each with the text that chooses it; empty when it is clear or hopeless."""
+    return suggestions_of(text[:MAX_CHARACTERS], question, locale)
 
 
 def warm(questions: Questions) -> None:

@@ -67,6 +67,17 @@ def _read(message: Message, found: list[Token]) -> Activity | None:
     return Activity(code, label(code), found[best.first].start, found[best.last].end, clear and weighty)
 
 
+def alternatives(message: Message, most: int = 3) -> list[str]:
+    """The codes that something in the message speaks for, the likeliest first; those that say the same less exactly are left out."""
+    found = tokens(message)
+    scores = _scores(_signs(message, found, Parts(found, message.low)))
+    codes: list[str] = []
+    for code in sorted(scores, key=lambda one: (-scores[one], one)):
+        if not any(code.startswith(other) or other.startswith(code) or label(code) == label(other) for other in codes):
+            codes.append(code)
+    return codes[:most]
+
+
 def _signs(message: Message, found: Sequence[Token], parts: Parts) -> list[Evidence]:
     """What all languages say; English counts a little less in a text that is in another."""
     languages = _languages(message, found)

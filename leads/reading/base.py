@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+UNSURE = 0.5  # below this a reading is a guess, or nothing but the visitor's own words
+
 
 @dataclass(frozen=True)
 class Reading:

@@ -9,8 +9,9 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from leads.reading import timeline
-from leads.reading.activities import Activity, activity
-from leads.reading.base import Reading
+from leads.reading.activities import Activity, activity, label
+from leads.reading.activities import alternatives as alternatives_of
+from leads.reading.base import UNSURE, Reading
 from leads.reading.candidates import Candidate
 from leads.reading.currencies import is_currency, period_of
 from leads.reading.message import Message, alternatives, any_of, data, fold, phrases, words
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from leads.questions import Question
 
 _WORD = re.compile(r"[a-z0-9&/'.*-]*[a-z0-9]|[^\W\d_]+")
+_CODE = re.compile(r"[A-U](?:\d\d)?")
 _LONGEST = 5  # words in one synonym
 _MOST_HITS = 12
 _SMALL = ("it", "its", "ki", "ia", "ias")  # also ordinary words unless in capitals
@@ -43,10 +45,27 @@ class _Hit:
 def find(message: Message, question: Question, asked: bool) -> list[Candidate]:
     """Industries named in a message; the visitor's own words when it was asked and none is in the list."""
     if asked:
-        return _doing(message) or _close(message) or _own_words(message, question)
+        return _by_code(message) or _doing(message) or _close(message) or _own_words(message, question)
     hits = [hit for hit in _hits(message) if _about_themselves(message, hit) or _all(message, hit)]
     denial = phrases("numbers", "not_this", after=r"\s*(?:a|an|in|the|in the|im|eine?)?\s*$")
     return [_candidate(message, hit, bool(denial.search(message.low[max(0, hit.start - 30) : hit.start]))) for hit in hits]
+
+
+def suggest(message: Message) -> list[tuple[str, str]]:
+    """When what was said fits several divisions, or none well: their labels, each with the text that chooses it."""
+    doing = _doing(message)
+    if not doing or doing[0].reading.confidence >= UNSURE:
+        return []
+    return [(label(code).capitalize(), code) for code in alternatives_of(message)]
+
+
+def _by_code(message: Message) -> list[Candidate]:
+    """A code of the list as the whole answer, which is what the buttons say."""
+    code = message.text.strip().upper()
+    if not _CODE.fullmatch(code) or code not in data("activities")["labels"]:
+        return []
+    industry = _Industry(code, label(code), True)
+    return [Candidate(Reading(_value(industry, industry.label), industry.label, industry.label, 1.0), 0, len(message.text), 3)]
 
 
 def _candidate(message: Message, hit: _Hit, denied: bool) -> Candidate:

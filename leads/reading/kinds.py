@@ -13,6 +13,7 @@ from leads.reading.message import Message
 if TYPE_CHECKING:
     from leads.questions import Question
 
+type Suggester = Callable[[Message], list[tuple[str, str]]]
 type Reader = Callable[[Message, Question, bool], list[Candidate]]
 
 
@@ -21,13 +22,14 @@ class Kind:
     """A kind of answer.
 
     ``find`` gives the candidates in a message, told whether the question was asked. ``options`` are the extra lines its
-    questions may have, ``personal`` is the default.
+    questions may have, ``personal`` is the default. ``suggest`` gives buttons (title, text) when an answer fits several values.
     """
 
     name: str
     find: Reader
     options: tuple[str, ...] = ()
     personal: bool = False
+    suggest: Suggester | None = None
 
 
 KINDS: dict[str, Kind] = {
@@ -35,7 +37,7 @@ KINDS: dict[str, Kind] = {
     for kind in (
         Kind("money", money.find),
         Kind("headcount", headcount.find),
-        Kind("industry", industry.find),
+        Kind("industry", industry.find, suggest=industry.suggest),
         Kind("timeline", timeline.find),
         Kind("name", name.find, personal=True),
         Kind("email", email.find, personal=True),

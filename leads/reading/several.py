@@ -6,7 +6,7 @@ from collections.abc import Container, Mapping
 from datetime import date
 from typing import TYPE_CHECKING
 
-from leads.reading.base import Reading, SlotReading
+from leads.reading.base import UNSURE, Reading, SlotReading
 from leads.reading.candidates import Candidate, best
 from leads.reading.corrections import completed, corrected, inherited
 from leads.reading.kinds import KINDS
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
 _BY_INTENT = {"decline": "declined", "dont_know": "unknown"}
 _SHORT = 10  # words; a longer message is about more than a change
-_UNSURE = 0.5  # below this are only the visitor's own words
 _LOOSE = (
     "money",
     "headcount",
@@ -55,7 +54,7 @@ def read_all(
     meant = corrected(message, questions, known) or asked
     found = _found(message, questions, meant, refused) or _changed(message, questions, known)
     readings = {slot: SlotReading(slot, "known", item.reading.said, item.reading) for slot, item in found.items()}
-    if all(item.reading.confidence < _UNSURE for item in found.values()) and (completion := completed(message, questions, known)):
+    if all(item.reading.confidence < UNSURE for item in found.values()) and (completion := completed(message, questions, known)):
         return [completion]
     if meant in readings and meant in known:
         readings[meant] = inherited(readings[meant], questions[meant], known)
@@ -88,7 +87,7 @@ def _found(message: Message, questions: Questions, asked: str | None, refused: s
         spans = taken.setdefault(question.kind, [])
         free = [item for item in candidates if not any(item.start < end and start < item.end for start, end in spans)]
         winner = best(message, free)
-        if winner is None or (slot != asked and not _meant(message, question, questions)):
+        if winner is None or (slot != asked and not _meant(message, question, questions)) or _guessed(message, question, winner):
             continue
         found[slot] = winner
         spans.append((winner.start, winner.end))
@@ -98,6 +97,18 @@ def _found(message: Message, questions: Questions, asked: str | None, refused: s
     return {slot: item for slot, item in found.items() if slot == asked or not (item.bare and answered)}
 
 
+def suggestions(text: str, question: Question, locale: str | None) -> list[tuple[str, str]]:
+    """See :func:`leads.reading.suggestions`."""
+    suggest = KINDS[question.kind].suggest
+    return suggest(make_message(text, locale, None, None)) if suggest else []
+
+
+def _guessed(message: Message, question: Question, winner: Candidate) -> bool:
+    """Whether several values fit as well: the visitor is asked which one is meant."""
+    suggest = KINDS[question.kind].suggest
+    return winner.reading.confidence < UNSURE and suggest is not None and bool(suggest(message))
+
+
 def _changed(message: Message, questions: Questions, known: Container[str]) -> dict[str, Candidate]:
     """ "We moved to insurance actually": another answer to a question that is not open any more."""
     if "?" in message.text or len(message.text.split()) > _SHORT or not phrases("numbers", "changed").search(message.low):
@@ -105,7 +116,7 @@ def _changed(message: Message, questions: Questions, known: Container[str]) -> d
     for slot, question in questions.items():
         if slot in known and question.kind in ("industry", "timeline"):
             winner = best(message, KINDS[question.kind].find(message, question, True))
-            if winner is not None and winner.reading.confidence >= _UNSURE:
+            if winner is not None and winner.reading.confidence >= UNSURE:
                 return {slot: winner}
     return {}
 

@@ -183,3 +183,15 @@ async def test_the_third_unclear_message_leaves_the_question_open(begin: Begin) 
     for _ in range(4):
         await chat.hear("so so", "nlu_fallback")
     assert chat.text_of("contact_consent") is None  # a consent is never settled by silence
+
+
+async def test_an_answer_that_fits_several_industries_is_not_guessed_but_asked_about(begin: Begin) -> None:
+    chat = await begin()
+    chat.ask("industry")
+    await chat.hear("glass and ceramics, and we deliver")
+    assert chat.text_of("industry") is None
+    await chat.run("action_unclear")
+    assert chat.responses[-1] == "utter_closest"
+    assert [button["payload"] for button in chat.said[-1]["buttons"]] == ["C23", "H49"]
+    await chat.hear("H49", "answer", kind="choice")
+    assert chat.text_of("industry") == "transport"

@@ -6,6 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from leads.questions import Questions
+from leads.reading import read_answer, read_message, suggestions
 from leads.reading.activities import activity, label
 from leads.reading.lexicon import acts, languages, lexicon, things
 from leads.reading.message import data, make_message
@@ -85,3 +87,19 @@ def test_slips() -> None:
     assert not is_slip("boring", "boxing") and not is_slip("bakers", "makers")
     assert light("customs", "en") != light("customers", "en")
     assert code("we own a resturant in Ohio", "en") == "I56"
+
+
+def test_what_fits_several_divisions_is_suggested_and_not_read(questions: Questions) -> None:
+    question = questions["industry"]
+    likely = suggestions("glass and ceramics, and we deliver", question)
+    assert [code for _title, code in likely] == ["C23", "H49"]
+    assert read_message("glass and ceramics, and we deliver", questions, asked="industry") == []
+    assert suggestions("we bake bread", question) == []
+    assert suggestions("no idea what to say", question) == []
+
+
+@pytest.mark.parametrize("code", sorted(data("activities")["labels"]))
+def test_the_text_of_a_button_is_read_as_its_division(questions: Questions, code: str) -> None:
+    reading = read_answer(code, questions["industry"])
+    assert reading is not None
+    assert (reading.value["code"], reading.confidence) == (code, 1.0)
