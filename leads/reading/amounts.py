@@ -138,12 +138,8 @@ def _falls(message: Message, first: Number, second: Number) -> bool:
 
 
 def _comes_from(message: Message, first: Number) -> bool:
-    return (
-        phrases("numbers", "between", after=r"[^0-9a-z]*(?:[a-z]{2,3}[$]?\s?)?$").search(
-            message.low[max(0, first.start - 30) : first.start]
-        )
-        is not None
-    )
+    between = phrases("numbers", "between", after=r"[^0-9a-z]*(?:[a-z]{2,3}[$]?\s?)?$")
+    return between.search(message.low[max(0, first.start - 30) : first.start]) is not None
 
 
 @cache
