@@ -25,6 +25,11 @@ def edits(bot_files: Path, folder: Path, times: int) -> Iterator[float]:
     with Trainer(files, folder) as trainer:
         trainer.train(folder / "models", "first")
         for number in range(times):
-            for path in (files / "bot" / "data" / "nlu").glob("*.yml"):
-                path.write_text(HEAD.sub(rf"\1\2could you tell me your rates please, number {number}\n\2", path.read_text()))
+            path = example_file(files)
+            path.write_text(HEAD.sub(rf"\1\2could you tell me your rates please, number {number}\n\2", path.read_text(), count=1))
             yield trainer.train(folder / "models", f"edit{number}")[1]
+
+
+def example_file(bot_files: Path) -> Path:
+    """The first file with examples of the intent that gets one more."""
+    return next(path for path in sorted((bot_files / "bot" / "data" / "nlu").glob("*.yml")) if HEAD.search(path.read_text()))

@@ -84,7 +84,7 @@ class House:
 
     def pids_of(self, part: str) -> list[int]:
         """The same when several of it run."""
-        word = {"hub": b"webhook", "actions": b"actions", "bot": b"rasa"}[part]
+        word = {"hub": b"webhook", "actions": b"actions", "bot": b"bot.serve"}[part]
         pids = map(int, Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split())
         found = [pid for pid in pids if word in Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")]
         assert found, f"{part} is not running"
