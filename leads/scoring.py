@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from math import floor
 
 from leads.conditions import Condition, answer_fits, happened, holds
@@ -66,12 +66,9 @@ def score(facts: Facts, rules: Rules, now: datetime) -> Score:
     )
 
 
-def settled(facts: Facts, rules: Rules, now: datetime) -> bool:
-    """Whether time alone changes nothing any more: the score at the end of all times is the one of now."""
-    if not rules.fades:
-        return True
-    today, some_day = score(facts, rules, now), score(facts, rules, datetime.max.replace(tzinfo=now.tzinfo))
-    return today == some_day
+def settled(today: Score, facts: Facts, rules: Rules) -> bool:
+    """Whether time alone changes nothing any more in the score of these facts: at the end of all times it is the same."""
+    return not rules.fades or today == score(facts, rules, datetime.max.replace(tzinfo=UTC))
 
 
 def counted(facts: Facts, rules: Rules, now: datetime) -> list[ReceiptEntry]:

@@ -252,7 +252,7 @@ class LeadStore:
             by_people=lead.stage_by == "people",
         )
         _apply(lead, result, stage, at)
-        lead.rescore_at = None if settled(facts, self._rules, at) else at + REFRESH
+        lead.rescore_at = None if settled(result, facts, self._rules) else at + REFRESH
         await session.flush()
         return facts
 

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+
 from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from leads.database import Database, DatabaseUnavailable
 from leads.models import Lease
 from webhook.hubs import Hubs
+
+log = logging.getLogger(__name__)
 
 
 class Leases:
@@ -32,6 +39,19 @@ class Leases:
             return False
         self._held[name] = term
         return self._hubs.fresh
+
+    async def keep_doing(self, name: str, look: Callable[[], Awaitable[None]], seconds: float, stopping: asyncio.Event) -> None:
+        """Do a job every so many seconds, while this hub has it, until ``stopping`` is set; a failure is tried again at the next look."""
+        while not stopping.is_set():
+            try:
+                if await self.mine(name):
+                    await look()
+            except DatabaseUnavailable as error:
+                log.warning("%s waits for the database: %s", name, error)
+            except Exception as error:
+                log.error("%s: %s", name, type(error).__name__, exc_info=error)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(stopping.wait(), seconds)
 
     async def _take(self, name: str) -> bool:
         me, living = self._hubs.name, self._hubs.alive()

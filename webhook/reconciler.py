@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
-from contextlib import suppress
 
 from sqlalchemy import select, update
 
@@ -42,16 +41,7 @@ class Reconciler:
 
     async def run(self) -> None:
         """Look until :meth:`stop`; one hub does it for all."""
-        while not self._stopping.is_set():
-            try:
-                if await self._leases.mine(LEASE):
-                    await self.look()
-            except DatabaseUnavailable as error:
-                log.warning("unread messages wait for the database: %s", error)
-            except Exception as error:
-                log.error("reconciler: %s", type(error).__name__, exc_info=error)
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._stopping.wait(), self._tuning.reconcile_seconds)
+        await self._leases.keep_doing(LEASE, self.look, self._tuning.reconcile_seconds, self._stopping)
 
     def stop(self) -> None:
         """End after the present look."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
-from contextlib import suppress
 
 from leads.database import DatabaseUnavailable
 from leads.errors import UnknownConversation
@@ -35,16 +34,7 @@ class Rescorer:
 
     async def run(self) -> None:
         """Look until :meth:`stop`."""
-        while not self._stopping.is_set():
-            try:
-                if await self._leases.mine(LEASE):
-                    await self._look()
-            except DatabaseUnavailable as error:
-                log.warning("scores wait for the database: %s", error)
-            except Exception as error:
-                log.error("rescorer: %s", type(error).__name__, exc_info=error)
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._stopping.wait(), self._tuning.rescore_seconds)
+        await self._leases.keep_doing(LEASE, self._look, self._tuning.rescore_seconds, self._stopping)
 
     def stop(self) -> None:
         """End after the present lead."""

@@ -2,15 +2,9 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
-
-from handraise.prepare import BOT_PYTHON
-from tests.bot.processes import ROOT, bot_environment
+from tests.bot.inside import inside
 
 SCRIPT = """
-import json, logging, sys
-logging.disable(logging.CRITICAL)
 from rasa.core.actions.forms import FormAction
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import SlotSet
@@ -28,14 +22,12 @@ forms:
 ''')
 form = FormAction("form", None)
 def choices():
-    for slots in json.load(sys.stdin):
+    for slots in given:
         tracker = DialogueStateTracker.from_events("x", [SlotSet(*pair) for pair in slots.items()], domain.slots)
         yield form._find_next_slot_to_request(tracker, domain)
-samples = sys.stdin.read()
-import io
-sys.stdin = io.StringIO(samples); before = list(choices())
+before = list(choices())
 next_question.repair(); next_question.repair()
-sys.stdin = io.StringIO(samples); print("RESULT" + json.dumps([before, list(choices())]))
+found([before, list(choices())])
 """
 SAMPLES = [
     ({}, "a", "a"),
@@ -50,16 +42,6 @@ SAMPLES = [
 
 
 def test_the_form_puts_what_is_worth_asking_and_rasas_own_does_not() -> None:
-    done = subprocess.run(
-        [BOT_PYTHON, "-c", SCRIPT],
-        input=json.dumps([slots for slots, _, _ in SAMPLES]),
-        cwd=ROOT,
-        env=bot_environment(),
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=True,
-    )
-    before, after = json.loads(done.stdout.split("RESULT")[1])
+    before, after = inside(SCRIPT, [slots for slots, _, _ in SAMPLES])
     assert before == [own for _, own, _ in SAMPLES]
     assert after == [ours for _, _, ours in SAMPLES]

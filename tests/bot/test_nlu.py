@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -14,8 +12,8 @@ from ruamel.yaml import YAML
 from bot.person import asks_for_person
 from handraise.bench.intents import HELD_OUT as BENCH_LINES
 from handraise.bench.intents import held_out_lines
-from handraise.prepare import BOT_PYTHON
-from tests.bot.processes import ROOT, bot_environment
+from tests.bot.inside import inside
+from tests.bot.processes import ROOT
 
 HELD_OUT = Path(__file__).with_name("nlu.yml")
 UNSEEN = Path(__file__).with_name("nlu_unseen.yml")  # messier, and never looked at while examples are written
@@ -24,13 +22,12 @@ EACH_LANGUAGE = 0.7
 BEYOND = 0.75
 WRONG_AND_SURE = 0.05  # at most so many are given to a wrong intent with a confidence of 0.6 or more
 PARSE = """
-import asyncio, json, sys, logging
-logging.disable(logging.INFO)
+import asyncio
 from rasa.core.agent import Agent
-async def main():
-    agent = Agent.load(sys.argv[1])
-    return [(await agent.parse_message(text))["intent"] for text in json.load(sys.stdin)]
-print("RESULT" + json.dumps(asyncio.run(main())))
+async def main(model, texts):
+    agent = Agent.load(model)
+    return [(await agent.parse_message(text))["intent"] for text in texts]
+found(asyncio.run(main(*given)))
 """
 
 
@@ -42,17 +39,7 @@ def examples(path: Path) -> list[tuple[str, str]]:
 
 def parse(model: Path, texts: list[str]) -> list[dict[str, Any]]:
     """What the trained model says about each text: name and confidence."""
-    done = subprocess.run(
-        [BOT_PYTHON, "-c", PARSE, model],
-        input=json.dumps(texts),
-        cwd=ROOT,
-        env=bot_environment(),
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=True,
-    )
-    found: list[dict[str, Any]] = json.loads(done.stdout.split("RESULT")[1])
+    found: list[dict[str, Any]] = inside(PARSE, [str(model), texts])
     return found
 
 

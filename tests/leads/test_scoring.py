@@ -247,16 +247,19 @@ def test_points_halve_with_the_half_life_and_the_receipt_says_so() -> None:
 
 
 def test_a_score_is_settled_when_no_time_can_change_it() -> None:
+    def done(facts: Facts, rules: Rules, at: datetime) -> bool:
+        return settled(score(facts, rules, at), facts, rules)
+
     fading = Rule("saw", "engagement", 8, "looked", event="page", half_life_days=7)
     seen = Facts({"q": known()}, [FactEvent("page", NOW)])
     for rules in (only(fading), only(replace(fading, half_life_days=None, within_days=30))):
-        assert not settled(seen, rules, NOW)
-        assert settled(seen, rules, NOW + timedelta(days=365))
-        assert settled(Facts({"q": known()}), rules, NOW)
+        assert not done(seen, rules, NOW)
+        assert done(seen, rules, NOW + timedelta(days=365))
+        assert done(Facts({"q": known()}), rules, NOW)
     lately = Condition(event="page", within_days=30)
-    assert not settled(seen, only(segments=(Segment("here", (lately,)),)), NOW)
-    assert not settled(seen, only(unqualified=(Disqualifier("busy", (lately,), "was here"),)), NOW)
-    assert settled(seen, only(replace(fading, half_life_days=None)), NOW)
+    assert not done(seen, only(segments=(Segment("here", (lately,)),)), NOW)
+    assert not done(seen, only(unqualified=(Disqualifier("busy", (lately,), "was here"),)), NOW)
+    assert done(seen, only(replace(fading, half_life_days=None)), NOW)
 
 
 def test_an_event_can_count_more_than_once_and_only_when_it_happened_often_enough() -> None:
