@@ -1,6 +1,6 @@
 # Handraise: everything a newcomer or a contributor runs. `make` alone lists the targets.
 .DEFAULT_GOAL := help
-.PHONY: help up test faults soak check bootstrap format clean
+.PHONY: help up test faults abuse soak check bootstrap format clean
 HANDRAISE := .venv/bin/handraise
 
 help:  ## List the targets
@@ -20,6 +20,10 @@ test: bootstrap  ## Run every test, two files at a time
 faults: bootstrap  ## Break everything on purpose and measure; makes docs/reliability.md (40 minutes)
 	@$(HANDRAISE) prepare --for tests
 	@.venv/bin/python -m pytest tests/faults tests/handraise/test_bench.py --full-faults -v -s --no-header; ended=$$?; .venv/bin/python -m tests.faults.report; exit $$ended
+
+abuse: bootstrap  ## Attack everything and count what gets through; makes the table of docs/security.md
+	@$(HANDRAISE) prepare --for tests
+	@.venv/bin/python -m pytest tests/abuse --full-abuse -v -s --no-header; ended=$$?; .venv/bin/python -m tests.abuse.report; exit $$ended
 
 soak: bootstrap  ## Run a hub at base load for an hour and see what grows
 	@.venv/bin/python -m pytest tests/faults/test_soak.py --full-faults --soak 60 -v -s --no-header; ended=$$?; .venv/bin/python -m tests.faults.report; exit $$ended

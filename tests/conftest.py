@@ -17,6 +17,7 @@ from tests.redis_server import redis_server as redis_server
 def pytest_addoption(parser: pytest.Parser) -> None:
     """`make faults` runs the scenarios of tests/faults in full."""
     parser.addoption("--full-faults", action="store_true", help="run the fault scenarios in full (about 40 minutes)")
+    parser.addoption("--full-abuse", action="store_true", help="run the attacks of tests/abuse in full")
     parser.addoption("--soak", default="0", metavar="MINUTES", help="with --full-faults: also run the hub at base load for so long")
 
 
@@ -46,7 +47,7 @@ async def new_database(server: str) -> str:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Scenarios that only make sense in full are left out otherwise."""
-    if not config.getoption("--full-faults"):
-        for item in items:
-            if item.get_closest_marker("full"):
-                item.add_marker(pytest.mark.skip(reason="part of make faults"))
+    for item in items:
+        target = "abuse" if item.path.parent.name == "abuse" else "faults"
+        if item.get_closest_marker("full") and not config.getoption(f"--full-{target}"):
+            item.add_marker(pytest.mark.skip(reason=f"part of make {target}"))

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
@@ -11,19 +10,9 @@ import pytest
 from handraise.up import free_port
 from tests.faults.hubs import HubProcess
 from tests.faults.results import KEPT, Result, Scenario
+from tests.faults.results import NewScenario as NewScenario
+from tests.faults.results import Scale as Scale
 from tests.faults.world import World
-
-NewScenario = Callable[[str, str, str, str], Scenario]
-
-
-@dataclass(frozen=True)
-class Scale:
-    """How large the scenarios are: the full figures with ``make faults``, a small version of the same in every run of the tests."""
-
-    full: bool
-
-    def of[T](self, full: T, short: T) -> T:
-        return full if self.full else short
 
 
 @pytest.fixture(scope="session")

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
 
-from tests.faults.results import KEPT, Result, load
+from tests.faults.results import KEPT, Result, load, order
 
 DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "reliability.md"
 
@@ -49,17 +50,22 @@ WEAKER = """
 
 def page(results: list[Result]) -> str:
     """The whole document."""
+    return HEAD + "\n" + table(results, SCENARIOS) + WEAKER
+
+
+def table(results: list[Result], scenarios: Collection[str]) -> str:
+    """Which promises were met, which were not, which of ``scenarios`` have no figure, and all figures."""
     met = sum(result.passed for result in results)
-    lines = [HEAD, f"{met} of {len(results)} promises met their pass line.\n"]
+    lines = [f"{met} of {len(results)} promises met their pass line.\n"]
     missed = [result for result in results if not result.passed]
     if missed:
         lines.append("Missed: " + "; ".join(f"{one.id} ({'; '.join(_missed(one)) or one.note})" for one in missed) + ".\n")
-    absent = [one for one in SCENARIOS if one not in {result.id for result in results}]
+    absent = sorted(set(scenarios) - {result.id for result in results}, key=order)
     if absent:
         lines.append(f"Without a figure from a full run so far: {', '.join(absent)}.\n")
     lines.append("| | promise | how it is tested | figure | pass line | met | date |\n|---|---|---|---|---|---|---|")
     lines += [_row(result) for result in results]
-    return "\n".join(lines) + "\n" + WEAKER
+    return "\n".join(lines) + "\n"
 
 
 def _row(one: Result) -> str:

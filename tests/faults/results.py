@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -90,13 +91,31 @@ class Scenario:
             assert not self._broken, f"{result.id}: " + "; ".join(self._broken)
 
 
+@dataclass(frozen=True)
+class Scale:
+    """How large the scenarios are: the full figures with ``make faults`` or ``make abuse``, a small version in every run of the tests."""
+
+    full: bool
+
+    def of[T](self, full: T, short: T) -> T:
+        return full if self.full else short
+
+
+NewScenario = Callable[[str, str, str, str], Scenario]
+
+
 def keep(file: Path, result: Result) -> None:
     """Replace the result of the same id."""
     file.parent.mkdir(parents=True, exist_ok=True)
     known = {one["id"]: one for one in json.loads(file.read_text())} if file.exists() else {}
     known[result.id] = asdict(result)
-    ordered = sorted(known.values(), key=lambda one: (one["id"][0], int("".join(c for c in one["id"] if c.isdigit()) or 0), one["id"]))
+    ordered = sorted(known.values(), key=lambda one: order(one["id"]))
     file.write_text(json.dumps(ordered, indent=1, ensure_ascii=False) + "\n")
+
+
+def order(id: str) -> tuple[str, int, str]:
+    """Sorts ids as people count: R2 before R13, R13 before R13a."""
+    return id[0], int("".join(c for c in id if c.isdigit()) or 0), id
 
 
 def load(file: Path) -> list[Result]:
