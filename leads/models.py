@@ -2,68 +2,26 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
-from uuid import uuid4
 
-from sqlalchemy import (
-    JSON,
-    DateTime,
-    Dialect,
-    ForeignKey,
-    Index,
-    MetaData,
-    String,
-    Text,
-    TypeDecorator,
-    UniqueConstraint,
-    text,
-)
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
 
-NAMING = {
-    "ix": "ix_%(column_0_label)s",
-    "uq": "uq_%(table_name)s_%(column_0_name)s",
-    "ck": "ck_%(table_name)s_%(constraint_name)s",
-    "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
-    "pk": "pk_%(table_name)s",
-}
+from leads.accounts import Agent as Agent
+from leads.accounts import AgentSession as AgentSession
+from leads.accounts import ApiToken as ApiToken
+from leads.accounts import OneTimeLink as OneTimeLink
+from leads.accounts import RecoveryCode as RecoveryCode
+from leads.accounts import SecondFactor as SecondFactor
+from leads.tables import Base as Base
+from leads.tables import UtcDateTime as UtcDateTime
+from leads.tables import new_id as new_id
 
 SENT_BY_CLIENT = "client_msg_id IS NOT NULL"
 UNREAD = "read_at IS NULL"
 NOT_BY_VISITOR = "author <> 'visitor'"
 OPEN_HANDOFF = "state IN ('requested', 'ringing', 'missed')"
-
-
-class UtcDateTime(TypeDecorator[datetime]):
-    """An aware UTC datetime on every database; SQLite would forget the zone."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Refuse naive datetimes, store the rest in UTC."""
-        if value is not None and value.tzinfo is None:
-            raise ValueError("naive datetime")
-        return value.astimezone(UTC) if value is not None else None
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Give the zone back."""
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-
-
-class Base(DeclarativeBase):
-    """Declarative base with stable constraint names for Alembic."""
-
-    metadata = MetaData(naming_convention=NAMING)
-    type_annotation_map = {datetime: UtcDateTime, dict[str, Any]: JSON, list[Any]: JSON}
-
-
-def new_id() -> str:
-    """A random 128-bit id as 32 hex digits."""
-    return uuid4().hex
 
 
 class Conversation(Base):
@@ -241,33 +199,6 @@ class Handoff(Base):
     rang_at: Mapped[datetime | None]
     missed_at: Mapped[datetime | None]
     accepted_at: Mapped[datetime | None]
-
-
-class Agent(Base):
-    """A person who signs in to the console."""
-
-    __tablename__ = "agents"
-
-    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
-    email: Mapped[str] = mapped_column(String(254), unique=True)
-    name: Mapped[str] = mapped_column(String(120))
-    role: Mapped[str] = mapped_column(String(16), default="agent")  # agent | marketer | admin
-    password_hash: Mapped[str] = mapped_column(String(200))
-    active: Mapped[bool] = mapped_column(default=True)
-    available: Mapped[bool] = mapped_column(default=True)  # wants to be rung
-    seen_at: Mapped[datetime | None]  # last sign of life of a live connection, so that the grace outlives a restart of the hub
-    created_at: Mapped[datetime]
-
-
-class AgentSession(Base):
-    """A signed-in browser; the cookie holds the token, the table only its hash."""
-
-    __tablename__ = "agent_sessions"
-
-    token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
-    agent_id: Mapped[str] = mapped_column(ForeignKey("agents.id"), index=True)
-    created_at: Mapped[datetime]
-    expires_at: Mapped[datetime]
 
 
 class HubProcess(Base):
