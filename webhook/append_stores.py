@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import UTC, datetime
+from itertools import chain
 from typing import Any, Protocol
 
 import asyncpg
@@ -38,18 +39,18 @@ def store_for(database: Database) -> Store:
     return SqliteStore(database) if database.is_sqlite else PostgresStore(database)
 
 
-# One parameter and one step per statement: everything else is work of the database, not of the interpreter. OR FAIL: SQLite need
-# not keep what each page was before the statement, which was half of all that it wrote; a failure takes back the whole transaction.
+# What is read: one parameter and one step for a batch. What is written: several rows a statement, their values bound one by one,
+# half the time of rows that SQLite takes out of one JSON text. OR FAIL: SQLite need not keep what each page was before the statement,
+# which was half of all that it wrote; a failure takes back the whole transaction.
 _ROWS = """SELECT json_group_array(json_array(c.id, c.holder, c.epoch, c.agent_id, c.last_seq, c.protocol, c.started_at IS NOT NULL))
     FROM json_each(?) AS k CROSS JOIN conversations AS c ON c.id = k.value"""
 _EARLIER = """SELECT json_group_array(json_array(e.conversation_id, e.client_msg_id, e.seq, e.kind, e.author, e.text, e.at))
     FROM json_each(?) AS k CROSS JOIN entries AS e ON e.conversation_id = k.value ->> 0 AND e.client_msg_id = k.value ->> 1"""
 _NEWER = """SELECT json_group_array(json_array(k.value ->> 0, (SELECT max(e.seq) FROM entries AS e
     WHERE e.conversation_id = k.value ->> 0 AND e.seq > k.value ->> 1 AND e.author = 'visitor'))) FROM json_each(?) AS k"""
-_LINES = """INSERT OR FAIL INTO entries (conversation_id, seq, kind, author, name, text, client_msg_id, data, at)
-    SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7, ? FROM json_each(?)"""
-_TURNS = """INSERT OR FAIL INTO turns (id, conversation_id, seq, payload, epoch, state, attempts, created_at)
-    SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, 'pending', 0, ? FROM json_each(?)"""
+_LINES = "INSERT OR FAIL INTO entries (conversation_id, seq, kind, author, name, text, client_msg_id, data, at) VALUES "
+_TURNS = "INSERT OR FAIL INTO turns (id, conversation_id, seq, payload, epoch, state, attempts, created_at) VALUES "
+_ROWS_EACH = 16  # more gain nothing
 _LAST = """UPDATE OR FAIL conversations SET last_seq = k.value ->> 1, last_at = ?
     FROM json_each(?) AS k WHERE conversations.id = k.value ->> 0"""
 
@@ -58,7 +59,7 @@ class SqliteStore:
     """SQLite: the statements run in the event loop, and only what may have to wait, for a lock or for the disk, in a thread.
 
     A thread for the statements as well cost a third of the hub's throughput on one core: at each of them it has to get the
-    interpreter back from a loop that is busy. A batch keeps the loop for some 15 microseconds a line.
+    interpreter back from a loop that is busy. A batch keeps the loop for some 10 microseconds a line.
     """
 
     def __init__(self, database: Database) -> None:
@@ -107,6 +108,7 @@ class SqliteStore:
 def _connect(url: str) -> sqlite3.Connection:
     connection = open_sqlite(url)
     connection.execute("PRAGMA temp_store = MEMORY")
+    connection.execute("PRAGMA foreign_keys = OFF")  # every line is for a conversation that was read in the same transaction
     connection.execute("PRAGMA busy_timeout = 0")  # nobody waits in the event loop
     return connection
 
@@ -148,13 +150,24 @@ def _keep(connection: sqlite3.Connection, plan: Plan) -> None:
         return
     at = plan.at.strftime("%Y-%m-%d %H:%M:%S.%f")  # as SQLAlchemy writes it
     lines = [
-        (one.conversation_id, one.seq, one.kind, one.author, one.name, one.text, one.client_msg_id, _json(one.data)) for one in plan.lines
+        (one.conversation_id, one.seq, one.kind, one.author, one.name, one.text, one.client_msg_id, _json(one.data), at)
+        for one in plan.lines
     ]
-    connection.execute(_LINES, (at, _json(lines)))
-    if plan.turns:
-        turns = [(one.id, one.conversation_id, one.seq, _json(one.payload), one.epoch) for one in plan.turns]
-        connection.execute(_TURNS, (at, _json(turns)))
+    _insert(connection, _LINES, lines)
+    turns = [(one.id, one.conversation_id, one.seq, _json(one.payload), one.epoch, "pending", 0, at) for one in plan.turns]
+    _insert(connection, _TURNS, turns)
     connection.execute(_LAST, (at, _json(list(plan.last_seq.items()))))
+
+
+def _insert(connection: sqlite3.Connection, statement: str, rows: Sequence[tuple[Any, ...]]) -> None:
+    """As few statements as need be, of two lengths only, so that SQLite has prepared both."""
+    for start in range(0, len(rows), _ROWS_EACH):
+        some = rows[start : start + _ROWS_EACH]
+        places = f"({', '.join('?' * len(some[0]))})"
+        if len(some) == _ROWS_EACH:
+            connection.execute(statement + ", ".join([places] * _ROWS_EACH), list(chain.from_iterable(some)))
+        else:
+            connection.executemany(statement + places, some)
 
 
 # A row that somebody else has locked is left out, so that one slow transaction delays its own conversation only.
