@@ -9,11 +9,10 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.turn import ADDRESSES, CONTACT, LISTEN, Message, first_open, form_ended, next_form, open_slot, spoke
+from actions.turn import ADDRESSES, CONTACT, LISTEN, RESTARTS, Message, first_open, form_ended, next_form, open_slot, spoke
 from leads.questions import Questions
 
 QUIET = ("thanks", "deny", "ask_other")  # no reason to begin with questions
-RESTARTS = ("carry_on", "ask_demo", "leave_email")  # after "stop", these bring the questions back
 ASKS_FOR_IT = ("carry_on", "start_over", "resume")  # after these the question is wanted, however often it was put
 AT_MOST = 2  # times in a row that a question is put; then with ways out
 

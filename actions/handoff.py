@@ -51,6 +51,7 @@ class DeleteData(Action):
         """Call, and say what is kept until then; what was only held in memory is forgotten at once."""
         conversation_id = Message.of(tracker).conversation_id
         if conversation_id is not None:
+            await self._store.set_wish(conversation_id, DELETION)
             await self._store.request_handoff(conversation_id, "human")
         dispatcher.utter_message(response="utter_delete_data")
         quiet = {"requested_slot": None, "held": None, "stopped": DELETION}

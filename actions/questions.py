@@ -8,8 +8,9 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import ActiveLoop, FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.turn import LISTEN, Message, has_response
+from actions.turn import LISTEN, STOPPED, Message, has_response
 from leads.questions import Questions
+from leads.store import LeadStore
 
 
 class Why(Action):
@@ -70,7 +71,10 @@ class Decline(Action):
 
 
 class Stop(Action):
-    """No more questions until the visitor says so; everything else still works."""
+    """No more questions until the visitor says so, also after a restart of the bot; everything else still works."""
+
+    def __init__(self, store: LeadStore) -> None:
+        self._store = store
 
     def name(self) -> str:
         """As in the domain."""
@@ -78,5 +82,8 @@ class Stop(Action):
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[dict[str, Any]]:
         """End the form."""
+        conversation_id = Message.of(tracker).conversation_id
+        if conversation_id is not None:
+            await self._store.set_wish(conversation_id, STOPPED)
         dispatcher.utter_message(response="utter_stop")
-        return [ActiveLoop(None), SlotSet("requested_slot", None), SlotSet("stopped", True), FollowupAction(LISTEN)]
+        return [ActiveLoop(None), SlotSet("requested_slot", None), SlotSet("stopped", STOPPED), FollowupAction(LISTEN)]

@@ -11,7 +11,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions import answers as reading
 from actions.answers import Outcome
-from actions.turn import ASKING, LAST_READ, Message, has_response, next_form
+from actions.turn import ASKING, LAST_READ, RESTARTS, Message, has_response, next_form
 from leads.questions import Questions
 from leads.state import LeadState, NewAnswer, StoredAnswer
 from leads.store import LeadStore
@@ -53,6 +53,7 @@ class ReadMessage(Action):
             read_by="choice" if message.kind == "choice" else "reader",
             answers=answers,
             events=reading.events_in(message),
+            resumes=message.intent in RESTARTS,
         )
 
 
@@ -111,6 +112,7 @@ def _notes(
         "put": None if outcome.slots else tracker.slots.get("put"),
         "again": False if tracker.slots.get("again") else None,
         ASKING: _asking(state),
+        "stopped": state.wish if message.conversation_id else tracker.slots.get("stopped"),  # the tracker may be lost, the wish is not
         "recent": [a.slot for a in answers if a.slot in outcome.slots and a.status == "known"] or tracker.slots.get("recent"),
     }
     if tracker.slots.get(LAST_READ) is None:  # the tracker was lost after the closing words: do not say them twice

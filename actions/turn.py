@@ -13,7 +13,8 @@ ASKING = "asking"  # the slot that says which questions are still worth asking, 
 QUALIFY, CONTACT = "qualify_form", "contact_form"
 ADDRESSES = ("email", "phone")  # kinds of answer by which somebody can be reached
 LISTEN = "action_listen"
-DELETION = "deletion"  # the slot `stopped` of a visitor who wants the data deleted
+STOPPED, DELETION = "stopped", "deletion"  # what a visitor asks for: no more questions, nor to be kept
+RESTARTS = ("carry_on", "ask_demo", "leave_email")  # after "stop", these bring the questions back
 DECLINED: Mapping[str, Any] = {"status": "declined"}
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from handraise.agent_cli import agent_app
+from handraise.audit_cli import audit_app
 from handraise.bench.cli import bench_app
 from handraise.commands import Json, guard, print_as, run_async
 from handraise.conversation_cli import conversation_app
@@ -28,6 +29,7 @@ app = typer.Typer(
 app.add_typer(agent_app, name="agent")
 app.add_typer(leads_app, name="leads")
 app.add_typer(conversation_app, name="conversation")
+app.add_typer(audit_app, name="audit")
 app.add_typer(bench_app, name="bench")
 
 

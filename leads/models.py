@@ -14,6 +14,7 @@ from leads.accounts import ApiToken as ApiToken
 from leads.accounts import OneTimeLink as OneTimeLink
 from leads.accounts import RecoveryCode as RecoveryCode
 from leads.accounts import SecondFactor as SecondFactor
+from leads.audit_rows import AuditRow as AuditRow
 from leads.tables import Base as Base
 from leads.tables import UtcDateTime as UtcDateTime
 from leads.tables import new_id as new_id
@@ -43,6 +44,7 @@ class Conversation(Base):
     asked: Mapped[str | None] = mapped_column(String(64))  # the slot the bot asked for last
     served_by: Mapped[str | None] = mapped_column(String(128))  # the hub that runs its bot turns, as long as that hub lives
     lang: Mapped[str | None] = mapped_column(String(35))
+    wish: Mapped[str | None] = mapped_column(String(16))  # what the visitor asked for: no more questions (stopped), no more data (deletion)
     created_at: Mapped[datetime]
     started_at: Mapped[datetime | None] = mapped_column(index=True)  # the visitor's first word
     last_at: Mapped[datetime] = mapped_column(index=True)

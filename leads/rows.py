@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 
-from sqlalchemy import delete, exists, func, select
+from sqlalchemy import delete, exists, func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from leads.errors import UnknownQuestion
 from leads.facts import FactAnswer, FactEvent, Facts
-from leads.models import Answer, Consent, Entry, Handoff, Lead, LeadEvent
+from leads.models import Answer, Consent, Conversation, Entry, Handoff, Lead, LeadEvent
 from leads.questions import Questions
 from leads.state import NewAnswer, NewConsent, NewEvent, StoredAnswer
 
@@ -173,6 +173,15 @@ async def facts(session: AsyncSession, lead: Lead, answers: Mapping[str, StoredA
         events=[FactEvent(event.name, event.at, event.data) for event in events],
         replies=await session.scalar(replies) or 0,
     )
+
+
+async def wish(session: AsyncSession, conversation_id: str, *, taken_back: bool = False) -> str | None:
+    """What the visitor asked for, see :meth:`leads.store.LeadStore.set_wish`; forgotten when it is taken back."""
+    found: str | None = await session.scalar(select(Conversation.wish).where(Conversation.id == conversation_id))
+    if found is None or not taken_back:
+        return found
+    await session.execute(update(Conversation).where(Conversation.id == conversation_id).values(wish=None))
+    return None
 
 
 async def ever_requested(session: AsyncSession, conversation_id: str, reason: str) -> bool:

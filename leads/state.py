@@ -61,7 +61,8 @@ class LeadState:
     ``stored`` names the slots whose status or value this call changed, ``withheld`` those that were not kept because
     they are personal and the visitor has not agreed. ``became_hot`` and ``handoff_requested`` say what this call did.
     ``consents`` holds the newest yes or no by purpose. ``asking`` says which open questions are still worth asking.
-    ``unqualified`` is the reason why this cannot become a customer, otherwise empty.
+    ``unqualified`` is the reason why this cannot become a customer, otherwise empty. ``wish`` is ``stopped`` (no more
+    questions), ``deletion`` (nor to be kept) or ``None``.
     """
 
     lead_id: str
@@ -78,3 +79,4 @@ class LeadState:
     asking: Asking = field(default_factory=Asking)
     segment: str | None = None
     unqualified: str = ""
+    wish: str | None = None

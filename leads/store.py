@@ -50,6 +50,7 @@ class LeadStore:
         answers: Sequence[NewAnswer] = (),
         events: Sequence[NewEvent | str] = (),
         consents: Sequence[NewConsent] = (),
+        resumes: bool = False,
     ) -> LeadState:
         """Keep what one message said, rescore, and call a person when the lead becomes hot: one transaction.
 
@@ -61,6 +62,7 @@ class LeadStore:
             answers: in any order; personal ones are kept only with consent (see ``LeadState.withheld``).
             events: things the visitor did, by name or with data.
             consents: yes or no to a purpose; an answer to a question of the kind consent is one as well.
+            resumes: the visitor takes back an earlier wish for no more questions, see :meth:`set_wish`.
 
         Raises:
             UnknownConversation, UnknownQuestion: nothing was changed.
@@ -69,6 +71,7 @@ class LeadStore:
         rows.check_answers(answers, self._questions)
         async with self._database.write() as session:
             lead = await self._lock(session, conversation_id)
+            wish = await rows.wish(session, conversation_id, taken_back=resumes)
             at = self._clock()
             mark = rows.Mark(lead.id, conversation_id, source, seq, read_by, at)
             agreed = await self._consents(session, mark, answers, consents)
@@ -98,7 +101,19 @@ class LeadStore:
                 asking=asking(facts, self._rules, self._questions, at),
                 segment=lead.segment,
                 unqualified=lead.stage_reason,
+                wish=wish,
             )
+
+    async def set_wish(self, conversation_id: str, wish: str) -> None:
+        """Keep what the visitor asked for: ``stopped`` (no more questions) or ``deletion`` (nor to be kept).
+
+        Raises:
+            UnknownConversation, DatabaseUnavailable: nothing was changed.
+        """
+        async with self._database.write() as session:
+            await self._lock(session, conversation_id)
+            stronger = Conversation.wish.is_distinct_from("deletion")  # who wants no more questions still wants the data deleted
+            await session.execute(update(Conversation).where(Conversation.id == conversation_id, stronger).values(wish=wish))
 
     async def request_handoff(self, conversation_id: str, reason: str) -> bool:
         """Call a person (reasons: human, agent_lost, contact); ``False`` when a call is already open.
@@ -168,6 +183,7 @@ class LeadStore:
                 consents=agreed,
                 segment=lead.segment,
                 unqualified=lead.stage_reason,
+                wish=await rows.wish(session, conversation_id),
             )
 
     async def card(self, conversation_id: str) -> dict[str, Any] | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.actions.conftest import Begin
 
 EVERYTHING = "we're a bank with 300 people, 50k euros a year, starting as soon as possible"
@@ -116,6 +118,36 @@ async def test_stop_ends_the_questions_until_the_visitor_carries_on(begin: Begin
     await chat.hear("carry on", "carry_on")
     await chat.run("action_go_on")
     assert (chat.followup, chat.slots["stopped"]) == ("qualify_form", None)
+
+
+@pytest.mark.parametrize(
+    ("said", "action", "wish"), [("stop", "action_stop", "stopped"), ("delete my data", "action_delete_data", "deletion")]
+)
+async def test_a_wish_outlives_the_tracker_until_it_is_taken_back(begin: Begin, said: str, action: str, wish: str) -> None:
+    chat = await begin()
+    await chat.hear(said, action.removeprefix("action_"))
+    await chat.run(action)
+    chat.slots, chat.loop = {}, None  # a bot that was started anew
+    await chat.hear("", "welcome_back", kind="event")
+    assert chat.slots["stopped"] == wish
+    await chat.run("action_welcome_back")
+    assert chat.responses == ["utter_welcome_back_quiet"]
+    chat.slots = {}
+    await chat.hear("carry on", "carry_on")
+    await chat.run("action_go_on")
+    assert (chat.followup, chat.slots.get("stopped")) == ("qualify_form", None)
+    state = await chat.store.state(str(chat.conversation_id))
+    assert state is not None and state.wish is None
+
+
+async def test_no_more_questions_does_not_take_back_the_wish_for_deletion(begin: Begin) -> None:
+    chat = await begin()
+    await chat.hear("delete my data", "delete_data")
+    await chat.run("action_delete_data")
+    await chat.hear("stop", "stop")
+    await chat.run("action_stop")
+    state = await chat.store.state(str(chat.conversation_id))
+    assert state is not None and state.wish == "deletion"
 
 
 async def test_unclear_has_two_steps(begin: Begin) -> None:
