@@ -33,7 +33,7 @@ class Conversation(Base):
     id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
     site: Mapped[str] = mapped_column(String(64))
     protocol: Mapped[str] = mapped_column(String(16), default="handraise")  # handraise | rasa
-    token_hash: Mapped[str | None] = mapped_column(String(64), unique=True)
+    token_hash: Mapped[str | None] = mapped_column(String(64), unique=True)  # of its first token, until that is replaced
     sender_id: Mapped[str] = mapped_column(String(32), unique=True, default=new_id)  # what Rasa knows it as
     holder: Mapped[str] = mapped_column(String(16), default="bot", index=True)  # bot | queue | agent | closed
     epoch: Mapped[int] = mapped_column(default=0)
@@ -48,6 +48,20 @@ class Conversation(Base):
     created_at: Mapped[datetime]
     started_at: Mapped[datetime | None] = mapped_column(index=True)  # the visitor's first word
     last_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class VisitorToken(Base):
+    """A token that opens a conversation besides the one it began with. The browser has the token, the table only its hash."""
+
+    __tablename__ = "visitor_tokens"
+
+    token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    conversation_id: Mapped[str] = mapped_column(ForeignKey("conversations.id", ondelete="CASCADE"), index=True)
+    family: Mapped[str] = mapped_column(String(32), index=True)  # of one browser
+    number: Mapped[int]  # within the family: the youngest that was used lets the older ones die
+    made_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]  # the browser has shown that it keeps it
+    until: Mapped[datetime | None]  # when it dies, because a younger one is in use
 
 
 class Entry(Base):

@@ -83,6 +83,10 @@ class Settings(BaseSettings):
     session_days: int = Field(14, ge=1, description="How long an agent stays signed in, in days.")
     visitor_days: int = Field(30, ge=1, description="How long a visitor's conversation can be resumed after its last message, in days.")
 
+    visitor_max_days: int = Field(
+        180, ge=1, description="How long it can be resumed after it began, whatever is said in it, in days; never less than VISITOR_DAYS."
+    )
+
     @field_validator("allowed_origins", mode="before")
     @classmethod
     def _split_origins(cls, value: Any) -> Any:

@@ -1,12 +1,10 @@
-"""Conversations: begun with a greeting, resumed with a secret token, read from any place of the log."""
+"""Conversations: begun with a greeting, read from any place of the log."""
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from secrets import token_urlsafe
+from datetime import datetime
 
 from sqlalchemy import delete, exists, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -17,21 +15,11 @@ from webhook.gaps import Gaps
 from webhook.greeting import Greeting
 from webhook.log import Change, Log
 from webhook.together import Together
+from webhook.visitor_tokens import hashed
 from webhook.wire import Json, entries_json
 
 PAGE = 200
 _PURGED = 500  # at once
-TOKEN_BYTES = 24
-
-
-def new_token() -> str:
-    """A secret of 192 bits that opens one conversation."""
-    return token_urlsafe(TOKEN_BYTES)
-
-
-def hashed(token: str, protocol: str) -> str:
-    """How a token is stored: a token of one protocol opens nothing in the other."""
-    return hashlib.sha256(f"{protocol} {token}".encode()).hexdigest()
 
 
 @dataclass(frozen=True)
@@ -46,14 +34,12 @@ class View:
 
 
 class Conversations:
-    """Begin, find and read conversations."""
+    """Begin and read conversations."""
 
-    def __init__(self, log: Log, gaps: Gaps, days: int, living: Callable[[], Collection[str]]) -> None:
+    def __init__(self, log: Log, gaps: Gaps, living: Callable[[], Collection[str]]) -> None:
         self._log = log
         self._gaps = gaps
-        self._days = days
         self._living = living  # names of hubs
-        self._tokens: Together[str, str] = Together(self._find)
         self._views: Together[tuple[str, int], View] = Together(self._view)
 
     async def begin(self, token: str, greeting: Greeting, *, site: str, protocol: str = "handraise", lang: str | None = None) -> View:
@@ -72,20 +58,9 @@ class Conversations:
             state = await self._log.state(session, conversation)
         return View(conversation.id, state, change.entries, started=False, last_at=now)
 
-    async def find(self, token: str, *, protocol: str = "handraise") -> str | None:
-        """The id of the conversation that this token opens; None for an unknown or expired token."""
-        return await self._tokens.ask(hashed(token, protocol))
-
     async def view(self, conversation_id: str, last_seq: int) -> View | None:
         """A conversation after some place of its log: at most PAGE entries."""
         return await self._views.ask((conversation_id, last_seq))
-
-    async def _find(self, hashes: Sequence[str]) -> Mapping[str, str]:
-        oldest = clock.now() - timedelta(days=self._days)
-        columns = select(Conversation.token_hash, Conversation.id)
-        async with self._log.database.read() as session:
-            rows = await session.execute(columns.where(Conversation.token_hash.in_(hashes), Conversation.last_at >= oldest))
-            return {token_hash: conversation_id for token_hash, conversation_id in rows if token_hash}
 
     async def _view(self, places: Sequence[tuple[str, int]]) -> Mapping[tuple[str, int], View]:
         found: dict[tuple[str, int], View] = {}

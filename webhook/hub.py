@@ -56,6 +56,7 @@ from webhook.tuning import Tuning
 from webhook.turn_rows import TurnRows
 from webhook.turns import Turns
 from webhook.visitor import VisitorNamespace
+from webhook.visitor_tokens import Life, VisitorTokens
 from webhook.visits import Limits, Visits
 
 log = logging.getLogger(__name__)
@@ -137,7 +138,8 @@ def build_hub(
     silence = Silence(chat_log, lines, handoffs.address, tuning.agent_silent_seconds)
     deadlines = Deadlines(Parts(calls, handoffs, there, silence, leases), settings.ring_seconds, tuning)
     around.handoffs = handoffs
-    conversations = Conversations(chat_log, gaps, settings.visitor_days, hubs.alive)
+    conversations = Conversations(chat_log, gaps, hubs.alive)
+    tokens = VisitorTokens(database, Life.of(settings, tuning))
     bots.on_change = around.bot_changed
     around.conversations = conversations
     around.relay = relay
@@ -165,11 +167,11 @@ def build_hub(
     there.changed = lambda: around.agents_changed(there, rings)
     limits = Limits(tuning, counts)
     server.register_namespace(
-        VisitorNamespace(chat_log, conversations, messages, contact, handoffs, visits, limits, emitter, relay, returns)
+        VisitorNamespace(chat_log, conversations, tokens, messages, contact, handoffs, visits, limits, emitter, relay, returns)
     )
     server.register_namespace(agent_sockets)
     if settings.rasa_protocol:
-        rasa = RasaNamespace(chat_log, conversations, messages, visits, limits, relay)
+        rasa = RasaNamespace(chat_log, conversations, tokens, messages, visits, limits, relay)
         server.register_namespace(rasa)
         emitter.speak = rasa.deliver
     sweep = Sweep(server, deadlines, there, agent_sockets, visits, turns, conversations, leases, tuning)

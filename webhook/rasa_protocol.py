@@ -15,7 +15,7 @@ from pydantic import ValidationError
 from sqlalchemy import update
 
 from leads.models import Choice, Conversation
-from webhook.conversations import Conversations, new_token, read_entries
+from webhook.conversations import Conversations, read_entries
 from webhook.errors import HubError, TooFast, as_hub_error, describe
 from webhook.gate import Gate, address_of
 from webhook.locks import KeyedLocks
@@ -23,6 +23,7 @@ from webhook.log import Log
 from webhook.messages import Messages
 from webhook.relay import Relay
 from webhook.schemas import RasaMessage
+from webhook.visitor_tokens import VisitorTokens, new_token
 from webhook.visits import Limits, Visits
 from webhook.wire import Json
 
@@ -40,9 +41,19 @@ _HIDDEN = ("contact_form",)
 class RasaNamespace(Gate):
     """Widgets that speak Rasa's protocol. The session id is the token of the conversation."""
 
-    def __init__(self, log: Log, conversations: Conversations, messages: Messages, visits: Visits, limits: Limits, relay: Relay) -> None:
+    def __init__(
+        self,
+        log: Log,
+        conversations: Conversations,
+        tokens: VisitorTokens,
+        messages: Messages,
+        visits: Visits,
+        limits: Limits,
+        relay: Relay,
+    ) -> None:
         super().__init__(ROOT)
         self._log = log
+        self._tokens = tokens
         self._conversations = conversations
         self._messages = messages
         self._visits = visits
@@ -134,7 +145,7 @@ class RasaNamespace(Gate):
 
     async def _join(self, sid: str, session_id: str) -> str:
         async with self._locks.hold(session_id):
-            conversation_id = await self._conversations.find(session_id, protocol="rasa")
+            conversation_id = await self._tokens.find(session_id, SITE, protocol="rasa")
             if conversation_id is None:
                 self._limits.new_chat(self._tabs.get(sid, ""))
                 view = await self._conversations.begin(session_id, self._visits.greeting(), site=SITE, protocol="rasa")

@@ -83,6 +83,12 @@ class VisitorJoin(Event):
     lang: Annotated[str, StringConstraints(max_length=35), AfterValidator(clean)] | None = None
 
 
+class Renew(Event):
+    """`renew`: the token that the browser keeps."""
+
+    token: Annotated[str, StringConstraints(max_length=128)]
+
+
 class Message(Event):
     """`message`."""
 

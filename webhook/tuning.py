@@ -27,6 +27,8 @@ class Tuning:
     reconcile_seconds: float = 5.0  # how often such messages are looked for
     rescore_seconds: float = 60.0  # how often leads are looked for whose score time has changed
     return_seconds: float = 6 * 3600.0  # nothing was said for so long: who comes back is greeted
+    renew_seconds: float = 900.0  # a visitor's token younger than this is not replaced
+    token_grace_seconds: float = 60.0  # how long the one before goes on when the new one is in use
     stale_seconds: float = 60.0  # an older message than this is answered only if it is the newest
     abandoned_seconds: float = 3600.0  # an older turn than this is not answered at all
     nobody_seconds: float = 10.0  # how long it rings when no agent is there

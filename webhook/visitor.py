@@ -10,7 +10,7 @@ from sqlalchemy import update
 
 from leads.models import Conversation
 from webhook.contact import ContactForm
-from webhook.conversations import Conversations, View, new_token
+from webhook.conversations import Conversations, View
 from webhook.emitter import VISITOR, Emitter
 from webhook.errors import NotFound, NotJoined
 from webhook.gate import Gate, address_of
@@ -27,6 +27,7 @@ from webhook.schemas import (
     Page,
     PageView,
     Rate,
+    Renew,
     Seen,
     Sync,
     Typing,
@@ -34,6 +35,7 @@ from webhook.schemas import (
     VisitorJoin,
     page_address,
 )
+from webhook.visitor_tokens import VisitorTokens, new_token
 from webhook.visits import Limits, Visits
 from webhook.wire import Json, stored_json
 
@@ -55,6 +57,7 @@ class VisitorNamespace(Gate):
         self,
         log: Log,
         conversations: Conversations,
+        tokens: VisitorTokens,
         messages: Messages,
         contact: ContactForm,
         handoffs: Handoffs,
@@ -67,6 +70,7 @@ class VisitorNamespace(Gate):
         super().__init__(VISITOR)
         self._log = log
         self._conversations = conversations
+        self._tokens = tokens
         self._messages = messages
         self._contact = contact
         self._handoffs = handoffs
@@ -78,6 +82,7 @@ class VisitorNamespace(Gate):
         self._tabs: dict[str, Visitor] = {}
         self.events = {
             "join": (VisitorJoin, self.do_join),
+            "renew": (Renew, self.do_renew),
             "message": (Message, self.do_message),
             "choose": (Choose, self.do_choose),
             "contact": (Contact, self.do_contact),
@@ -109,7 +114,7 @@ class VisitorNamespace(Gate):
         """Resume by token, or begin."""
         tab = self._tab(sid)
         tab.lang = event.lang
-        known = await self._conversations.find(event.token) if event.token else None
+        known = await self._tokens.find(event.token, tab.site) if event.token else None
         if known is None or event.token is None:
             self._limits.new_chat(tab.address)
             return await self._begin(sid, tab, event.page)
@@ -122,6 +127,12 @@ class VisitorNamespace(Gate):
         if view.started:
             await self._returns.joined(known, view.last_at)
         return self._joined(event.token, view)
+
+    async def do_renew(self, sid: str, event: Renew) -> Json:
+        """Another token in place of the one the browser keeps, now and then; null while that is young."""
+        conversation_id = self._joined_id(sid)
+        self._limits.signal(conversation_id)
+        return {"ok": True, "token": await self._tokens.renew(conversation_id, event.token)}
 
     async def do_message(self, sid: str, event: Message) -> Json:
         """A typed line; slashes are text."""

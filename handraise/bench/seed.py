@@ -10,8 +10,8 @@ from handraise.bench import names
 from leads import clock
 from leads.database import Database
 from leads.models import Agent, AgentSession, Base, Conversation, Entry
-from webhook.conversations import hashed
 from webhook.security import hashed as session_hash
+from webhook.visitor_tokens import hashed
 
 _ROWS = 500  # of one statement
 

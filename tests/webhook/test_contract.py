@@ -21,6 +21,7 @@ FOLDER = Path(__file__).parents[1] / "contract"
 
 VISITOR: dict[str, type[schemas.Event]] = {
     "join": schemas.VisitorJoin,
+    "renew": schemas.Renew,
     "message": schemas.Message,
     "choose": schemas.Choose,
     "contact": schemas.Contact,
@@ -89,6 +90,7 @@ async def test_what_visitors_get_looks_like_the_samples(hub: RunningHub) -> None
     samples = sample("visitor")
     visitor = await hub.visitor(join=False)
     like(await visitor.join(), samples["client"]["join"]["ack"])
+    like(await visitor.ok("renew", {"token": visitor.token}), samples["client"]["renew"]["ack"])
     like(await visitor.say("Hello"), samples["client"]["message"]["ack"])
     like(await visitor.hears("You said: Hello"), sample("entry")["valid"]["bot"])
     like(await visitor.wait("typing"), samples["server"]["typing"]["valid"]["bot"])

@@ -17,6 +17,7 @@ export interface Page {
 /** Payload of each client event. */
 export interface VisitorEvents {
   join: { token: string | null; last_seq: number; page: Page; lang: string | null };
+  renew: { token: string };
   message: { client_msg_id: string; text: string };
   choose: { client_msg_id: string; choice_id: string };
   contact: { client_msg_id: string; name: string; email: string; message: string; consent: true };
@@ -56,12 +57,17 @@ export const Joined = v.object({
 });
 export type Joined = v.InferOutput<typeof Joined>;
 
+/** Null: the token that the browser has stays. */
+export const Renewed = v.object({ token: v.nullable(v.string()) });
+export type Renewed = v.InferOutput<typeof Renewed>;
+
 export const Synced = v.object({ state: ConversationState, entries: Entries });
 export type Synced = v.InferOutput<typeof Synced>;
 
 /** Shape of each good acknowledgement. */
 export const VisitorAcks = {
   join: Joined,
+  renew: Renewed,
   message: Stored,
   choose: Stored,
   contact: Stored,

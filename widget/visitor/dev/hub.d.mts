@@ -2,6 +2,7 @@ import type { Server as HttpServer } from 'node:http';
 import type { Server } from 'socket.io';
 
 interface Chat {
+  token: string;
   entries: { text: string }[];
 }
 
@@ -15,6 +16,7 @@ export function makeHub(options?: { pageCsp?: boolean }): {
     mute: (event: string) => boolean;
     hold: () => boolean;
   };
+  renewal: { on: boolean; waiting: Map<string, string> };
   cut: () => void;
   newest: () => Chat | undefined;
   add: (chat: Chat | undefined, kind: string, author: string, text: string) => void;

@@ -30,6 +30,25 @@ export function makeHub(options = {}) {
   /** What tests switch on: `refuse(event, payload)` gives an error, `mute(event)` loses the answer, `hold(entry)` loses a push. */
   const faults = { refuse: () => null, mute: () => false, hold: () => false };
   const received = [];
+  /** Tokens that were given out for another one and are not in use yet; null: none is given out, as by a hub that finds it too early. */
+  const renewal = { on: false, waiting: new Map() };
+
+  /** What a join with a token finds; the one before it stays good until `renew` has named it. */
+  const chatOf = (token) => conversations.get(token) ?? conversations.get(renewal.waiting.get(token));
+
+  function renew(chat, token) {
+    if (renewal.waiting.has(token)) {
+      conversations.delete(chat.token);
+      chat.token = token;
+      conversations.set(token, chat);
+      renewal.waiting.clear();
+      return null;
+    }
+    if (!renewal.on || token !== chat.token) return null;
+    const next = randomUUID();
+    renewal.waiting.set(next, token);
+    return next;
+  }
 
   const stateOf = (chat) => ({
     conversation_id: chat.id,
@@ -135,9 +154,11 @@ export function makeHub(options = {}) {
     };
     const handlers = {
       join: ({ token, last_seq }) => {
-        chat = conversations.get(token) ?? begin();
-        return { ...joined(), entries: chat.entries.slice(last_seq, last_seq + 200) };
+        const known = chatOf(token);
+        chat = known ?? begin();
+        return { ...joined(), ...(known ? { token } : {}), entries: chat.entries.slice(last_seq, last_seq + 200) };
       },
+      renew: ({ token }) => ({ token: renew(chat, token) }),
       message: (payload) =>
         once(payload, (more) => {
           const entry = add(chat, 'message', 'visitor', payload.text, {}, [], more);
@@ -184,7 +205,7 @@ export function makeHub(options = {}) {
   /** Break every line as a lost network does, without a word of good-bye. */
   const cut = () => Object.values(io.engine.clients).forEach((client) => client.close(true));
   const newest = () => [...conversations.values()].at(-1);
-  return { http, io, conversations, faults, received, begin, add, hold, typing, newest, cut, AGENT };
+  return { http, io, conversations, faults, received, renewal, begin, add, hold, typing, newest, cut, AGENT };
 }
 
 function serve(request, response, { pageCsp }) {

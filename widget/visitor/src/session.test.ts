@@ -24,8 +24,10 @@ afterEach(async () => {
   await hub.io.close();
 });
 
+const AT_ONCE = { first: [0, 0], again: [0, 0] };
+
 function open(shared: Shelf = memoryShelf(), tab: Shelf = memoryShelf(), oneTab?: OneTab): Session {
-  const session = new Session(new VisitorClient(origin, 'demo'), new Memory('demo', shared, tab), { page, lang: 'en' }, oneTab);
+  const session = new Session(new VisitorClient(origin, 'demo'), new Memory('demo', shared, tab), { page, lang: 'en' }, oneTab, AT_ONCE);
   sessions.push(session);
   session.start();
   return session;
@@ -209,5 +211,92 @@ describe('a session', () => {
     await joined(later);
     hub.add(hub.newest(), 'message', 'agent', 'fresh');
     await until(() => expect(heard).toEqual(['fresh']));
+  });
+});
+
+describe('the token', () => {
+  const tokenIn = (shared: Shelf) => new Memory('demo', shared, memoryShelf()).token;
+  const chatIs = (session: Session) => session.conversation.state?.conversation_id;
+
+  async function begun(shared: Shelf): Promise<string | null> {
+    (await joined(open(shared))).stop();
+    return tokenIn(shared);
+  }
+
+  async function returned(shared: Shelf): Promise<Session> {
+    hub.renewal.on = true;
+    return joined(open(shared));
+  }
+
+  it('is replaced when the visitor comes back, and the new one is what the next line uses', async () => {
+    const shared = memoryShelf();
+    const before = await begun(shared);
+    const session = await returned(shared);
+    await until(() => expect(sent('renew')).toHaveLength(2));
+    const after = tokenIn(shared);
+    expect(after).not.toBe(before);
+    expect(sent('renew')).toEqual([{ token: before }, { token: after }]);
+    expect([...hub.conversations.keys()]).toEqual([after]);
+    hub.cut();
+    await until(() => expect(sent('join')).toHaveLength(3));
+    expect(sent('join').at(-1)).toMatchObject({ token: after, last_seq: 1 });
+    await until(() => expect(session.conversation.joined).toBe(true));
+    expect(hub.conversations.size).toBe(1);
+  });
+
+  it('stays when the answer with the new one is lost, and the chat with it', async () => {
+    const shared = memoryShelf();
+    await begun(shared);
+    hub.faults.mute = (event) => event === 'renew';
+    const session = await returned(shared);
+    const before = tokenIn(shared);
+    await until(() => expect(hub.renewal.waiting.size).toBe(1));
+    hub.cut();
+    await until(() => expect(sent('renew')).toHaveLength(2));
+    expect(tokenIn(shared)).toBe(before);
+    expect(hub.conversations.size).toBe(1);
+    session.send('Still mine');
+    await until(() => expect(texts(session)).toContain('Still mine'));
+  });
+
+  it('is good although the hub never heard that it was kept', async () => {
+    const shared = memoryShelf();
+    await begun(shared);
+    hub.faults.mute = (event) => event === 'renew' && sent('renew').length > 1;
+    const session = await returned(shared);
+    await until(() => expect(sent('renew')).toHaveLength(2));
+    const chat = chatIs(session);
+    session.stop();
+    expect(chatIs(await joined(open(shared)))).toBe(chat);
+  });
+
+  it('changes under another tab of the same chat without a new line', async () => {
+    const shared = memoryShelf();
+    const other = await joined(open(shared));
+    const session = await returned(shared);
+    await until(() => expect(sent('renew')).toHaveLength(2));
+    const joins = sent('join').length;
+    hub.renewal.on = false;
+    other.follow();
+    expect(other.conversation.joined).toBe(true);
+    hub.cut();
+    await until(() => expect(sent('join')).toHaveLength(joins + 2));
+    expect(sent('join').slice(-2)).toEqual(
+      Array.from({ length: 2 }, () => expect.objectContaining({ token: tokenIn(shared), last_seq: 1 })),
+    );
+    await until(() => expect([chatIs(other), chatIs(session)]).toEqual([chatIs(session), chatIs(other)]));
+    expect(hub.conversations.size).toBe(1);
+  });
+
+  it('is put back when a tab with an older widget wrote the one before', async () => {
+    const shared = memoryShelf();
+    const before = await begun(shared);
+    const session = await returned(shared);
+    await until(() => expect(sent('renew')).toHaveLength(2));
+    const after = tokenIn(shared);
+    shared.setItem('handraise:demo:token', String(before));
+    session.follow();
+    expect(tokenIn(shared)).toBe(after);
+    expect(session.conversation.joined).toBe(true);
   });
 });

@@ -21,6 +21,7 @@ import {
   type PendingEvent,
   reduce,
 } from './conversation.ts';
+import { Keeper } from './keeper.ts';
 import { Outbox } from './outbox.ts';
 import type { Memory } from './storage.ts';
 
@@ -42,6 +43,8 @@ const GAP_PATIENCE = 250;
 const TYPING_REPEAT = 3000;
 const TYPING_IDLE = 4000;
 const TYPING_LIMIT = { bot: 20_000, agent: 8000 };
+/** Least and most before another token is asked for: when a page is new, and after a break, when everybody comes back at once. */
+const RENEW = { first: [1000, 3000], again: [5000, 60_000] };
 
 /** Does the work while no other tab does the same: without it, two new tabs would begin two conversations. */
 export type OneTab = (work: () => Promise<void>) => Promise<void>;
@@ -55,7 +58,8 @@ export class Session {
   readonly #outbox: Outbox;
   readonly #watchers = new Set<() => void>();
   readonly #timers = new Map<string, ReturnType<typeof setTimeout>>();
-  #joinedWith: string | null = null;
+  readonly #keeper: Keeper;
+  readonly #renewPause: typeof RENEW;
   /** States that came between the connection and the answer to the join, which may be older than they are. */
   #early: ConversationState[] = [];
   #syncing = false;
@@ -64,8 +68,10 @@ export class Session {
   /** Told each new line of the bot or a person as it arrives, not those of a replay. */
   onLine: (entry: Entry) => void = () => undefined;
 
-  constructor(client: VisitorClient, memory: Memory, here: Here, oneTab: OneTab = (work) => work()) {
+  constructor(client: VisitorClient, memory: Memory, here: Here, oneTab: OneTab = (work) => work(), renewPause = RENEW) {
     this.#client = client;
+    this.#keeper = new Keeper(memory);
+    this.#renewPause = renewPause;
     this.#memory = memory;
     this.#here = here;
     this.#oneTab = oneTab;
@@ -147,7 +153,7 @@ export class Session {
   /** Close this conversation and begin a new one; false when the hub could not be asked. */
   async restart(): Promise<boolean> {
     const ack = await this.#client.call('restart', {});
-    if (ack.ok) this.#welcome(ack.value, false);
+    if (ack.ok) this.#welcome(ack.value, null, false);
     return ack.ok;
   }
 
@@ -179,11 +185,8 @@ export class Session {
   /** Another tab began another conversation, or has looked: follow it. */
   follow(): void {
     const { state } = this.conversation;
-    const { token } = this.#memory;
-    if (this.#joinedWith !== null && token !== null && token !== this.#joinedWith) {
-      this.#joinedWith = null;
-      this.#client.renew();
-    } else if (state !== null) this.#apply({ type: 'seen', seq: this.#memory.seen(state.conversation_id) });
+    if (this.#keeper.follow(state?.conversation_id ?? null)) this.#client.renew();
+    else if (state !== null) this.#apply({ type: 'seen', seq: this.#memory.seen(state.conversation_id) });
   }
 
   /** The browser is online or visible again: look whether the line still lives, and what was missed. */
@@ -198,25 +201,38 @@ export class Session {
   }
 
   async #join(): Promise<void> {
+    this.#keeper.follow(this.conversation.state?.conversation_id ?? null);
     const { token } = this.#memory;
-    const known = token !== null && token === this.#joinedWith;
+    const known = this.#keeper.isKnown;
     const { page, lang } = this.#here;
     const ack = await this.#client.call('join', { token, last_seq: known ? lastSeq(this.conversation) : 0, page, lang });
     // A known token that leads to another one: the hub has forgotten that conversation.
-    if (ack.ok) return this.#welcome(ack.value, token !== null && ack.value.token !== token);
+    if (ack.ok) {
+      this.#welcome(ack.value, token, token !== null && ack.value.token !== token);
+      if (ack.value.token === token) this.#renewLater(known);
+      return;
+    }
     if (ack.error.code === 'offline') return;
     this.#apply({ type: 'link', link: 'down' });
     this.#later('join', 1000 * (ack.error.retry_after ?? 2) + backoff(0), () => this.#client.renew());
   }
 
-  #welcome(joined: Joined, carry: boolean): void {
+  #welcome(joined: Joined, asked: string | null, carry: boolean): void {
     this.#client.settled();
-    this.#joinedWith = joined.token;
-    if (this.#memory.token !== joined.token) this.#memory.token = joined.token;
+    this.#keeper.joined(joined, asked);
     this.#apply({ type: 'joined', joined, carry });
     for (const state of this.#early.splice(0)) this.#apply({ type: 'state', state });
     this.#apply({ type: 'seen', seq: this.#memory.seen(joined.state.conversation_id) });
     this.#outbox.resume();
+  }
+
+  #renewLater(isReturn: boolean): void {
+    const [least = 0, most = 0] = isReturn ? this.#renewPause.again : this.#renewPause.first;
+    const ask = (token: string) => this.#client.call('renew', { token });
+    this.#later('renew', least + Math.random() * (most - least), () => {
+      const { state } = this.conversation;
+      if (state !== null) void this.#oneTab(() => this.#keeper.renew(state.conversation_id, ask));
+    });
   }
 
   #hear(entry: Entry): void {

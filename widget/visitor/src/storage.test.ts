@@ -51,11 +51,35 @@ describe('Memory', () => {
     const shared = memoryShelf();
     const one = new Memory('demo', shared, memoryShelf());
     const other = new Memory('demo', shared, memoryShelf());
-    one.token = 'secret';
+    one.keep('secret', 'c');
     one.setDraft('message', 'half a line');
     expect(other.token).toBe('secret');
     expect(other.draft('message')).toBe('');
     expect(new Memory('shop', shared, memoryShelf()).token).toBeNull();
+  });
+
+  it('knows of which conversation the token is, unless a widget that does not say so has changed it', () => {
+    const shared = memoryShelf();
+    const memory = new Memory('demo', shared, memoryShelf());
+    memory.keep('t1', 'c1');
+    expect([memory.isOf('c1'), memory.isOf('c2')]).toEqual([true, false]);
+    shared.setItem(memory.key('token'), 't2');
+    expect(memory.isOf('c1')).toBe(false);
+  });
+
+  it('does not replace a token by one that the browser does not take', () => {
+    const shared = memoryShelf();
+    const memory = new Memory('demo', shared, memoryShelf());
+    memory.keep('t1', 'c');
+    const { setItem } = shared;
+    shared.setItem = () => {
+      throw new Error('QuotaExceededError');
+    };
+    expect(memory.replace('t2', 'c')).toBe(false);
+    expect(memory.token).toBe('t1');
+    shared.setItem = setItem;
+    expect(memory.replace('t2', 'c')).toBe(true);
+    expect(new Memory('demo', shared, memoryShelf()).token).toBe('t2');
   });
 
   it('remembers a look only for its conversation', () => {
@@ -76,7 +100,7 @@ describe('Memory', () => {
       },
     };
     const memory = new Memory('demo', blocked, full, () => NOON);
-    memory.token = 't';
+    memory.keep('t', 'c');
     memory.unsent = [pending('a')];
     expect(memory.token).toBe('t');
     expect(memory.unsent.map(({ id }) => id)).toEqual(['a']);
@@ -90,7 +114,7 @@ describe('Memory', () => {
     };
     const memory = new Memory('demo', { getItem: fails, setItem: fails, removeItem: fails }, memoryShelf());
     expect(memory.token).toBeNull();
-    memory.token = 't';
+    memory.keep('t', 'c');
     expect(memory.token).toBe('t');
   });
 });

@@ -52,8 +52,24 @@ export class Memory {
     return this.#get(this.#shared, 'token');
   }
 
-  set token(token: string | null) {
+  /** Keep the token of a conversation, here only when the browser does not take it. */
+  keep(token: string, conversation: string): void {
+    this.#put(this.#shared, 'of', `${conversation} ${token}`);
     this.#put(this.#shared, 'token', token);
+  }
+
+  /** Keep it in place of another one; false, and nothing has changed, when the browser does not take it. */
+  replace(token: string, conversation: string): boolean {
+    const before = this.token;
+    this.keep(token, conversation);
+    if (this.#unkept.get('token') !== token && this.token === token) return true;
+    if (before !== null) this.keep(before, conversation);
+    return false;
+  }
+
+  /** Whether the token is of that conversation, as far as is known. */
+  isOf(conversation: string): boolean {
+    return this.token !== null && this.#get(this.#shared, 'of') === `${conversation} ${this.token}`;
   }
 
   get sound(): boolean {
