@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from secrets import token_urlsafe
 from typing import Any
 
-from sqlalchemy import Row, delete, or_, select, union_all, update
+from sqlalchemy import Result, delete, or_, select, union_all, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from leads import clock
@@ -115,7 +115,8 @@ class VisitorTokens:
             .where(VisitorToken.token_hash.in_(hashes), or_(VisitorToken.until.is_(None), VisitorToken.until > now), *alive)
         )
         async with self._database.read() as session:
-            rows: Sequence[Row[tuple[Any, str, str]]] = (await session.execute(union_all(first, later))).all()
+            found: Result[Any] = await session.execute(union_all(first, later))
+            rows: Sequence[Any] = found.all()
         return {key: (conversation_id, site) for key, conversation_id, site in rows}
 
     async def _retire(self, session: AsyncSession, used: VisitorToken, now: datetime) -> None:

@@ -95,7 +95,7 @@ async def test_each_conversation_has_its_tokens_and_takes_them_along(new_hub: St
     for _ in range(5):
         token = await renew(tab, token)
     async with hub.database.write() as session:
-        assert await session.scalar(select(func.count()).select_from(VisitorToken)) == 2  # the one in use and the one given out: the dead are removed
+        assert await session.scalar(select(func.count()).select_from(VisitorToken)) == 2  # in use, and given out
         stored = (await session.scalars(select(VisitorToken.token_hash))).all()
         assert token is not None and not any(token in one for one in stored)
     await tab.close()
