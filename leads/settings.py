@@ -42,6 +42,10 @@ class Settings(BaseSettings):
         (),
         description="Addresses or networks of the proxies in front, comma-separated; their X-Forwarded-For tells who is calling.",
     )
+    private_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
+        (),
+        description="Hosts in your own network that the hub may call (webhooks), comma-separated; all other private addresses are refused.",
+    )
     database_url: str = Field(
         "",
         description="SQLAlchemy address of the database; empty: SQLite in the data folder. For PostgreSQL: postgresql://user:password@host/name.",
@@ -98,6 +102,13 @@ class Settings(BaseSettings):
     @classmethod
     def _split_proxies(cls, value: Any) -> Any:
         return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+    @field_validator("private_hosts", mode="before")
+    @classmethod
+    def _split_hosts(cls, value: Any) -> Any:
+        if isinstance(value, str):
+            return tuple(part.strip().strip("[]").rstrip(".").lower() for part in value.split(",") if part.strip())
+        return value
 
     @classmethod
     def settings_customise_sources(
