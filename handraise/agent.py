@@ -13,7 +13,7 @@ from handraise.opened import opened
 from handraise.steps import Failure
 from leads.models import Agent
 from leads.settings import Settings
-from webhook.agents import AgentError, create_agent, set_password
+from webhook.accounts import AgentError, create_agent, set_active, set_password, set_role
 
 FIRST_EMAIL = "admin@example.com"
 PASSWORD_FILE = "first-password.txt"  # noqa: S105  the name of a file
@@ -73,6 +73,32 @@ async def new_password(settings: Settings, email: str, password: str) -> None:
     path = settings.data / PASSWORD_FILE
     if email == FIRST_EMAIL and path.exists():
         path.unlink()
+
+
+async def change_role(settings: Settings, email: str, role: str) -> str:
+    """Give an agent another role; gives their name.
+
+    Raises:
+        Failure: no such agent or role, or it is the only administrator.
+    """
+    async with opened(settings) as database:
+        try:
+            return (await set_role(database, email, role)).name
+        except AgentError as error:
+            raise Failure(str(error), "handraise agent list shows who there is.") from error
+
+
+async def switch(settings: Settings, email: str, on: bool) -> str:
+    """Switch an account on or off; gives the name.
+
+    Raises:
+        Failure: no such agent, or it is the only administrator.
+    """
+    async with opened(settings) as database:
+        try:
+            return (await set_active(database, email, on)).name
+        except AgentError as error:
+            raise Failure(str(error), "handraise agent list shows who there is.") from error
 
 
 async def list_agents(settings: Settings) -> list[dict[str, object]]:

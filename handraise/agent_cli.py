@@ -40,6 +40,31 @@ def agent_password(
     done(f"{email} has a new password")
 
 
+@agent_app.command("role")
+def agent_role(email: str, role: Annotated[str, typer.Argument(help="agent, marketer or admin.")]) -> None:
+    """Give somebody another role; they have to sign in again."""
+    from handraise.agent import change_role
+
+    name = run_async(lambda settings: change_role(settings, email, role))
+    done(f"{name} is now {role}; open consoles of theirs are signed out")
+
+
+@agent_app.command("off")
+def agent_off(email: str) -> None:
+    """Switch an account off: nobody signs in with it, and open consoles are cut."""
+    from handraise.agent import switch
+
+    done(f"{run_async(lambda settings: switch(settings, email, False))} can no longer sign in")
+
+
+@agent_app.command("on")
+def agent_on(email: str) -> None:
+    """Switch an account on again."""
+    from handraise.agent import switch
+
+    done(f"{run_async(lambda settings: switch(settings, email, True))} may sign in again")
+
+
 @agent_app.command("list")
 def agent_list(as_json: Json = False) -> None:
     """Everybody who may sign in."""

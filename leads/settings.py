@@ -6,7 +6,7 @@ import os
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from socket import gethostname
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import (
@@ -85,6 +85,12 @@ class Settings(BaseSettings):
         60.0, gt=0, description="How long an agent's lost connection is tolerated before the chat goes back to the queue, in seconds."
     )
     session_days: int = Field(14, ge=1, description="How long an agent stays signed in, in days.")
+    session_idle_hours: float = Field(
+        24.0, gt=0, description="How long a session of the console lasts without use, in hours; an open console is in use."
+    )
+    second_factor: Annotated[tuple[Literal["agent", "marketer", "admin"], ...], NoDecode] = Field(
+        (), description="Roles that need a second factor to do anything, comma-separated, e.g. admin; others may have one."
+    )
     visitor_days: int = Field(30, ge=1, description="How long a visitor's conversation can be resumed after its last message, in days.")
 
     visitor_max_days: int = Field(
@@ -98,9 +104,9 @@ class Settings(BaseSettings):
             return tuple(part.strip().rstrip("/") for part in value.split(",") if part.strip())
         return value
 
-    @field_validator("proxies", mode="before")
+    @field_validator("proxies", "second_factor", mode="before")
     @classmethod
-    def _split_proxies(cls, value: Any) -> Any:
+    def _split(cls, value: Any) -> Any:
         return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
 
     @field_validator("private_hosts", mode="before")

@@ -18,6 +18,7 @@ from leads.database import Database, DatabaseUnavailable
 from leads.settings import Settings
 from webhook.append_stores import Store, store_for
 from webhook.console_api import ConsoleApi
+from webhook.console_routes import guarded
 from webhook.guards import errors, handshakes, plain_headers
 from webhook.hub import Hub, build_hub
 from webhook.proxies import callers
@@ -55,12 +56,10 @@ async def make_app(
     app[HUB] = hub
     hub.server.attach(app)
     origins = frozenset(settings.own_origins)
-    api = ConsoleApi(
-        hub.agents, hub.leads, hub.agent_sockets, origins, secure=settings.url.startswith("https://"), days=settings.session_days
-    )
+    api = ConsoleApi(hub.auth, hub.sessions, hub.agents, hub.leads, hub.agent_sockets, days=settings.session_days)
     files = StaticFiles(widget, hub.visits.site, settings.origins, settings.url)
     app.router.add_get("/health", health)
-    app.router.add_routes(api.routes())
+    app.router.add_routes(guarded(api.routes(), hub.auth, origins))
     app.router.add_routes(files.routes(demo=settings.demo))
 
     app.cleanup_ctx.append(_background)

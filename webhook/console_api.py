@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from leads.models import Agent
 from leads.store import LeadStore
-from webhook.agent import COOKIE, AgentNamespace, cookie_token
+from webhook.agent import AgentNamespace
 from webhook.agents import Agents
+from webhook.auth import Auth, Caller
+from webhook.console_routes import ConsoleRoute, answer
 from webhook.errors import Invalid, NotFound, Unauthorized
-from webhook.guards import read_json
+from webhook.guards import read_body
+from webhook.permissions import Permission
 from webhook.schemas import Login, Nothing, clean
 from webhook.security import hashed
-from webhook.wire import me_json
+from webhook.sessions import Sessions
 
 _TIERS = ("cold", "warm", "hot")
 _STAGES = ("visitor", "lead", "MQL", "SQL", "won", "lost", "unqualified")
@@ -22,79 +24,78 @@ _MAX_PAGE = 100_000
 class ConsoleApi:
     """Handlers of `/console/api/`."""
 
-    def __init__(
-        self, agents: Agents, leads: LeadStore, sockets: AgentNamespace, origins: frozenset[str], *, secure: bool, days: int
-    ) -> None:
+    def __init__(self, auth: Auth, sessions: Sessions, agents: Agents, leads: LeadStore, sockets: AgentNamespace, *, days: int) -> None:
+        self._auth = auth
+        self._sessions = sessions
         self._agents = agents
         self._leads = leads
         self._sockets = sockets
-        self._origins = origins
-        self._secure = secure
         self._seconds = days * 24 * 3600
 
-    def routes(self) -> list[web.RouteDef]:
-        """What to serve."""
+    def routes(self) -> list[ConsoleRoute]:
+        """What is served, and to whom."""
         return [
-            web.post("/console/api/login", self.login),
-            web.post("/console/api/logout", self.logout),
-            web.get("/console/api/me", self.me),
-            web.get("/console/api/leads", self.leads),
-            web.get("/console/api/leads/{id}", self.lead),
+            ConsoleRoute("POST", "/login", None, self.login),
+            ConsoleRoute("POST", "/logout", Permission.OWN, self.logout),
+            ConsoleRoute("GET", "/me", Permission.OWN, self.me),
+            ConsoleRoute("GET", "/leads", Permission.READ_LEADS, self.leads),
+            ConsoleRoute("GET", "/leads/{id}", Permission.READ_LEADS, self.lead),
         ]
 
-    async def login(self, request: web.Request) -> web.Response:
-        """Begin a session."""
-        body = await read_json(request, Login, self._origins)
-        token, agent = await self._agents.sign_in(body.email, body.password, request.remote or "")
-        response = _answer({"me": me_json(agent)})
-        response.set_cookie(COOKIE, token, max_age=self._seconds, httponly=True, samesite="Strict", secure=self._secure, path="/")
+    async def login(self, request: web.Request, caller: Caller) -> web.StreamResponse:
+        """Begin a session; the one that the browser had ends."""
+        body = await read_body(request, Login)
+        agent = await self._agents.sign_in(body.email, body.password, request.remote or "")
+        return await self.begin(request, agent.id, "password")
+
+    async def begin(self, request: web.Request, agent_id: str, method: str) -> web.Response:
+        """A new session for this browser, with its cookie and who it is.
+
+        Raises:
+            Unauthorized: the account was switched off in this moment.
+        """
+        old = self._auth.token_in(request.headers.get("Cookie", ""))
+        token = await self._sessions.begin(agent_id, method, request.headers.get("User-Agent", ""), replaces=old)
+        if old:
+            await self._sockets.cut_session(hashed(old))
+        caller = await self._auth.of_session(hashed(token))
+        if caller is None:
+            raise Unauthorized("Sign in again.")
+        response = await self._me(caller)
+        response.set_cookie(
+            self._auth.cookie, token, max_age=self._seconds, httponly=True, samesite="Strict", secure=self._auth.secure, path="/"
+        )
         return response
 
-    async def logout(self, request: web.Request) -> web.Response:
+    async def logout(self, request: web.Request, caller: Caller) -> web.StreamResponse:
         """End the session and every connection that was made with it."""
-        await read_json(request, Nothing, self._origins)
-        token = _token(request)
-        if token:
-            await self._agents.sign_out(token)
-            await self._sockets.cut_session(hashed(token))
-        response = _answer({"ok": True})
-        response.del_cookie(COOKIE, path="/")
+        await read_body(request, Nothing)
+        await self._sessions.end(caller.session_hash)
+        await self._sockets.cut_session(caller.session_hash)
+        response = answer({"ok": True})
+        response.del_cookie(self._auth.cookie, path="/", secure=self._auth.secure, httponly=True, samesite="Strict")
         return response
 
-    async def me(self, request: web.Request) -> web.Response:
+    async def me(self, request: web.Request, caller: Caller) -> web.StreamResponse:
         """Who is signed in."""
-        return _answer({"me": me_json(await self._agent(request))})
+        return await self._me(caller)
 
-    async def leads(self, request: web.Request) -> web.Response:
+    async def leads(self, request: web.Request, caller: Caller) -> web.StreamResponse:
         """A page of leads."""
-        await self._agent(request)
         query = request.query
         tier = _one_of("tier", query.get("tier"), _TIERS)
         stage = _one_of("stage", query.get("stage"), _STAGES)
-        return _answer(await self._leads.page(tier=tier, stage=stage, query=_sought(query.get("q", "")), page=_page(query.get("page"))))
+        return answer(await self._leads.page(tier=tier, stage=stage, query=_sought(query.get("q", "")), page=_page(query.get("page"))))
 
-    async def lead(self, request: web.Request) -> web.Response:
+    async def lead(self, request: web.Request, caller: Caller) -> web.StreamResponse:
         """One lead card, by the id of its conversation."""
-        await self._agent(request)
         card = await self._leads.card(clean(request.match_info["id"])[:64])
         if card is None:
             raise NotFound("There is no such lead.")
-        return _answer({"lead": card})
+        return answer({"lead": card})
 
-    async def _agent(self, request: web.Request) -> Agent:
-        token = _token(request)
-        agent = await self._agents.agent_of(hashed(token)) if token else None
-        if agent is None:
-            raise Unauthorized("Sign in first.")
-        return agent
-
-
-def _token(request: web.Request) -> str | None:
-    return cookie_token(request.headers.get("Cookie", ""))
-
-
-def _answer(body: dict[str, object]) -> web.Response:
-    return web.json_response(body, headers={"Cache-Control": "no-store"})
+    async def _me(self, caller: Caller) -> web.Response:
+        return answer({"me": caller.me(), "csrf": await self._auth.csrf(caller.session_hash)})
 
 
 def _one_of(name: str, value: str | None, allowed: tuple[str, ...]) -> str | None:

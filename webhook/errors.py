@@ -76,6 +76,12 @@ class Forbidden(HubError):
     code, status = "forbidden", 403
 
 
+class SecondFactorNeeded(HubError):
+    """A code of the second factor is missing at sign-in, or the role needs one that is not set up."""
+
+    code, status = "second_factor", 403
+
+
 class NotFound(HubError):
     """There is no such conversation, lead or page."""
 

@@ -100,8 +100,17 @@ async def read_json[E: Event](request: web.Request, schema: type[E], origins: fr
         TooLarge: the body is too long.
     """
     check_origin(request, origins)
-    if request.content_type != "application/json":
-        raise Forbidden("Send this as application/json.")
+    check_json(request)
+    return await read_body(request, schema)
+
+
+async def read_body[E: Event](request: web.Request, schema: type[E]) -> E:
+    """The body of a request whose sender is known to be allowed.
+
+    Raises:
+        Invalid: it has another shape.
+        TooLarge: it is too long.
+    """
     try:
         return schema.model_validate(await request.json())
     except web.HTTPRequestEntityTooLarge as error:
@@ -110,6 +119,16 @@ async def read_json[E: Event](request: web.Request, schema: type[E], origins: fr
         raise
     except (ValueError, RecursionError) as error:
         raise Invalid("The body is not JSON.") from error
+
+
+def check_json(request: web.Request) -> None:
+    """Refuse what a foreign page's form could send unasked.
+
+    Raises:
+        Forbidden: it does not say that it is JSON.
+    """
+    if request.content_type != "application/json":
+        raise Forbidden("Send this as application/json.")
 
 
 def check_origin(request: web.Request, origins: frozenset[str]) -> None:

@@ -20,6 +20,7 @@ from webhook.agents_there import AgentsThere
 from webhook.append_stores import Store, store_for
 from webhook.appends import Appends
 from webhook.around import Around
+from webhook.auth import Auth
 from webhook.away import Away
 from webhook.bot_client import BotAddress, BotClient
 from webhook.bots import Bots
@@ -47,11 +48,13 @@ from webhook.relay import Relay
 from webhook.rescorer import Rescorer
 from webhook.returns import Returns
 from webhook.rings import Rings
+from webhook.sessions import Sessions
 from webhook.shared_counts import SharedCounts
 from webhook.silence import Silence
 from webhook.sockets import GuardedServer, make_server
 from webhook.sweep import Sweep
 from webhook.texts import Texts, load_texts
+from webhook.tries import Tries
 from webhook.tuning import Tuning
 from webhook.turn_rows import TurnRows
 from webhook.turns import Turns
@@ -67,6 +70,8 @@ class Hub:
     """What the web application and its background tasks need."""
 
     server: GuardedServer
+    auth: Auth
+    sessions: Sessions
     agents: Agents
     leads: LeadStore
     agent_sockets: AgentNamespace
@@ -148,9 +153,13 @@ def build_hub(
     appends = Appends(store(database), chat_log.tell, relay.room, turns.wake)
     messages = Messages(chat_log, appends, turns.wake, around.started)
     contact = ContactForm(chat_log, messages, reader, handoffs, texts.get)
-    agents = Agents(database, settings.session_days, counts, tuning.login_free_tries, tuning.login_lock_seconds)
+    sessions = Sessions(database, settings.session_days, settings.session_idle_hours)
+    auth = Auth(database, sessions, secure=settings.url.startswith("https://"), needs_factor=settings.second_factor)
+    agents = Agents(database, Tries(counts, tuning.login_free_tries, tuning.login_lock_seconds))
     agent_sockets = AgentNamespace(
         frozenset(settings.own_origins),
+        auth,
+        sessions,
         agents,
         there,
         inbox,
@@ -177,6 +186,8 @@ def build_hub(
     sweep = Sweep(server, deadlines, there, agent_sockets, visits, turns, conversations, leases, tuning)
     return Hub(
         server,
+        auth,
+        sessions,
         agents,
         leads,
         agent_sockets,

@@ -64,7 +64,16 @@ class Seal:
 
 
 async def shared_seal(database: Database, name: str = "hints") -> Seal:
-    """The seal of this installation; its key is made by the first hub that asks.
+    """The seal of this installation.
+
+    Raises:
+        DatabaseUnavailable: the key could not be read.
+    """
+    return Seal(await shared_key(database, name))
+
+
+async def shared_key(database: Database, name: str) -> str:
+    """A secret of this installation, made by the first hub that asks.
 
     Raises:
         DatabaseUnavailable: the key could not be read.
@@ -77,4 +86,4 @@ async def shared_seal(database: Database, name: str = "hints") -> Seal:
         async with database.write() as session:
             await session.execute(insert(SharedKey).values(name=name, value=token_hex(32)).on_conflict_do_nothing())
             key = await session.scalar(known)
-    return Seal(key or "")
+    return key or ""

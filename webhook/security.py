@@ -30,12 +30,12 @@ class Passwords:
             return await asyncio.to_thread(self._hasher.hash, password)
 
     async def matches(self, stored: str | None, password: str) -> bool:
-        """Whether the password is right; takes as long for an account that does not exist (``None``)."""
-        if stored is None and self._nobody is None:
+        """Whether the password is right; takes as long for an account that does not exist (``None``) or has no password (empty)."""
+        if not stored and self._nobody is None:
             self._nobody = await self.hash(token_urlsafe(16))
         async with self._room:
             right = await asyncio.to_thread(self._verify, stored or self._nobody or "", password)
-        return right and stored is not None
+        return right and bool(stored)
 
     def _verify(self, stored: str, password: str) -> bool:
         try:
@@ -55,7 +55,7 @@ def hashed(token: str) -> str:
 
 
 class Lockout:
-    """After some wrong tries each further one locks for twice as long. Pure but for the clock."""
+    """After some wrong tries each further one locks for twice as long; a quiet quarter of an hour forgets them. Pure but for the clock."""
 
     def __init__(self, free_tries: int, first_lock: float, clock: Callable[[], float] = time.monotonic) -> None:
         self._free = free_tries
@@ -69,11 +69,11 @@ class Lockout:
 
     def failed(self, key: Hashable) -> None:
         """A try was wrong."""
-        self.learn(key, self._tries.get(key, (0, 0.0))[0] + 1)
+        self.learn(key, self._count(key) + 1)
 
     def learn(self, key: Hashable, count: int) -> None:
         """So many tries were wrong, here or at other hubs; nothing is new when as many are known."""
-        if count <= self._tries.get(key, (0, 0.0))[0]:
+        if count <= self._count(key):
             return
         lock = min(MAX_LOCK_SECONDS, self._first * 2 ** min(count - self._free, 10)) if count >= self._free else 0.0
         self._tries[key] = (count, self._clock() + lock)
@@ -83,3 +83,7 @@ class Lockout:
     def succeeded(self, key: Hashable) -> None:
         """A try was right: the count begins anew."""
         self._tries.pop(key, None)
+
+    def _count(self, key: Hashable) -> int:
+        count, until = self._tries.get(key, (0, 0.0))
+        return count if self._clock() < until + MAX_LOCK_SECONDS else 0

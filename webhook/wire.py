@@ -91,9 +91,18 @@ def person_json(agent: Agent | None) -> Json | None:
     return {"id": agent.id, "name": agent.name} if agent else None
 
 
-def me_json(agent: Agent) -> Json:
-    """An agent as the agent sees it."""
-    return {"id": agent.id, "name": agent.name, "email": agent.email, "role": agent.role, "available": agent.available}
+def me_json(agent: Agent, permissions: Sequence[str], *, second_factor: bool, must_set_up: bool) -> Json:
+    """An agent as the agent sees it; the permissions are those of ``permissions.py``."""
+    return {
+        "id": agent.id,
+        "name": agent.name,
+        "email": agent.email,
+        "role": agent.role,
+        "available": agent.available,
+        "permissions": list(permissions),
+        "second_factor": second_factor,
+        "must_set_up": must_set_up,
+    }
 
 
 def stored_json(entry: Place) -> Json:

@@ -21,7 +21,7 @@ from leads.rules import Rules
 from leads.settings import Settings
 from leads.store import LeadStore
 from tests.webhook.clients import AgentClient, Client, Visitor
-from webhook.agents import create_agent
+from webhook.accounts import create_agent
 from webhook.app import make_app
 from webhook.security import hashed, new_session_token
 from webhook.tuning import Tuning
@@ -79,9 +79,11 @@ class RunningHub:
             await client.join(token, last_seq)
         return client
 
-    async def agent(self, email: str = "mara@example.com", *, join: bool = True, origin: str | None = None) -> AgentClient:
+    async def agent(
+        self, email: str = "mara@example.com", *, join: bool = True, origin: str | None = None, role: str = "agent"
+    ) -> AgentClient:
         """A browser of an agent with a session; the account is made when it is missing. Signing in is tested elsewhere."""
-        cookie = await self.session(email)
+        cookie = await self.session(email, role)
         client = AgentClient(self.url)
         await client.connect(headers={"Cookie": f"handraise_session={cookie}", "Origin": origin or self.url})
         self.clients.append(client)
@@ -89,13 +91,13 @@ class RunningHub:
             client.joined = await client.ok("join")
         return client
 
-    async def session(self, email: str) -> str:
+    async def session(self, email: str, role: str = "agent") -> str:
         """A new session of an agent, as signing in makes it but without the cost of a password."""
         token = new_session_token()
         async with self.database.write() as session:
             agent = await session.scalar(select(Agent).where(Agent.email == email))
             if agent is None:
-                agent = Agent(email=email, name=email.split("@")[0].title(), password_hash="-", created_at=now())
+                agent = Agent(email=email, name=email.split("@")[0].title(), password_hash="-", role=role, created_at=now())
                 session.add(agent)
                 await session.flush()
             expires = now() + timedelta(days=1)
@@ -111,10 +113,14 @@ class RunningHub:
         assert status == 200, _body
         return cookie
 
-    async def post(self, path: str, body: Any, *, origin: str | None = "own", cookie: str = "", **options: Any) -> tuple[int, Any, str]:
+    async def post(
+        self, path: str, body: Any, *, origin: str | None = "own", cookie: str = "", csrf: str | None = None, **options: Any
+    ) -> tuple[int, Any, str]:
         headers = {"Origin": self.url if origin == "own" else origin} if origin else {}
         if cookie:
             headers["Cookie"] = f"handraise_session={cookie}"
+            me = await (await self.get("/console/api/me", cookie=cookie)).json()
+            headers["X-CSRF-Token"] = csrf if csrf is not None else me.get("csrf", "")
         async with (
             aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as session,
             session.post(f"{self.url}/console/api/{path}", headers=headers, **({"json": body} | options)) as response,

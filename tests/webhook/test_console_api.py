@@ -16,7 +16,7 @@ from leads.store import NewAnswer
 from tests.webhook.clients import AgentClient
 from tests.webhook.conftest import StartHub
 from tests.webhook.hub import PASSWORD, RunningHub
-from webhook.agents import AgentError, create_agent, set_password
+from webhook.accounts import AgentError, create_agent, set_password
 
 MARA = {"email": "mara@example.com", "password": PASSWORD}
 
@@ -41,7 +41,7 @@ async def test_the_cookie_has_its_guards(new_hub: StartHub) -> None:
             await hub.account()
         headers = {"Origin": public_url or hub.url}
         async with aiohttp.ClientSession() as session, session.post(f"{hub.url}/console/api/login", json=MARA, headers=headers) as response:
-            cookie = response.cookies["handraise_session"]
+            cookie = response.cookies["__Host-handraise_session" if secure else "handraise_session"]
             assert (cookie["httponly"], cookie["samesite"], cookie["path"], bool(cookie["secure"])) == (True, "Strict", "/", secure)
             assert response.headers["Cache-Control"] == "no-store"
 

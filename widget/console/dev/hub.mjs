@@ -70,7 +70,7 @@ function summary(c) {
   };
 }
 const presence = () => AGENTS.map(({ id, name, available }) => ({ id, name, available }));
-const me = ({ id, name, email, role, available }) => ({ id, name, email, role, available });
+const me = ({ id, name, email, role, available }) => ({ id, name, email, role, available, permissions: ['chat', 'leads:read'] });
 
 const cookie = (req) => /session=([^;]+)/.exec(req.headers.cookie ?? '')?.[1];
 const json = (res, status, body, headers = {}) =>
@@ -107,10 +107,10 @@ async function api(req, res, url) {
     if (!found) return ((attempts += 1), failure(res, 401, 'bad_credentials', 'E-mail or password is wrong.'));
     const token = Math.random().toString(36).slice(2);
     sessions.set(token, found);
-    return json(res, 200, { me: me(found) }, { 'set-cookie': `session=${token}; HttpOnly; Path=/; SameSite=Strict` });
+    return json(res, 200, { me: me(found), csrf: 'x' }, { 'set-cookie': `session=${token}; HttpOnly; Path=/; SameSite=Strict` });
   }
   if (!agent) return failure(res, 401, 'signed_out', 'Please sign in.');
-  if (url.pathname === '/console/api/me') return json(res, 200, { me: me(agent) });
+  if (url.pathname === '/console/api/me') return json(res, 200, { me: me(agent), csrf: 'x' });
   if (url.pathname === '/console/api/logout') return (sessions.delete(cookie(req)), json(res, 200, { ok: true }));
   if (url.pathname === '/console/api/leads')
     return broken ? failure(res, 500, 'internal', 'Something failed here. Report id 4f2.') : leadsPage(res, url.searchParams);

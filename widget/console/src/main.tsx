@@ -11,8 +11,9 @@ import { createRoot } from 'react-dom/client';
 import { App } from './App.tsx';
 import { keepIn, readSeen } from './core/keep.ts';
 import { initialDesk } from './core/state.ts';
-import { api } from './net/api.ts';
+import { createApi } from './net/api.ts';
 import { Desk, type News } from './net/desk.ts';
+import { Http } from './net/http.ts';
 import { createLink } from './net/socket.ts';
 import { createStore } from './net/store.ts';
 import { createTabs } from './net/tabs.ts';
@@ -31,6 +32,7 @@ function build(): Services {
   const listeners = new Set<(item: News) => void>();
   const news = (item: News) => listeners.forEach((listener) => listener(item));
   const { tellLater } = createTabs((id) => desk.laterElsewhere(id));
+  const api = createApi(new Http());
   const desk = new Desk({ store, api, makeLink: (handlers) => createLink(handlers), keep: browser, tab, tellLater, news, newId });
   const accept = async (id: string) => {
     if (await desk.accept(id)) go(toInbox(id));

@@ -101,6 +101,11 @@ export const Me = v.object({
   email: v.string(),
   role: v.picklist(['agent', 'marketer', 'admin']),
   available: v.optional(v.boolean(), true),
+  /** What this person may do; the hub refuses the rest, the console does not offer it. */
+  permissions: v.optional(v.array(v.string()), []),
+  second_factor: v.optional(v.boolean(), false),
+  /** The role needs a second factor that is not set up: nothing else works until then. */
+  must_set_up: v.optional(v.boolean(), false),
 });
 export type Me = v.InferOutput<typeof Me>;
 
@@ -165,4 +170,6 @@ export type AgentPush<E extends keyof typeof AgentPushes> = v.InferOutput<(typeo
 export const LeadsPage = v.object({ leads: v.array(LeadCard), total: integer, page: integer, pages: integer });
 export type LeadsPage = v.InferOutput<typeof LeadsPage>;
 export const LeadAnswer = v.object({ lead: LeadCard });
-export const MeAnswer = v.object({ me: Me });
+/** `csrf` goes into a header of everything that changes something. */
+export const MeAnswer = v.object({ me: Me, csrf: v.string() });
+export type MeAnswer = v.InferOutput<typeof MeAnswer>;

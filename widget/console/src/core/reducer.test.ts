@@ -1,4 +1,4 @@
-import type { AgentPushes, Summary } from '@handraise/protocol';
+import type { AgentPushes, Me, Summary } from '@handraise/protocol';
 import { AgentAcks, AgentPushes as pushes, parse, parseAck } from '@handraise/protocol';
 import { describe, expect, it } from 'vitest';
 import { calling, contract, entry, holder, lead, row, state } from '../test/samples.ts';
@@ -6,7 +6,16 @@ import { reduce } from './reducer.ts';
 import { initialDesk, type DeskEvent, type DeskState, type Pending } from './state.ts';
 import { isBehind } from './talk.ts';
 
-const me = { id: 'me', name: 'Me', email: 'me@example.com', role: 'agent', available: true } as const;
+const me = {
+  id: 'me',
+  name: 'Me',
+  email: 'me@example.com',
+  role: 'agent',
+  available: true,
+  permissions: ['chat'],
+  second_factor: false,
+  must_set_up: false,
+} satisfies Me;
 const after = (events: readonly DeskEvent[], from: DeskState = initialDesk) => events.reduce(reduce, from);
 const opened = (seqs: readonly number[], more = {}): DeskEvent => ({
   type: 'opened',

@@ -1,5 +1,6 @@
 // @vitest-environment node
 /** The desk over a real Socket.IO line: gaps, refusals, and what happens when the line breaks. */
+import type { Me } from '@handraise/protocol';
 import { createServer, type Server as HttpServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Server, type Socket } from 'socket.io';
@@ -12,7 +13,16 @@ import { Desk, type News } from './desk.ts';
 import { createLink, type Link } from './socket.ts';
 import { createStore, type Store } from './store.ts';
 
-const me = { id: 'me', name: 'Me', email: 'me@example.com', role: 'agent', available: true } as const;
+const me = {
+  id: 'me',
+  name: 'Me',
+  email: 'me@example.com',
+  role: 'agent',
+  available: true,
+  permissions: ['chat'],
+  second_factor: false,
+  must_set_up: false,
+} satisfies Me;
 const ben = { id: 'b', name: 'Ben' };
 
 type Payload = Record<string, unknown>;

@@ -1,7 +1,8 @@
 /** One page of leads from the hub; the last one stays while the next is on its way, and a change in the inbox reads it again. */
 import type { LeadsPage } from '@handraise/protocol';
 import { useEffect, useState } from 'react';
-import type { Answer, LeadsQuery } from '../../net/api.ts';
+import type { LeadsQuery } from '../../net/api.ts';
+import type { Answer } from '../../net/http.ts';
 import { useDesk, useDeskState, useServices } from '../context.tsx';
 
 export function useLeads({ tier, stage, q, number }: LeadsQuery): {

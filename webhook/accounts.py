@@ -1,0 +1,140 @@
+"""Accounts of agents: made, changed, switched off. What takes power away ends the sessions in the same transaction."""
+
+from __future__ import annotations
+
+import re
+
+from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from leads import clock
+from leads.database import Database
+from leads.models import Agent
+from webhook.password_rules import check_password
+from webhook.permissions import ROLES
+from webhook.security import Passwords
+from webhook.sessions import end_all
+
+_ADDRESS = re.compile(r"[^@\s]+@[^@\s]+")  # it only names the account, so admin@handraise.local is fine
+
+
+class AgentError(Exception):
+    """The account cannot be made or changed; the message says why and what to do."""
+
+
+async def create_agent(database: Database, email: str, name: str, password: str, role: str = "agent") -> Agent:
+    """Make an account.
+
+    Raises:
+        AgentError: something is missing, the password is easy to guess, or the address is taken.
+    """
+    agent = new_agent(email, name, role)
+    _refuse(check_password(password, agent.email, agent.name))
+    agent.password_hash = await Passwords().hash(password)
+    try:
+        async with database.write() as session:
+            session.add(agent)
+    except IntegrityError as error:
+        raise taken(agent.email) from error
+    return agent
+
+
+async def set_password(database: Database, email: str, password: str) -> None:
+    """Give an agent a new password and end all sessions of the old one.
+
+    Raises:
+        AgentError: no such agent, or the password is easy to guess.
+    """
+    async with database.read() as session:
+        agent = await agent_of(session, email)
+    _refuse(check_password(password, agent.email, agent.name))
+    password_hash = await Passwords().hash(password)
+    async with database.write() as session:
+        await change_password(session, agent.id, password_hash)
+
+
+async def change_password(session: AsyncSession, agent_id: str, password_hash: str) -> None:
+    """Store a new password and end all sessions of the old one, within a transaction."""
+    agent = await session.get(Agent, agent_id)
+    if agent is not None:
+        agent.password_hash = password_hash
+        await end_all(session, agent_id)
+
+
+async def set_role(database: Database, email: str, role: str) -> Agent:
+    """Give an agent another role; they have to sign in again.
+
+    Raises:
+        AgentError: no such agent or role, or nobody would be left to administer.
+    """
+    if role not in ROLES:
+        raise AgentError(f"The role is one of {', '.join(ROLES)}.")
+    async with database.write() as session:
+        agent = await agent_of(session, email)
+        if agent.role != role:
+            await _check_not_last(session, agent)
+            agent.role = role
+            await end_all(session, agent.id)
+        return agent
+
+
+async def set_active(database: Database, email: str, on: bool) -> Agent:
+    """Switch an account off, which ends its sessions at once, or on again.
+
+    Raises:
+        AgentError: no such agent, or nobody would be left to administer.
+    """
+    async with database.write() as session:
+        agent = await agent_of(session, email)
+        if not on and agent.active:
+            await _check_not_last(session, agent)
+            await end_all(session, agent.id)
+        agent.active = on
+        return agent
+
+
+async def agent_of(session: AsyncSession, email: str) -> Agent:
+    """The agent with this address.
+
+    Raises:
+        AgentError: there is none.
+    """
+    agent = await session.scalar(select(Agent).where(Agent.email == email.strip().lower()))
+    if agent is None:
+        raise AgentError(f"There is no agent with the address {email}.")
+    return agent
+
+
+def new_agent(email: str, name: str, role: str) -> Agent:
+    """An account that is not stored yet and has no password.
+
+    Raises:
+        AgentError: something is missing.
+    """
+    address = email.strip().lower()
+    if not _ADDRESS.fullmatch(address) or len(address) > 254:
+        raise AgentError(f"{email!r} is not an e-mail address.")
+    if not name.strip() or len(name) > 120:
+        raise AgentError("The name must have 1 to 120 characters; visitors see it.")
+    if role not in ROLES:
+        raise AgentError(f"The role is one of {', '.join(ROLES)}.")
+    return Agent(email=address, name=name.strip(), role=role, password_hash="", active=True, available=True, created_at=clock.now())
+
+
+def taken(email: str) -> AgentError:
+    """Two people cannot sign in with one address."""
+    return AgentError(f"There is an agent with the address {email} already.")
+
+
+def _refuse(problem: str | None) -> None:
+    if problem:
+        raise AgentError(problem)
+
+
+async def _check_not_last(session: AsyncSession, agent: Agent) -> None:
+    if agent.role != "admin" or not agent.active:
+        return
+    others = select(func.count()).where(Agent.role == "admin", Agent.active.is_(True), Agent.id != agent.id)
+    if not await session.scalar(others):
+        raise AgentError("This is the only administrator. Make somebody else one first.")
