@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
@@ -107,10 +108,14 @@ NewScenario = Callable[[str, str, str, str], Scenario]
 def keep(file: Path, result: Result) -> None:
     """Replace the result of the same id."""
     file.parent.mkdir(parents=True, exist_ok=True)
-    known = {one["id"]: one for one in json.loads(file.read_text())} if file.exists() else {}
-    known[result.id] = asdict(result)
-    ordered = sorted(known.values(), key=lambda one: order(one["id"]))
-    file.write_text(json.dumps(ordered, indent=1, ensure_ascii=False) + "\n")
+    with file.open("a+") as kept:
+        fcntl.flock(kept, fcntl.LOCK_EX)  # several scenarios may end at once
+        kept.seek(0)
+        known = {one["id"]: one for one in json.loads(kept.read() or "[]")}
+        known[result.id] = asdict(result)
+        ordered = sorted(known.values(), key=lambda one: order(one["id"]))
+        kept.truncate(0)
+        kept.write(json.dumps(ordered, indent=1, ensure_ascii=False) + "\n")
 
 
 def order(id: str) -> tuple[str, int, str]:

@@ -59,6 +59,7 @@ def _told_after(tab: Any, stopped: float) -> float | None:
 
 
 @pytest.mark.full
+@pytest.mark.alone
 async def test_r9_the_bot_hangs(shared: World, scenario: NewScenario, scale: Scale) -> None:
     visitors, agents, rate, hangs = scale.of(200, 10), scale.of(10, 2), scale.of(20, 4), scale.of(60.0, 3.0)
     with scenario(

@@ -91,6 +91,7 @@ def small_buffer(address: Any) -> socket.socket:
     return made
 
 
+@pytest.mark.alone
 async def test_r26_a_reader_that_does_not_read_is_cut(shared: World, scenario: NewScenario, scale: Scale) -> None:
     readers, most = scale.of(20, 3), scale.of(5_000, 2_000)
     with scenario(
@@ -136,6 +137,7 @@ async def _written(agent: Any) -> None:
     await agent.until(lambda one: not any(desk.drafts for desk in one.desks.values()), 120)
 
 
+@pytest.mark.alone
 async def test_r27_clients_that_are_gone_before_they_came_leave_no_ghosts(shared: World, scenario: NewScenario, scale: Scale) -> None:
     drops, chats = scale.of(1_000, 100), scale.of(100, 10)
     with scenario(

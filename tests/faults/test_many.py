@@ -70,6 +70,7 @@ def crossing(couples: list[tuple[FakeVisitor, FakeVisitor]], since: float, until
 
 
 @pytest.mark.full
+@pytest.mark.alone
 async def test_r7_hubs_are_restarted_one_after_the_other(
     many: World, redis_server: RedisServer, scenario: NewScenario, scale: Scale
 ) -> None:
@@ -108,6 +109,7 @@ async def test_r7_hubs_are_restarted_one_after_the_other(
         it.tell("lines", sent)
 
 
+@pytest.mark.alone
 async def test_r14_two_hubs_and_two_bots_serve_one_conversation(
     many: World, redis_server: RedisServer, scenario: NewScenario, scale: Scale
 ) -> None:

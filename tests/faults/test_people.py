@@ -60,6 +60,7 @@ async def test_r21_the_agents_connection_is_lost(shared: World, scenario: NewSce
         await judged(shared, it)
 
 
+@pytest.mark.alone
 async def test_r22_many_agents_accept_at_once(shared: World, scenario: NewScenario, scale: Scale) -> None:
     count, rounds = scale.of(50, 8), scale.of(1_000, 8)
     with scenario(

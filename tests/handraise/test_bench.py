@@ -23,6 +23,7 @@ from leads.settings import Settings
 ROOT = Path(__file__).parents[2]
 
 
+@pytest.mark.alone
 @pytest.mark.full
 @pytest.mark.timeout(400)
 def test_the_hub_is_measured_beside_the_others(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -111,6 +112,7 @@ def test_servers_that_are_compared_have_the_first_core() -> None:
     assert Cores.of([2, 4, 5, 7, 9]) == Cores(2, 4, 5, 7)
 
 
+@pytest.mark.alone
 @pytest.mark.full
 @pytest.mark.timeout(200)
 def test_a_hub_is_soaked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
