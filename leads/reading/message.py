@@ -31,7 +31,6 @@ _SENTENCE_END = re.compile(r"[.!?;\n]+(?=\s|$)|\n")
 _CLAUSE_END = re.compile(r"[.!?;,\n]+(?=\s|$)|\n| - | but | aber | mais | pero ")
 
 
-@cache
 def fold_character(character: str) -> str:
     """One character as plain lower case; always one character long."""
     if character in _SIGNS:
@@ -48,9 +47,20 @@ def fold_character(character: str) -> str:
     return lower if len(lower) == 1 else character
 
 
+class _Folded(dict[int, str]):
+    """Folded characters by code point, each worked out once; the form that ``str.translate`` takes."""
+
+    def __missing__(self, code: int) -> str:
+        folded = self[code] = fold_character(chr(code))
+        return folded
+
+
+_FOLDED = _Folded()
+
+
 def fold(text: str) -> str:
     """``text`` in lower case without accents, with plain digits, quotes and dashes; its length stays the same."""
-    return "".join(map(fold_character, text))
+    return text.translate(_FOLDED)
 
 
 def data(name: str) -> Any:
