@@ -203,7 +203,7 @@ async def test_n2_a_host_is_gone(three: Hosts, scenario: NewScenario, scale: Sca
         holder = await hold(three.hosts[1], world.database_url, locked.log.conversation_id)
         world.bot.before = lambda turn: asyncio.sleep(1.0)  # the host falls silent in the middle of a turn
         said = world.speak(held)
-        await held.until(lambda tab: said in tab.log.acked)
+        await held.until(lambda tab: said in tab.log.acked and any(one.client_msg_id == said for one in tab.log.shown))
         text = next(one.text for one in held.log.shown if one.client_msg_id == said)
         async with asyncio.timeout(10), world.bot.arrived:
             await world.bot.arrived.wait_for(lambda: any(turn.get("text") == text for turn in world.bot.turns))

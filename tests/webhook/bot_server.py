@@ -26,8 +26,10 @@ def answer(turn: Json, replies: list[Json], *, asked: str | None = None) -> Json
 
 
 def echo(turn: Json) -> Json:
-    """Says what it was given."""
-    said = turn.get("text") or turn.get("event") or turn["choice"]["payload"]
+    """Says what it was given; an event, which may come again and again, is nothing that a visitor said."""
+    if event := turn.get("event"):
+        return answer(turn, [{"text": f"Now: {event}", "buttons": []}])
+    said = turn.get("text") or turn["choice"]["payload"]
     return answer(turn, [{"text": f"You said: {said}", "buttons": []}])
 
 
