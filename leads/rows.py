@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from hashlib import sha256
+from typing import Any
 
-from sqlalchemy import delete, exists, func, select, update
+from sqlalchemy import BindParameter, Select, bindparam, delete, exists, func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -99,33 +101,36 @@ async def newest_answers(session: AsyncSession, lead_id: str) -> dict[str, Store
 
 async def newest_answers_of(session: AsyncSession, lead_ids: Collection[str]) -> dict[str, dict[str, StoredAnswer]]:
     """The newest answer to each question, by lead."""
-    newest = select(func.max(Answer.id)).where(Answer.lead_id.in_(lead_ids)).group_by(Answer.lead_id, Answer.slot)
     found: dict[str, dict[str, StoredAnswer]] = {}
-    for row in await session.scalars(select(Answer).where(Answer.id.in_(newest)).order_by(Answer.id)):
-        found.setdefault(row.lead_id, {})[row.slot] = StoredAnswer(
-            row.slot, row.status, row.said, row.text, row.value, row.confidence, row.seq, row.read_by, row.at
-        )
+    for row in await session.execute(_newest_answers(), {"lead_ids": list(lead_ids)}):
+        found.setdefault(row.lead_id, {})[row.slot] = _stored(row)
     return found
 
 
-async def add_answers(session: AsyncSession, mark: Mark, answers: Iterable[NewAnswer]) -> tuple[str, ...]:
-    """Keep answers once per slot and source; gives the slots whose status or value is now another one."""
+async def add_answers(session: AsyncSession, mark: Mark, answers: Iterable[NewAnswer]) -> tuple[dict[str, StoredAnswer], tuple[str, ...]]:
+    """Keep answers once per slot and source; gives the newest of each slot, and the slots whose status or value is now another one."""
+    before = await newest_answers(session, mark.lead_id)
     answers = list(answers)
     if not answers:
-        return ()
+        return before, ()
     done = set(await session.scalars(select(Answer.slot).where(Answer.lead_id == mark.lead_id, Answer.source == mark.source)))
-    before = await newest_answers(session, mark.lead_id)
-    changed = []
+    known, changed = dict(before), []
     for answer in answers:
         if answer.slot in done:
             continue
         done.add(answer.slot)
-        session.add(_row(mark, answer))
+        row = _row(mark, answer)
+        session.add(row)
+        known[answer.slot] = _stored(row)
         old = before.get(answer.slot)
         if old is None or (old.status, old.value) != (answer.status, answer.reading.value if answer.reading else None):
             changed.append(answer.slot)
     await session.flush()
-    return tuple(changed)
+    return known, tuple(changed)
+
+
+def _stored(row: Any) -> StoredAnswer:
+    return StoredAnswer(row.slot, row.status, row.said, row.text, row.value, row.confidence, row.seq, row.read_by, row.at)
 
 
 def _row(mark: Mark, answer: NewAnswer) -> Answer:
@@ -163,16 +168,16 @@ async def add_events(session: AsyncSession, mark: Mark, events: Iterable[NewEven
             await session.flush()
 
 
-async def facts(session: AsyncSession, lead: Lead, answers: Mapping[str, StoredAnswer]) -> Facts:
-    """Everything the score of a lead depends on; ``answers`` are its newest."""
-    events = await session.scalars(select(LeadEvent).where(LeadEvent.conversation_id == lead.conversation_id).order_by(LeadEvent.id))
-    replies = select(func.count()).select_from(Entry)
-    replies = replies.where(Entry.conversation_id == lead.conversation_id, Entry.author == "visitor", Entry.kind.in_(("message", "choice")))
+async def facts(session: AsyncSession, lead: Lead, answers: Mapping[str, StoredAnswer]) -> tuple[Facts, bool]:
+    """Everything the score of a lead depends on, and whether an agent ever accepted a hand-off; ``answers`` are its newest."""
+    key = {"conversation_id": lead.conversation_id}
+    events = await session.execute(_events(), key)
+    replies, accepted = (await session.execute(_replies_and_accepted(), key)).one()
     return Facts(
         answers={slot: FactAnswer(answer.status, answer.value, answer.text, answer.said, answer.at) for slot, answer in answers.items()},
         events=[FactEvent(event.name, event.at, event.data) for event in events],
-        replies=await session.scalar(replies) or 0,
-    )
+        replies=replies,
+    ), bool(accepted)
 
 
 async def wish(session: AsyncSession, conversation_id: str, *, taken_back: bool = False) -> str | None:
@@ -187,12 +192,6 @@ async def wish(session: AsyncSession, conversation_id: str, *, taken_back: bool 
 async def ever_requested(session: AsyncSession, conversation_id: str, reason: str) -> bool:
     """Whether a hand-off for this reason was ever made."""
     found = select(exists().where(Handoff.conversation_id == conversation_id, Handoff.reason == reason))
-    return bool(await session.scalar(found))
-
-
-async def was_accepted(session: AsyncSession, conversation_id: str) -> bool:
-    """Whether an agent ever accepted a hand-off."""
-    found = select(exists().where(Handoff.conversation_id == conversation_id, Handoff.state == "accepted"))
     return bool(await session.scalar(found))
 
 
@@ -214,3 +213,27 @@ async def request_handoff(session: AsyncSession, conversation_id: str, reason: s
     except IntegrityError:
         return False
     return True
+
+
+# What is asked in every turn is put together once, when it is first needed: SQLAlchemy takes as long for that as SQLite for the answer.
+
+
+@cache
+def _newest_answers() -> Select[Any]:
+    newest = select(func.max(Answer.id)).where(Answer.lead_id.in_(bindparam("lead_ids", expanding=True)))
+    return select(*Answer.__table__.columns).where(Answer.id.in_(newest.group_by(Answer.lead_id, Answer.slot))).order_by(Answer.id)
+
+
+@cache
+def _events() -> Select[Any]:
+    mine = LeadEvent.conversation_id == bindparam("conversation_id")
+    return select(LeadEvent.name, LeadEvent.at, LeadEvent.data).where(mine).order_by(LeadEvent.id)
+
+
+@cache
+def _replies_and_accepted() -> Select[Any]:
+    conversation_id: BindParameter[str] = bindparam("conversation_id")
+    said = (Entry.conversation_id == conversation_id, Entry.author == "visitor", Entry.kind.in_(("message", "choice")))
+    replies = select(func.count()).select_from(Entry).where(*said).scalar_subquery()
+    accepted = exists().where(Handoff.conversation_id == conversation_id, Handoff.state == "accepted")
+    return select(replies, accepted)

@@ -77,10 +77,9 @@ class LeadStore:
             agreed = await self._consents(session, mark, answers, consents)
             may_keep = agreed.get(CONTACT, False) or read_by in TYPED_BY_PEOPLE
             keep = [answer for answer in answers if may_keep or not self._questions[answer.slot].personal]
-            stored = await rows.add_answers(session, mark, keep)
+            known, stored = await rows.add_answers(session, mark, keep)
             await rows.add_events(session, mark, events)
             was = lead.tier
-            known = await rows.newest_answers(session, lead.id)
             facts = await self._rescore(session, lead, known, at)
             hot = lead.tier == "hot" and not lead.stage_reason
             became_hot = hot and was != "hot"
@@ -250,7 +249,7 @@ class LeadStore:
         return agreed
 
     async def _rescore(self, session: AsyncSession, lead: Lead, answers: Mapping[str, StoredAnswer], at: datetime) -> Facts:
-        facts = await rows.facts(session, lead, answers)
+        facts, accepted = await rows.facts(session, lead, answers)
         result = score(facts, self._rules, at)
         contact = any(
             answer.status == "known" and slot in self._questions and self._questions[slot].kind in ("email", "phone")
@@ -261,7 +260,7 @@ class LeadStore:
             tier=result.tier,
             known=any(answer.status == "known" for answer in facts.answers.values()),
             contact=contact,
-            accepted=await rows.was_accepted(session, lead.conversation_id),
+            accepted=accepted,
             mql_tier=self._rules.mql_tier,
             mql_contact=self._rules.mql_contact,
             unqualified=bool(result.unqualified),
