@@ -94,7 +94,7 @@ async def test_accept_reply_type_hand_back(hub: RunningHub, bot: BotServer) -> N
     back = await agent.ok("hand_back", {"conversation_id": visitor.conversation_id, "epoch": state["epoch"]})
     assert (back["state"]["holder"], back["state"]["epoch"]) == ("bot", 2)
     assert (await visitor.holder("handed_back"))["data"]["agent"]["name"] == "Mara"
-    await visitor.hears("You said: resume")
+    await visitor.hears("Now: resume")
     assert bot.turns[-1]["event"] == "resume"
     refused = await agent.reply(back["state"], "One more", 99)
     assert refused["error"]["code"] == "not_holder"
@@ -145,7 +145,7 @@ async def test_nobody_comes(new_hub: StartHub, bot: BotServer) -> None:
     notice = await visitor.notice("queue_missed")
     assert "Nobody is free right now" in notice["text"]
     assert (await visitor.holder("missed"))["text"] == ""
-    await visitor.hears("You said: handoff_missed")
+    await visitor.hears("Now: handoff_missed")
     row = next(row for row in (await agent.ok("join"))["inbox"] if row["conversation_id"] == visitor.conversation_id)
     assert (row["handoff"]["state"], row["holder"]) == ("missed", "bot")
     await agent.wait("ring", lambda data: data["summary"]["handoff"]["state"] == "missed")  # rung again on the join: the visitor is there
