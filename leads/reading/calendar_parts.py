@@ -1,88 +1,84 @@
-"""Counted parts of the calendar: "second week of March", "first Monday in January", "the 10th of next month", "before the end of June"."""
+"""Stretches of the calendar: weeks, months, quarters, half-years, seasons and years around a day, and the parts of them."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
-from functools import cache
 
 from dateutil.relativedelta import relativedelta
 
-from leads.reading.message import Message, alternatives, data, fold, words
+type Stretch = tuple[date, date]  # first and last day
 
-_OF = r"\s+(?:(?:of|in|im|des|vom|von|de|du|d'|del|en|the|le|el|der)[ ']?\s*)*"
-
-
-def counted_parts(message: Message, months: Mapping[str, int]) -> Iterator[tuple[int, int, date]]:
-    """``(start, end, day)`` of each, the day being the last that is meant."""
-    today = message.today
-    for match in _pattern(tuple(months)).finditer(message.low):
-        place = _places()[match["place"]]
-        year, month = _month(today, months.get(match["m"] or ""), match["y"])
-        if month is None:
-            continue
-        if match["week"]:
-            day = _end(year, month) if place < 0 else date(year, month, 1) + timedelta(days=min(7 * place, 28) - 1)
-        else:
-            day = _weekday(year, month, _weekdays()[match["day"]], place)
-        yield match.start(), match.end(), day
-    for match in _of_coming_month().finditer(message.low):
-        month_start = today.replace(day=1) + relativedelta(months=1)
-        yield match.start(), match.end(), month_start + relativedelta(day=int(match["d"]))
-    for match in _before_end(tuple(months)).finditer(message.low):
-        year, month = _month(today, months[match["m"]], match["y"])
-        if month is not None:
-            yield match.start(), match.end(), _end(year, month)
+_MONTHS = {"month": 1, "quarter": 3, "semester": 6, "year": 12}
+_DAYS = {"day": 1, "week": 7, "fortnight": 14}
+_SEASON_STARTS = {"spring": 3, "summer": 6, "autumn": 9, "winter": 12}
+_LONGEST = 12 * 20  # months that are counted by the calendar; what is longer is no plan
 
 
-def _month(today: date, month: int | None, year: str | None) -> tuple[int, int | None]:
-    if month is None:
-        coming = today.replace(day=1) + relativedelta(months=1)
-        return coming.year, coming.month
-    return int(year) if year else today.year + (month < today.month), month
-
-
-def _end(year: int, month: int) -> date:
+def month_end(year: int, month: int) -> date:
+    """The last day of a month."""
     return date(year, month, 1) + relativedelta(day=31)
 
 
-def _weekday(year: int, month: int, weekday: int, place: int) -> date:
+def months_from(year: int, month: int, count: int = 1) -> Stretch:
+    """So many whole months."""
+    first = date(year, month, 1)
+    return first, first + relativedelta(months=count, days=-1)
+
+
+def around(today: date, unit: str, ahead: int = 0) -> Stretch | None:
+    """The week, month … that lies so many after the present one; None for hours."""
+    if unit == "week":
+        monday = today - timedelta(days=today.weekday()) + timedelta(weeks=ahead)
+        return monday, monday + timedelta(days=6)
+    if unit in _DAYS:
+        first = today + timedelta(days=_DAYS[unit] * ahead)
+        return (first, first) if unit == "day" else (today, today + timedelta(days=14 * max(1, ahead)))
+    if unit not in _MONTHS:
+        return None
+    size = _MONTHS[unit]
+    begin = date(today.year, (today.month - 1) // size * size + 1, 1) + relativedelta(months=size * ahead)
+    return begin, begin + relativedelta(months=size, days=-1)
+
+
+def part(stretch: Stretch, which: str) -> Stretch:
+    """ "Early", "mid", "late" … of a stretch: the last day is the one that is meant."""
+    first, last = stretch
+    size = (last - first).days + 1
+    if which in ("late", "end", "during"):
+        return (last - timedelta(days=size // 3) if which != "during" else first), last
+    if size <= 31:
+        day = {"early": 10 if size > 7 else 2, "mid": 20 if size > 7 else 4, "first_half": 15 if size > 7 else 4}[which]
+        return first, min(first + timedelta(days=day - 1), last)
+    months = round(size / 30.4)
+    upto = {"early": max(1, months // 4), "mid": months // 2 if months > 3 else 2, "first_half": max(1, months // 2)}[which]
+    return first, first + relativedelta(months=upto, days=-1)
+
+
+def season(name: str, year: int, south: bool) -> Stretch:
+    """The season that ends in a year; in the south they are half a year off."""
+    start = _SEASON_STARTS[name]
+    if south:
+        start = (start + 5) % 12 + 1
+    first = date(year - (start == 12), start, 1)
+    return first, first + relativedelta(months=3, days=-1)
+
+
+def nth_weekday(year: int, month: int, weekday: int, place: int) -> date:
+    """The first, second … or (-1) last Monday … of a month."""
     if place < 0:
-        last = _end(year, month)
+        last = month_end(year, month)
         return last - timedelta(days=(last.weekday() - weekday) % 7)
     first = date(year, month, 1)
     return first + timedelta(days=(weekday - first.weekday()) % 7 + 7 * (min(place, 4) - 1))
 
 
-@cache
-def _places() -> dict[str, int]:
-    return {fold(name): int(place) for place, names in data("days")["places"].items() for name in names}
-
-
-@cache
-def _weekdays() -> dict[str, int]:
-    return {fold(name): int(day) for day, names in data("days")["weekdays"].items() for name in names}
-
-
-@cache
-def _pattern(months: tuple[str, ...]) -> re.Pattern[str]:
-    coming = alternatives(words("timeline", "spans", "next_month"))
-    part = rf"(?:(?P<week>{alternatives(words('days', 'week_names'))})|(?P<day>{alternatives(_weekdays())}))"
-    return re.compile(
-        rf"(?P<place>{alternatives(_places())})\s+{part}{_OF}(?:(?P<m>{alternatives(months)})(?:\s+(?:de )?(?P<y>20\d\d))?|{coming})"
-    )
-
-
-@cache
-def _of_coming_month() -> re.Pattern[str]:
-    coming = alternatives(words("timeline", "spans", "next_month"))
-    return re.compile(rf"(?:the |am |le |el )?(?<![\d.])(?P<d>[1-9]|[12]\d|3[01])(?:st|nd|rd|th|\.|er)?{_OF}(?:{coming})")
-
-
-@cache
-def _before_end(months: tuple[str, ...]) -> re.Pattern[str]:
-    before, end = alternatives(words("days", "before")), alternatives(words("days", "end_of"))
-    return re.compile(
-        rf"(?:{before})\s+(?:the |la |el |dem |le )?(?:{end})\s+(?:of |de |d')?(?P<m>{alternatives(months)})(?:\s+(?P<y>20\d\d))?"
-    )
+def ahead(today: date, count: float, unit: str) -> date | None:
+    """The day so many units from today, by the calendar where it counts months; None when it is too far off to be a plan."""
+    if unit == "hour":
+        return today + timedelta(days=-(-int(count) // 24)) if count <= 24 * 90 else None
+    if unit in _DAYS:
+        return today + timedelta(days=int(count * _DAYS[unit])) if count * _DAYS[unit] <= 3660 else None
+    whole, rest = divmod(count * _MONTHS[unit], 1)
+    if whole > _LONGEST:
+        return None
+    return today + relativedelta(months=int(whole)) + timedelta(days=int(rest * 30))

@@ -1,111 +1,82 @@
-"""What a time in a message is about: a start, a call, the earliest day."""
+"""Which times of a message are when the visitor wants to start, and which of several counts."""
 
 from __future__ import annotations
 
-import re
-from dataclasses import replace
-from datetime import date
+from dataclasses import dataclass
 
-from dateutil.relativedelta import relativedelta
+from leads.reading.message import Message
+from leads.reading.times import Time, times
+from leads.reading.timescene import Scene
+from leads.reading.timesigns import signs
+from leads.reading.timewords import tokens
 
-from leads.reading.about import topics
-from leads.reading.candidates import Candidate
-from leads.reading.days import months
-from leads.reading.message import Message, any_of, fold, phrases, words
-
-_FILLING = ("the", "end", "of", "in", "mid", "early", "late", "about", "at", "least", "de", "le", "el", "im", "ende", "anfang", "fin")
+_WANTED, _ALONE, _SO, _BUSY, _OPEN = 4, 3, 2, 3, 3  # what speaks for and against a time
 
 
-def appointment(message: Message, candidate: Candidate) -> bool:
-    """Whether it is about a call or a demo and not about a start: "call me tomorrow"."""
-    return bool(phrases("timeline", "appointments").search(message.low, *message.clause(candidate.start)))
+@dataclass(frozen=True)
+class Moment:
+    """A time with ``score``, how surely it is the start; ``open`` when it only says not before."""
+
+    time: Time
+    score: int
+    open: bool
 
 
-def whole(message: Message, candidate: Candidate) -> bool:
-    """Whether a time is the whole message: "end of the year"."""
-    if message.bare in words("timeline", "later") or message.low.rstrip().endswith("?"):
+def moments(message: Message) -> list[Moment]:
+    """The times that may be the start, the likeliest first."""
+    scene = Scene(message, _kept(message))
+    judged = [moment for time in scene.times if (moment := _judged(scene, time)) is not None]
+    alive = [moment for moment in judged if not _is_taken_back(scene, moment, judged)]
+    return sorted(alive, key=lambda moment: (-moment.score, moment.open, moment.time.start))
+
+
+def _kept(message: Message) -> tuple[Time, ...]:
+    """Without what a longer saying holds: "good morning", "that month", "monday.com"."""
+    sayings = [sign for sign in signs(message) if sign.group in ("other", "that")]
+    return tuple(
+        time
+        for time in times(message)
+        if not any(
+            sign.index < time.behind and time.index < sign.behind and (sign.group == "other" or sign.behind >= time.behind)
+            for sign in sayings
+        )
+    )
+
+
+def _judged(scene: Scene, time: Time) -> Moment | None:
+    clause, alone, pointed = scene.clause(time), scene.is_alone(time), scene.is_pointed_at(time)
+    wanted = scene.has("wants", clause) or pointed
+    if scene.is_over(time) or scene.is_other(time) or scene.is_question(time):
+        return None
+    if not pointed and (scene.is_gone(time) or scene.is_others(time)):
+        return None
+    if (time.weak and not (alone or time.lead or wanted)) or (time.count and not scene.is_framed(time, wanted)):
+        return None
+    is_open = scene.is_open(time)
+    if scene.is_denied(time) and not is_open:
+        return None
+    score = _WANTED * wanted + _ALONE * alone + _SO * scene.concludes(time) - _BUSY * scene.has("busy", clause)
+    score += scene.has_after("latest", time) - (time.lead == "after") - _OPEN * is_open - (time.weak and not time.lead)
+    return Moment(time, score, is_open)
+
+
+def _is_taken_back(scene: Scene, moment: Moment, judged: list[Moment]) -> bool:
+    """Whether a later time stands in its place: after a correction, or because it was only said before, or is more exact."""
+    later = [other.time for other in judged if other.time.start > moment.time.start and not other.open]
+    if not later:
         return False
-    lead = any_of(words("timeline", "by") | words("timeline", "before"), after=r"\s+(?:the )?").match(message.bare)
-    rest = message.bare[lead.end() :] if lead else message.bare
-    return fold(candidate.reading.said).strip(" .!,") in (message.bare, rest)
-
-
-def not_before(message: Message, candidate: Candidate) -> Candidate:
-    """ "Not before March" says when at the earliest, not within how many days."""
-    for match in phrases("timeline", "not_before").finditer(message.low, max(0, candidate.start - 30)):
-        between = message.low[match.end() : candidate.start].split()
-        if match.start() >= candidate.start or not all(word in _FILLING for word in between):
-            continue
-        said = message.said(match.start(), candidate.end)
-        reading = replace(candidate.reading, value={"within_days": None, "label": said}, text=said, said=said)
-        return replace(candidate, start=match.start(), reading=reading, denied=False, strength=candidate.strength + 2)
-    return candidate
-
-
-def asks_back(message: Message) -> bool:
-    """ "How long does it take, 3 months?" asks; "could we say Monday?" answers."""
-    return "?" in message.low[-3:] and phrases("timeline", "asks").search(message.low) is not None
-
-
-def is_other(message: Message, candidate: Candidate) -> bool:
-    """Whether the words mean something else here: opening hours, a person called April, winter tires, monday.com."""
-    low, end = message.low, candidate.end
-    if re.match(r"\.[a-z]|[- ](?:old\b)", low[end : end + 6]) or phrases("timeline", "other").search(
-        low, max(0, candidate.start - 20), end + 12
-    ):
+    if scene.has("said", scene.clause(moment.time)) or any(_refines(scene, time, moment.time) for time in later):
         return True
-    said = low[candidate.start : end].split()[-1:]
-    if not said or (said[0] not in months() and said[0] not in words("timeline", "seasons_plain")):
+    corrections = [sign for sign in signs(scene.message) if sign.group == "takes_back" and sign.index >= moment.time.behind]
+    return any(sign.index < time.index for sign in corrections for time in later)
+
+
+def _refines(scene: Scene, finer: Time, time: Time) -> bool:
+    """Whether a later time is a closer word for an earlier one: "mid Jan, the 15th", "new year, so january"."""
+    gap = tokens(scene.message)[time.behind : finer.index]
+    if not gap or sum(token.low.isalnum() for token in gap) > 2 or finer.lead in ("after", "before", "not"):
         return False
-    noun = re.match(r" ([a-z]{3,})", low[end:])
-    surname = re.match(r" [A-Z\u00c0-\u00de][a-z]", message.text[end:]) is not None and said[0] in months()
-    person = phrases("days", "person", after=r"\W*(?:[a-z]+ )?$").search(low[max(0, candidate.start - 24) : candidate.start]) is not None
-    thing = noun is not None and said[0] in words("timeline", "seasons_plain") and noun[1] not in words("currencies", "after_bare")
-    return surname or person or thing or re.match(r" here\b", low[end:]) is not None
-
-
-_ELSEWHEN = frozenset({"past_time", "past", "others", "joke", "kin", "origin", "lived"})
-_MONTH, _QUARTER, _YEAR = 30, 91, 365  # days of the units that the calendar counts
-_MONTHS = {_MONTH: 1, _QUARTER: 3, _YEAR: 12}
-
-
-def in_months(today: date, count: float, unit: int) -> int:
-    """Days until so many units from today; months, quarters and years by the calendar: "in 3 months" is the same day of the third."""
-    if unit not in _MONTHS:
-        return int(count * unit)
-    whole_months, part = divmod(count * _MONTHS[unit], 1)
-    if whole_months > 12 * 20:
-        return int(count * unit)
-    return (today + relativedelta(months=int(whole_months)) - today).days + int(part * _MONTH)
-
-
-def of_another_thing(message: Message, start: int, end: int) -> bool:
-    """Whether the clause is about another time or thing: a birthday, a notice period, what the last provider took, last March."""
-    clause = message.low[slice(*message.clause(start))]
-    if phrases("timeline", "ordinal_last").search(message.low, max(0, start - 4), end + 8):
+    if time.grain == "day" and time.rule not in ("month_part", "holiday"):
         return False
-    if phrases("timeline", "other_things").search(clause) or phrases("timeline", "last", after=r"\s+(?:the |le |el )?$").search(
-        message.low[max(0, start - 16) : start]
-    ):
-        return True
-    if re.match(r"\s+(?:dernier|derniere|passee?|pasad[oa]|ago|vergangenen|letzten)\b", message.low[end:]):
-        return True
-    about = topics(message, start) & _ELSEWHEN
-    if about == {"past_time"} and phrases("timeline", "earlier").search(clause):
-        return False
-    return bool(about) and not phrases("timeline", "meant").search(clause)
-
-
-def unsure(message: Message) -> bool:
-    """ "Not sure, still comparing": no answer yet, and no "some day" either."""
-    return phrases("timeline", "unsure").search(message.low) is not None
-
-
-def stands_alone(message: Message, start: int, end: int) -> bool:
-    """Whether a word is all that stands between stops, or "next" and the like go with it: "March, when …", "l'été prochain"."""
-    before, after = message.low[:start], message.low[end:]
-    if message.bare.endswith(message.low[start:end]):
-        return True
-    opened = re.search(r"(?:^|[,.!;:(]\s*|\bl'|\bcet |\bnext |\bmaybe |\bin )$", before) is not None
-    closed = r"\s*(?:$|[,.!;:)]|prochaine?\b|proximo\b|que viene|i guess|maybe|probably|or so|ideally|peut|vielleicht)"
-    return opened and re.match(closed, after) is not None
+    close = time.first <= finer.last and finer.first <= time.last
+    return close and (time.lead == "after" or (finer.last - finer.first) < (time.last - time.first))

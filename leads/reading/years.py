@@ -24,7 +24,7 @@ def is_year(message: Message, amount: Amount) -> bool:
 
 @cache
 def _before_year() -> re.Pattern[str]:
-    months = [fold(name) for names in data("timeline")["months"].values() for name in names]
+    months = [fold(name) for by_language in data("times")["months"].values() for names in by_language.values() for name in names]
     others = [
         "in",
         "since",

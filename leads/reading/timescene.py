@@ -1,0 +1,201 @@
+"""What the clause around a time says of it: that it is past, asked, denied, somebody else's, a name, or no time to start at all."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from leads.reading.about import topics
+from leads.reading.message import Message
+from leads.reading.timeclauses import Clause, clause_at, clauses
+from leads.reading.times import Time
+from leads.reading.timesigns import Sign, is_past, signs
+from leads.reading.timewords import pieces, tokens
+
+_ELSEWHEN = frozenset({"past_time", "others", "joke", "kin", "origin", "lived"})
+_WEEKDAYS = ("weekday", "short_weekday", "later_weekday")
+_COUNT_LEADS = frozenset({"in", "by", "before", "after", "not_before", "more", "from"})
+_POINTS = ("holiday", "day_by_holiday", "date", "weekday")  # what "after" leaves a time: "after Easter"
+_OF = frozenset({"of", "de", "du", "del", "vom", "des"})
+_ANSWERS = frozenset({"no", "nope", "nah", "nee", "nein", "ne", "non"})  # in front of what is meant instead
+_NEAR = 3  # tokens between a time and "at the earliest"
+_SURNAME = re.compile(r" [A-Z\u00c0-\u00de][a-z]")
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A message and the times in it that are looked at."""
+
+    message: Message
+    times: tuple[Time, ...]
+
+    def within(self, start: int, end: int) -> list[Sign]:
+        """The signs between two tokens that lie in no time."""
+        return [
+            sign
+            for sign in signs(self.message)
+            if start <= sign.index
+            and sign.behind <= end
+            and not any(time.index <= sign.index and sign.behind <= time.behind for time in self.times)
+        ]
+
+    def has(self, group: str, clause: Clause) -> bool:
+        """Whether a sign of a group stands in a clause."""
+        return any(sign.group == group for sign in self.within(clause.index, clause.behind))
+
+    def clause(self, time: Time) -> Clause:
+        """The clause of a time."""
+        return clause_at(self.message, time.behind - 1)
+
+    def is_alone(self, time: Time) -> bool:
+        """Whether nothing but times and little words stand in its clause."""
+        clause, row = self.clause(time), tokens(self.message)
+        little = {
+            index
+            for sign in signs(self.message)
+            if sign.group in ("little", "latest", "earliest")
+            for index in range(sign.index, sign.behind)
+        }
+        little |= {index for other in self.times for index in range(other.index, other.behind)}
+        return all(index in little or not row[index].low.isalnum() for index in range(clause.index, clause.behind))
+
+    def is_over(self, time: Time) -> bool:
+        """Whether it lies behind us: "last March", "2 years ago", "seit Mai"."""
+        if time.last < self.message.today or time.lead == "since":
+            return True
+        row, found = tokens(self.message), pieces(self.message)
+        if time.behind == len(row):
+            return False
+        return row[time.behind].low == "ago" or ("behind_last" in found[time.behind] and not time.count)
+
+    def is_other(self, time: Time) -> bool:
+        """Opening hours, a name, the first part of a noun, a birthday, a call."""
+        clause, row = self.clause(time), tokens(self.message)
+        if (time.rule in _WEEKDAYS and time.parts > 1 and not time.choice) or self._is_name(time) or self._is_part_of_a_noun(time):
+            return True
+        if self.has("yours", clause) and not self.has("own", clause) and not self.is_alone(time):
+            return True  # "launch your site in 7 days"
+        if self.has("appointments", clause) or self.has("other_things", clause):
+            return not self.is_pointed_at(time)
+        return time.index > 0 and row[time.index - 1].low in _OF and time.lead is None and self._is_of_a_noun(time)
+
+    def _is_of_a_noun(self, time: Time) -> bool:
+        """ "The newsletter of march", "les chiffres du T3"; not "the month of march"."""
+        if time.index < 2:
+            return False
+        found = pieces(self.message)[time.index - 2]
+        return not any(kind in found for kind in ("unit", "holiday", "month", "season", "part", "number", "ordinal"))
+
+    def _is_name(self, time: Time) -> bool:
+        if time.rule not in ("month", "season", "weekday", "holiday", "range") or time.lead not in (None, "near"):
+            return False
+        found, text, row = signs(self.message), self.message.text, tokens(self.message)
+        if time.behind - time.index <= 2 and any(sign.group == "person" and sign.behind in (time.index, time.index - 1) for sign in found):
+            return True
+        surname = _SURNAME.match(text, time.end) is not None and text[time.start].isupper()
+        after = row[time.behind].low if time.behind < len(row) else ""
+        follows = any(sign.group == "may_follow" and sign.index == time.behind for sign in found)
+        return time.rule == "month" and (after == "here" or (surname and not follows))
+
+    def _is_part_of_a_noun(self, time: Time) -> bool:
+        """ "Q3 numbers", "saturday support": English only, where the noun follows without a sign."""
+        row = tokens(self.message)
+        if time.rule not in ("month", "season", "quarter", "holiday", *_WEEKDAYS) or time.behind >= len(row):
+            return False
+        after = row[time.behind]
+        if not after.low.isalpha() or self.message.low[time.end : after.start].strip() or self._is_foreign():
+            return False
+        return not any(
+            sign.group in ("may_follow", "joints", "little", "latest", "earliest", "wants") and sign.index == time.behind
+            for sign in signs(self.message)
+        )
+
+    def _is_foreign(self) -> bool:
+        return (self.message.locale or "en").lower()[:2] in ("de", "fr", "es")
+
+    def is_question(self, time: Time) -> bool:
+        """Whether its sentence asks for something else: "is onboarding 2 weeks?"; "could we say Monday?" answers."""
+        clause, alone = self.clause(time), self.is_alone(time)
+        around = self.within(clause.index, clause.behind)
+        opens = any(sign.group == "asks" and sign.index - clause.index <= 2 for sign in around)
+        earlier = [one for one in clauses(self.message) if one.sentence == clause.sentence and one.behind <= clause.index]
+        if alone and not opens:
+            return clause.asked and any(self.has("asks", one) for one in earlier)
+        return (opens or clause.asked) and not any(sign.group == "proposes" for sign in around)
+
+    def is_gone(self, time: Time) -> bool:
+        """Whether its clause speaks of the past: "we met in october", "on a signé le 2 octobre"."""
+        clause, row = self.clause(time), tokens(self.message)
+        around = self.within(clause.index, clause.behind)
+        groups = {sign.group for sign in around}
+        if any(clause.index <= other.index < clause.behind and other is not time and self.is_over(other) for other in self.times):
+            return True
+        did = next((sign.index for sign in around if sign.group == "did"), None)
+        done = did is not None and not any(sign.group == "wants" and sign.index < did for sign in around)
+        if (done or "gone" in groups) and "still" not in groups:
+            return "said" not in groups
+        if self.is_alone(time) or "still" in groups or "said" in groups or time.count:
+            return False
+        return is_past(self.message, row[clause.index].start, row[clause.behind - 1].end)
+
+    def is_others(self, time: Time) -> bool:
+        """Whether it is somebody else's time, or a joke."""
+        clause = self.clause(time)
+        if self.has("others", clause):
+            return True
+        about = topics(self.message, time.start) & _ELSEWHEN
+        if self.has("wants", clause):
+            about -= {"others"}
+        if any(sign.group == "no_matter" and sign.index >= clause.index for sign in signs(self.message)):
+            about -= {"joke"}  # "and that is no joke"
+        if self.has("still", clause) or self.has("said", clause) or self.is_alone(time):
+            about -= {"past_time"}
+        return bool(about)
+
+    def is_framed(self, time: Time, wanted: bool) -> bool:
+        """Whether a count runs from today and is no duration: "in 3 weeks", "give us 3 weeks", "3 weeks", not "it is 36 months"."""
+        if self.is_alone(time):
+            return True
+        return time.lead != "for" and (wanted or time.lead in _COUNT_LEADS)
+
+    def is_denied(self, time: Time) -> bool:
+        """Whether it is not then: "not in March", "marzo no me va"."""
+        if time.lead == "not":
+            return True
+        clause, row = self.clause(time), tokens(self.message)
+        matter = [sign for sign in signs(self.message) if sign.group == "no_matter"]
+        return any(
+            sign.group == "no"
+            and not any(one.index <= sign.index and sign.behind <= one.behind for one in matter)
+            and not (sign.index == clause.index > 0 and row[sign.index].low in _ANSWERS)
+            for sign in self.within(clause.index, clause.behind)
+        )
+
+    def is_open(self, time: Time) -> bool:
+        """Whether it only says from when on: "not before March", "after March", "more than a year"."""
+        if self.is_pointed_at(time):
+            return False
+        if time.lead in ("not_before", "more") or (time.lead in ("before", "by") and self.is_denied(time)):
+            return True
+        return (time.lead == "after" and time.rule not in _POINTS) or self.has_after("earliest", time)
+
+    def has_after(self, group: str, time: Time) -> bool:
+        """Whether a sign of a group follows at once."""
+        return any(sign.group == group and 0 <= sign.index - time.behind < _NEAR for sign in signs(self.message))
+
+    def concludes(self, time: Time) -> bool:
+        """Whether it is what follows from all that was said: "so January"."""
+        clause = self.clause(time)
+        return any(sign.group == "so" and sign.index <= time.index for sign in self.within(max(0, clause.index - 1), clause.behind))
+
+    def is_pointed_at(self, time: Time) -> bool:
+        """Whether a later clause says that it is the start: "… and want to start that same day"."""
+        row = tokens(self.message)
+        for sign in signs(self.message):
+            if sign.group != "that" or sign.index < time.behind or any(time.behind <= other.index < sign.index for other in self.times):
+                continue
+            clause = clause_at(self.message, sign.index)
+            pure = all(token.low in ("so", "then") or not token.low.isalnum() for token in row[clause.index : clause.behind])
+            if self.has("wants", clause) or sign.behind - sign.index > 2 or (pure and self.has("so", clause)):
+                return True
+        return False

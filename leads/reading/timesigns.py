@@ -1,0 +1,70 @@
+"""What is said around times: wishes, refusals, the past, other people; each phrase of ``data/timeline.yml`` at its place."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache, lru_cache
+
+from leads.reading.message import Message, data, words
+from leads.reading.timewords import Token, split, tokens
+
+_ED = re.compile(r"[a-z]{2,}ed$")
+_BESIDE = ("other", "person", "may_follow", "cues", "past")  # lists that stand beside the signs
+
+
+@dataclass(frozen=True)
+class Sign:
+    """A phrase of a list: tokens from ``index`` up to ``behind``."""
+
+    group: str
+    index: int
+    behind: int
+
+
+@cache
+def _lexicon() -> Mapping[str, list[tuple[tuple[str, ...], str]]]:
+    source = data("timeline")
+    found: dict[str, list[tuple[tuple[str, ...], str]]] = {}
+    for group, listed in (*source["signs"].items(), *((name, source[name]) for name in _BESIDE)):
+        for row in {split(phrase) for phrase in listed}:
+            if row:
+                found.setdefault(row[0], []).append((row, group))
+    return found
+
+
+@lru_cache(maxsize=4)
+def signs(message: Message) -> tuple[Sign, ...]:
+    """Every phrase of every list, in order; English past forms are ``did``."""
+    return tuple(_signs(tokens(message)))
+
+
+def _signs(row: tuple[Token, ...]) -> Iterator[Sign]:
+    for index, token in enumerate(row):
+        passive = index > 0 and row[index - 1].low in words("timeline", "past_forms", "passive")
+        for phrase, group in _lexicon().get(token.low, ()):
+            part = row[index : index + len(phrase)]
+            whole = len(part) == len(phrase) and all(one.low == word for one, word in zip(part, phrase, strict=True))
+            if whole and not (group == "gone" and passive):  # "has to be spent" is not past
+                yield Sign(group, index, index + len(phrase))
+        if not passive and _ED.match(token.low) and token.low not in words("timeline", "past_forms", "not_ed"):
+            yield Sign("did", index, index + 1)
+
+
+def is_past(message: Message, start: int, end: int) -> bool:
+    """Whether a stretch of text has a past form of German, French or Spanish, by its endings."""
+    forms, typed = data("timeline")["past_forms"], message.text[start:end].lower()
+    spoken = re.findall(r"[a-z]+", message.low[start:end])
+    if any(word in words("timeline", "past_forms", "helpers") for word in spoken) and any(
+        len(word) > 5 and _pattern(forms["participle"]).fullmatch(word) and word not in words("timeline", "past_forms", "planned")
+        for word in spoken
+    ):
+        return True
+    french = any(not _pattern(forms["french_planned"]).search(match[0]) for match in _pattern(forms["french"]).finditer(typed))
+    return french or _pattern(forms["spanish"]).search(typed) is not None
+
+
+@cache
+def _pattern(text: str) -> re.Pattern[str]:
+    return re.compile(text)
