@@ -70,7 +70,12 @@ def _files(settings: Settings) -> Finding:
 
 
 def _model(settings: Settings) -> Finding:
-    found = model.find(settings.bot_files, settings.data / "models")
+    found = model.find(settings.bot_files, settings.data)
+    unsigned = model.strangers(settings.data)
+    if unsigned:
+        names = ", ".join(path.name for path in unsigned)
+        fix = "They are not loaded. Remove them if you do not know where they come from, then run handraise train."
+        return Finding("model", "error", f"Not signed by this installation, or altered since: {names}.", fix)
     if found is None:
         return Finding("model", "error", "No model has been trained.", "Run handraise train.")
     if not found.fits:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from handraise import model
 from handraise.bot_files import check_shapes
-from handraise.steps import Failure, done, report, step, told
+from handraise.steps import Failure, done, report, step, told, warn
 from handraise.trainer import Trainer
 from leads.errors import FileProblem
 from leads.settings import Settings
@@ -24,12 +24,19 @@ def train_if_needed(settings: Settings, *, force: bool) -> Path:
         FileProblem: a file has a mistake that is found without Rasa.
         Failure: Rasa refused the files.
     """
-    found = model.find(settings.bot_files, settings.data / "models")
+    found = model.find(settings.bot_files, settings.data)
     if found and found.fits and not force:
         return found.path
+    warn_of_strangers(settings.data)
     check_shapes(settings.bot_files)
     with step("Training the bot"):
         return asyncio.run(model.train(settings.bot_files, settings.data))
+
+
+def warn_of_strangers(data: Path) -> None:
+    """Name the model files that are not used because this installation has not signed them."""
+    for path in model.strangers(data):
+        warn(f"{path} is not used, and nothing of it was unpacked: this installation has not signed it, or it was altered since.")
 
 
 def watch(settings: Settings, goes_on: Callable[[], bool] = lambda: True) -> None:
@@ -55,13 +62,17 @@ def watch(settings: Settings, goes_on: Callable[[], bool] = lambda: True) -> Non
 
 
 def _train(settings: Settings, trainer: Trainer, name: str) -> None:
-    models = settings.data / "models"
-    if (models / f"{name}.tar.gz").exists():
+    found = model.find(settings.bot_files, settings.data)
+    if found and found.fits:
         done("The newest model fits the files")
         return
     try:
         check_shapes(settings.bot_files)
-        path, seconds = trainer.train(models, name)
+        with model.workshop(settings.data) as folder:
+            made, seconds = trainer.train(folder, name)
+            if model.name_for(settings.bot_files) != name:
+                return  # edited meanwhile: nobody knows which of both it was trained from
+            path = model.keep(made, settings.data)
     except FileProblem as problem:
         report(told(problem))
     except Failure as failure:
@@ -69,8 +80,5 @@ def _train(settings: Settings, trainer: Trainer, name: str) -> None:
             raise
         report(failure)
     else:
-        if model.name_for(settings.bot_files) != name:
-            path.unlink()  # edited meanwhile: nobody knows which of both it was trained from
-            return
-        model.forget_old(models)
+        model.forget_old(settings.data / "models")
         done(f"Trained {path}", seconds)

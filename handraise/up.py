@@ -18,6 +18,7 @@ from handraise.prepare import prepare_bot, prepare_widget
 from handraise.schema import ready_database
 from handraise.steps import Failure, console, report, say, step, told, warn
 from handraise.supervisor import Part, Supervisor
+from handraise.train import warn_of_strangers
 from leads.errors import FileProblem
 from leads.settings import Settings
 
@@ -93,7 +94,7 @@ def check_port(settings: Settings) -> None:
 def check_files(settings: Settings) -> None:
     """Raise the first FileProblem that keeps everything from starting. Broken flows do not when there is a model from before."""
     check_essentials(settings.bot_files)
-    found = model.find(settings.bot_files, settings.data / "models")
+    found = model.find(settings.bot_files, settings.data)
     if found and found.fits:
         return  # a model was trained from these very files
     broken = problems(settings.bot_files)
@@ -154,9 +155,10 @@ async def _start_rest(supervisor: Supervisor, settings: Settings, hubs: list[Par
 
 async def ready_model(settings: Settings) -> Path:
     """The model that fits the bot's files, trained if need be; when training fails, the one before."""
-    found = model.find(settings.bot_files, settings.data / "models")
+    found = model.find(settings.bot_files, settings.data)
     if found and found.fits:
         return found.path
+    warn_of_strangers(settings.data)
     try:
         check_shapes(settings.bot_files)
         with step("Training the bot"):

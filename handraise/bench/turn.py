@@ -91,7 +91,7 @@ def bench_turn(settings: Settings, measuring: TurnMeasuring, console: Console) -
 def _bots(settings: Settings, folder: Path, measuring: TurnMeasuring) -> list[TurnBot]:
     bot_files = settings.bot_files.resolve()
     with step("Our model: trained when there is none for the bot's files"):
-        known = model.find(bot_files, settings.data / "models")
+        known = model.find(bot_files, settings.data)
         own = known.path if known and known.fits else asyncio.run(model.train(bot_files, folder))
     with step("The model of stock Rasa: trained once (some ten minutes), then kept among the temporary files"):
         theirs = stock_model(bot_files, measuring.quick)

@@ -15,7 +15,7 @@ from typing import Any
 import aiohttp
 import psutil
 
-from handraise import model, parts
+from handraise import model, parts, signing
 from handraise.bench.processes import pinned, plain_environment
 from handraise.bench.seed import make_tables, seed
 from handraise.bench.turn_stock import PROJECT, stock_actions_words, stock_environment, stock_words
@@ -72,7 +72,7 @@ def ours(bot_files: Path, path: Path) -> Start:
         with ExitStack() as stack:
             actions = stack.enter_context(_process(parts.actions_words(), folder, "actions", core, environment, ROOT))
             _wait(f"http://127.0.0.1:{settings.actions_port}/health", actions, folder / "actions.log")
-            own = model.bot_environment(folder, bot_files)
+            own = {**model.bot_environment(folder, bot_files), **signing.environment(path.parent.parent)}
 
             def line(http: aiohttp.ClientSession, number: int) -> Line:
                 return OurLine(http, url, TOKEN, number)

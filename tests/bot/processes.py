@@ -69,7 +69,7 @@ def bot_environment() -> dict[str, str]:
 def train() -> Path:
     """The model file of the present bot; trained when there is none yet (about 15 s)."""
     data = load_settings().data
-    found = model.find(ROOT, data / "models")
+    found = model.find(ROOT, data)
     return found.path.resolve() if found and found.fits else asyncio.run(model.train(ROOT, data)).resolve()
 
 

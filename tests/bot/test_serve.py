@@ -10,7 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from handraise import signing
 from handraise.prepare import BOT_PYTHON
+from leads.settings import load_settings
 from tests.bot import processes
 from tests.bot.conftest import Running
 from tests.bot.inside import inside
@@ -124,6 +126,7 @@ def test_a_model_that_needs_tensorflow_is_trained_and_served(running: Running, t
         "stock",
     ]
     subprocess.run([BOT_PYTHON, "-m", "rasa", *words], cwd=ROOT, env=processes.bot_environment(), capture_output=True, check=True)
+    signing.sign(tmp_path / "stock.tar.gz", load_settings().data)
     bot = processes.start_bot(tmp_path, tmp_path / "stock.tar.gz", running.actions.url)
     try:
         assert "tensorflow" in Path(f"/proc/{bot.process.pid}/maps").read_text()

@@ -64,7 +64,8 @@ class Machine:
         if name in PARTS:
             found[PORT_SETTING[PARTS[name]]] = str(self.ports[name])
         if stage == "bot":
-            shutil.copytree(self.models, data / "models", dirs_exist_ok=True)
+            for name in ("models", "keys"):
+                shutil.copytree(self.models.parent / name, data / name, dirs_exist_ok=True)
         else:  # the only two lines of the secret that name another machine
             secret = tomllib.loads(self.secret("handraise.toml").read_text())
             found["HANDRAISE_DATABASE_URL"] = self.database_url

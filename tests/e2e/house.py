@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from handraise import signing
 from handraise.up import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -102,9 +103,11 @@ def start_house(data: Path, models: Path | None, *words: str, damage_models: boo
     port = free_port()
     if models is not None:
         shutil.copytree(models, data / "models")
+        shutil.copytree(models.parent / "keys", data / "keys")
     if damage_models:
-        for path in (data / "models").iterdir():
+        for path in (data / "models").glob("*.tar.gz"):
             path.write_bytes(b"not a model")
+            signing.sign(path, data)
     clean = {key: value for key, value in os.environ.items() if not key.startswith("HANDRAISE_")}
     environment = {**clean, "HANDRAISE_DATA": str(data), "HANDRAISE_PORT": str(port), **settings}
     data.mkdir(parents=True, exist_ok=True)

@@ -32,7 +32,7 @@ def test_every_edit_is_trained_and_a_mistake_is_waited_out(tmp_path: Path, capsy
             component.write_text(component.read_text() + code)
             for look in range(4):  # the outer and the inner loop each ask whether to go on
                 if look == 3:
-                    found = model.find(files, settings.data / "models")
+                    found = model.find(files, settings.data)
                     fitting.append(bool(found and found.fits))
                 yield True
         yield False
