@@ -13,7 +13,9 @@ from handraise.opened import opened
 from handraise.steps import Failure
 from leads.models import Agent
 from leads.settings import Settings
-from webhook.accounts import AgentError, create_agent, set_active, set_password, set_role
+from webhook.accounts import COMMAND, AgentError, agent_of, create_agent, set_active, set_password, set_role
+from webhook.links import Link, Links
+from webhook.second_factor import switch_off
 
 FIRST_EMAIL = "admin@example.com"
 PASSWORD_FILE = "first-password.txt"  # noqa: S105  the name of a file
@@ -97,6 +99,48 @@ async def switch(settings: Settings, email: str, on: bool) -> str:
     async with opened(settings) as database:
         try:
             return (await set_active(database, email, on)).name
+        except AgentError as error:
+            raise Failure(str(error), "handraise agent list shows who there is.") from error
+
+
+async def invite(settings: Settings, email: str, name: str, role: str) -> Link:
+    """A new account and the link with which its owner chooses a password.
+
+    Raises:
+        Failure: something is missing or the address is taken.
+    """
+    async with opened(settings) as database:
+        try:
+            return await Links(database, settings.url).invite(email, name, role, COMMAND)
+        except AgentError as error:
+            raise Failure(str(error)) from error
+
+
+async def reset(settings: Settings, email: str) -> Link:
+    """A link with which somebody chooses a new password.
+
+    Raises:
+        Failure: no such agent.
+    """
+    async with opened(settings) as database:
+        try:
+            return await Links(database, settings.url).reset(email, COMMAND)
+        except AgentError as error:
+            raise Failure(str(error), "handraise agent list shows who there is.") from error
+
+
+async def second_factor_off(settings: Settings, email: str) -> str:
+    """Take somebody's second factor away; gives their name.
+
+    Raises:
+        Failure: no such agent.
+    """
+    async with opened(settings) as database:
+        try:
+            async with database.write() as session:
+                agent = await agent_of(session, email)
+                await switch_off(session, agent.id, COMMAND)
+                return agent.name
         except AgentError as error:
             raise Failure(str(error), "handraise agent list shows who there is.") from error
 

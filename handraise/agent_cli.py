@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from handraise.commands import Json, print_as, run_async
 from handraise.steps import done
+from leads.clock import iso
+
+if TYPE_CHECKING:
+    from webhook.links import Link
 
 agent_app = typer.Typer(help="People who sign in to the console.", no_args_is_help=True)
 
@@ -26,6 +30,37 @@ def agent_add(
     word = password or typer.prompt("Password", hide_input=True, confirmation_prompt=True)
     run_async(lambda settings: add_agent(settings, email, name, role, word))
     print_as({"email": email, "name": name, "role": role}, as_json, lambda: done(f"{name} may sign in as {email}"))
+
+
+@agent_app.command("invite")
+def agent_invite(
+    email: Annotated[str, typer.Option(help="The address to sign in with.")],
+    name: Annotated[str, typer.Option(help="The name that visitors see.")],
+    role: Annotated[str, typer.Option(help="agent, marketer or admin.")] = "agent",
+    as_json: Json = False,
+) -> None:
+    """Add somebody and print a link with which they choose their own password."""
+    from handraise.agent import invite
+
+    _show_link(run_async(lambda settings: invite(settings, email, name, role)), as_json)
+
+
+@agent_app.command("reset")
+def agent_reset(email: str, as_json: Json = False) -> None:
+    """Print a link with which somebody chooses a new password, or the first one."""
+    from handraise.agent import reset
+
+    _show_link(run_async(lambda settings: reset(settings, email)), as_json)
+
+
+@agent_app.command("second-factor")
+def agent_second_factor(what: Annotated[str, typer.Argument(help="off")], email: str) -> None:
+    """Take the second factor of somebody away who has lost app and recovery codes."""
+    from handraise.agent import second_factor_off
+
+    if what != "off":
+        raise typer.BadParameter("Only off: people switch it on themselves, in the console under You.")
+    done(f"{run_async(lambda settings: second_factor_off(settings, email))} signs in with the password alone")
 
 
 @agent_app.command("password")
@@ -72,6 +107,16 @@ def agent_list(as_json: Json = False) -> None:
 
     rows = run_async(list_agents)
     print_as(rows, as_json, lambda: _show_agents(rows))
+
+
+def _show_link(link: Link, as_json: bool) -> None:
+    content = {"email": link.agent.email, "name": link.agent.name, "address": link.address, "expires_at": iso(link.expires_at)}
+    print_as(content, as_json, lambda: _say_link(link))
+
+
+def _say_link(link: Link) -> None:
+    done(f"Give {link.agent.name} this link. It works once, until {link.expires_at:%Y-%m-%d %H:%M} UTC:")
+    print(f"\n  {link.address}\n")
 
 
 def _show_agents(rows: list[dict[str, object]]) -> None:

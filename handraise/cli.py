@@ -14,6 +14,7 @@ from handraise.commands import Json, guard, print_as, run_async
 from handraise.conversation_cli import conversation_app
 from handraise.leads_cli import leads_app
 from handraise.steps import console, done
+from handraise.token_cli import token_app
 from leads.errors import FileProblem
 from leads.settings import Settings
 
@@ -27,6 +28,7 @@ app = typer.Typer(
     help="Self-hosted website chat that qualifies visitors and rings a person.", no_args_is_help=True, pretty_exceptions_enable=False
 )
 app.add_typer(agent_app, name="agent")
+app.add_typer(token_app, name="token")
 app.add_typer(leads_app, name="leads")
 app.add_typer(conversation_app, name="conversation")
 app.add_typer(audit_app, name="audit")

@@ -9,21 +9,24 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from leads import clock
+from leads.audit import About, Who, note
 from leads.database import Database
 from leads.models import Agent
+from webhook.errors import Invalid
 from webhook.password_rules import check_password
 from webhook.permissions import ROLES
 from webhook.security import Passwords
 from webhook.sessions import end_all
 
+COMMAND = Who("command", "agent")  # who did it, unless somebody is named
 _ADDRESS = re.compile(r"[^@\s]+@[^@\s]+")  # it only names the account, so admin@handraise.local is fine
 
 
-class AgentError(Exception):
+class AgentError(Invalid):
     """The account cannot be made or changed; the message says why and what to do."""
 
 
-async def create_agent(database: Database, email: str, name: str, password: str, role: str = "agent") -> Agent:
+async def create_agent(database: Database, email: str, name: str, password: str, role: str = "agent", who: Who = COMMAND) -> Agent:
     """Make an account.
 
     Raises:
@@ -35,12 +38,14 @@ async def create_agent(database: Database, email: str, name: str, password: str,
     try:
         async with database.write() as session:
             session.add(agent)
+            await session.flush()
+            await note(session, who, "agent_added", About("agent", agent.id), role=role)
     except IntegrityError as error:
         raise taken(agent.email) from error
     return agent
 
 
-async def set_password(database: Database, email: str, password: str) -> None:
+async def set_password(database: Database, email: str, password: str, who: Who = COMMAND) -> None:
     """Give an agent a new password and end all sessions of the old one.
 
     Raises:
@@ -52,6 +57,7 @@ async def set_password(database: Database, email: str, password: str) -> None:
     password_hash = await Passwords().hash(password)
     async with database.write() as session:
         await change_password(session, agent.id, password_hash)
+        await note(session, who, "password_changed", About("agent", agent.id))
 
 
 async def change_password(session: AsyncSession, agent_id: str, password_hash: str) -> None:
@@ -62,7 +68,7 @@ async def change_password(session: AsyncSession, agent_id: str, password_hash: s
         await end_all(session, agent_id)
 
 
-async def set_role(database: Database, email: str, role: str) -> Agent:
+async def set_role(database: Database, email: str, role: str, who: Who = COMMAND) -> Agent:
     """Give an agent another role; they have to sign in again.
 
     Raises:
@@ -76,10 +82,11 @@ async def set_role(database: Database, email: str, role: str) -> Agent:
             await _check_not_last(session, agent)
             agent.role = role
             await end_all(session, agent.id)
+            await note(session, who, "agent_role_changed", About("agent", agent.id), role=role)
         return agent
 
 
-async def set_active(database: Database, email: str, on: bool) -> Agent:
+async def set_active(database: Database, email: str, on: bool, who: Who = COMMAND) -> Agent:
     """Switch an account off, which ends its sessions at once, or on again.
 
     Raises:
@@ -90,7 +97,9 @@ async def set_active(database: Database, email: str, on: bool) -> Agent:
         if not on and agent.active:
             await _check_not_last(session, agent)
             await end_all(session, agent.id)
-        agent.active = on
+        if agent.active != on:
+            agent.active = on
+            await note(session, who, "agent_switched_on" if on else "agent_switched_off", About("agent", agent.id))
         return agent
 
 

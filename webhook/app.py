@@ -17,8 +17,7 @@ from sqlalchemy import text
 from leads.database import Database, DatabaseUnavailable
 from leads.settings import Settings
 from webhook.append_stores import Store, store_for
-from webhook.console_api import ConsoleApi
-from webhook.console_routes import guarded
+from webhook.console import console_routes
 from webhook.guards import errors, handshakes, plain_headers
 from webhook.hub import Hub, build_hub
 from webhook.proxies import callers
@@ -55,11 +54,9 @@ async def make_app(
     app = web.Application(middlewares=middlewares, client_max_size=tuning.body_bytes)
     app[HUB] = hub
     hub.server.attach(app)
-    origins = frozenset(settings.own_origins)
-    api = ConsoleApi(hub.auth, hub.sessions, hub.agents, hub.leads, hub.agent_sockets, days=settings.session_days)
     files = StaticFiles(widget, hub.visits.site, settings.origins, settings.url)
     app.router.add_get("/health", health)
-    app.router.add_routes(guarded(api.routes(), hub.auth, origins))
+    app.router.add_routes(console_routes(hub, settings))
     app.router.add_routes(files.routes(demo=settings.demo))
 
     app.cleanup_ctx.append(_background)

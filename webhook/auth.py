@@ -11,11 +11,13 @@ from aiohttp import web
 
 from leads.database import Database
 from leads.models import Agent
+from webhook.api_tokens import ApiTokens
 from webhook.errors import Forbidden, SecondFactorNeeded, Unauthorized
 from webhook.permissions import Permission, allowed
 from webhook.seal import shared_key
 from webhook.security import hashed
 from webhook.sessions import Sessions, Signed
+from webhook.tries import Tries
 from webhook.wire import Json, me_json
 
 CSRF_HEADER = "X-CSRF-Token"
@@ -30,7 +32,7 @@ class Caller:
     permissions: frozenset[Permission] = frozenset()
     signed: Signed | None = None
     must_set_up: bool = False  # the role needs a second factor, and there is none yet
-    name: str = ""  # for records: an e-mail address, or the name of a token
+    token_id: str | None = None  # of a program
 
     @property
     def agent(self) -> Agent:
@@ -54,6 +56,16 @@ class Caller:
     def second_factor(self) -> bool:
         """Whether the agent has a second factor."""
         return self._signed.second_factor
+
+    @property
+    def method(self) -> str:
+        """How the agent signed in: ``password`` or ``oidc``."""
+        return self._signed.session.method
+
+    @property
+    def who(self) -> tuple[str, str]:
+        """For the audit log: ``agent`` or ``token``, and its id."""
+        return ("token", self.token_id) if self.token_id is not None else ("agent", self.agent.id)
 
     def me(self) -> Json:
         """The agent as the agent sees it."""
@@ -87,9 +99,13 @@ NOBODY = Caller()
 class Auth:
     """Finds the caller. ``needs_factor`` are the roles that need a second factor; who signs in elsewhere (OIDC) has theirs there."""
 
-    def __init__(self, database: Database, sessions: Sessions, *, secure: bool, needs_factor: Collection[str] = ()) -> None:
+    def __init__(
+        self, database: Database, sessions: Sessions, tokens: ApiTokens, tries: Tries, *, secure: bool, needs_factor: Collection[str] = ()
+    ) -> None:
         self._database = database
         self._sessions = sessions
+        self._tokens = tokens
+        self._tries = tries
         self._needs_factor = frozenset(needs_factor)
         self._key = b""
         self.secure = secure
@@ -101,7 +117,27 @@ class Auth:
         if signed is None:
             return None
         missing = signed.agent.role in self._needs_factor and not signed.second_factor and signed.session.method != "oidc"
-        return Caller(allowed(signed.agent.role, settled=not missing), signed, missing, signed.agent.email)
+        return Caller(allowed(signed.agent.role, settled=not missing), signed, missing)
+
+    def needs_factor(self, role: str) -> bool:
+        """Whether this role may do nothing without a second factor."""
+        return role in self._needs_factor
+
+    async def of_token(self, request: web.Request) -> Caller:
+        """The program whose token stands in the Authorization header; cookies do not count then.
+
+        Raises:
+            Unauthorized: the token is not ours, was removed, or has run out.
+            Locked: too many wrong ones came from this address.
+        """
+        address = request.remote or ""
+        self._tries.check(address)
+        found = await self._tokens.of(request.headers.get("Authorization", "").partition(" ")[2].strip())
+        if found is None:
+            self._tries.wrong(address)
+            raise Unauthorized("This token is wrong, was removed, or has run out.")
+        row, scopes = found
+        return Caller(scopes, token_id=row.id)
 
     async def of_cookie(self, request: web.Request) -> Caller:
         """The agent whose cookie came with the request.

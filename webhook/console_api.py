@@ -1,84 +1,47 @@
-"""The console over HTTP: signing in, and the leads."""
+"""Leads and conversations over HTTP, for the console and for programs with a token."""
 
 from __future__ import annotations
 
+import csv
+import io
+import json
+from collections.abc import Callable
+
 from aiohttp import web
 
+from leads.audit import Who, note
+from leads.database import Database
+from leads.export import csv_row
 from leads.store import LeadStore
-from webhook.agent import AgentNamespace
-from webhook.agents import Agents
-from webhook.auth import Auth, Caller
+from webhook.auth import Caller
 from webhook.console_routes import ConsoleRoute, answer
-from webhook.errors import Invalid, NotFound, Unauthorized
-from webhook.guards import read_body
+from webhook.conversations import Conversations
+from webhook.errors import Invalid, NotFound
 from webhook.permissions import Permission
-from webhook.schemas import Login, Nothing, clean
-from webhook.security import hashed
-from webhook.sessions import Sessions
+from webhook.schemas import clean
 
 _TIERS = ("cold", "warm", "hot")
 _STAGES = ("visitor", "lead", "MQL", "SQL", "won", "lost", "unqualified")
+_FORMS = {"csv": "text/csv", "jsonl": "application/jsonl"}
 _MAX_PAGE = 100_000
 
 
 class ConsoleApi:
-    """Handlers of `/console/api/`."""
+    """Handlers of `/console/api/` that read."""
 
-    def __init__(self, auth: Auth, sessions: Sessions, agents: Agents, leads: LeadStore, sockets: AgentNamespace, *, days: int) -> None:
-        self._auth = auth
-        self._sessions = sessions
-        self._agents = agents
+    def __init__(self, leads: LeadStore, conversations: Conversations, database: Database) -> None:
         self._leads = leads
-        self._sockets = sockets
-        self._seconds = days * 24 * 3600
+        self._conversations = conversations
+        self._database = database
 
     def routes(self) -> list[ConsoleRoute]:
         """What is served, and to whom."""
         return [
-            ConsoleRoute("POST", "/login", None, self.login),
-            ConsoleRoute("POST", "/logout", Permission.OWN, self.logout),
-            ConsoleRoute("GET", "/me", Permission.OWN, self.me),
             ConsoleRoute("GET", "/leads", Permission.READ_LEADS, self.leads),
+            ConsoleRoute("GET", "/leads/export", Permission.EXPORT_LEADS, self.export),
             ConsoleRoute("GET", "/leads/{id}", Permission.READ_LEADS, self.lead),
+            ConsoleRoute("GET", "/conversations/{id}", Permission.READ_CONVERSATIONS, self.conversation),
         ]
-
-    async def login(self, request: web.Request, caller: Caller) -> web.StreamResponse:
-        """Begin a session; the one that the browser had ends."""
-        body = await read_body(request, Login)
-        agent = await self._agents.sign_in(body.email, body.password, request.remote or "")
-        return await self.begin(request, agent.id, "password")
-
-    async def begin(self, request: web.Request, agent_id: str, method: str) -> web.Response:
-        """A new session for this browser, with its cookie and who it is.
-
-        Raises:
-            Unauthorized: the account was switched off in this moment.
-        """
-        old = self._auth.token_in(request.headers.get("Cookie", ""))
-        token = await self._sessions.begin(agent_id, method, request.headers.get("User-Agent", ""), replaces=old)
-        if old:
-            await self._sockets.cut_session(hashed(old))
-        caller = await self._auth.of_session(hashed(token))
-        if caller is None:
-            raise Unauthorized("Sign in again.")
-        response = await self._me(caller)
-        response.set_cookie(
-            self._auth.cookie, token, max_age=self._seconds, httponly=True, samesite="Strict", secure=self._auth.secure, path="/"
-        )
-        return response
-
-    async def logout(self, request: web.Request, caller: Caller) -> web.StreamResponse:
-        """End the session and every connection that was made with it."""
-        await read_body(request, Nothing)
-        await self._sessions.end(caller.session_hash)
-        await self._sockets.cut_session(caller.session_hash)
-        response = answer({"ok": True})
-        response.del_cookie(self._auth.cookie, path="/", secure=self._auth.secure, httponly=True, samesite="Strict")
-        return response
-
-    async def me(self, request: web.Request, caller: Caller) -> web.StreamResponse:
-        """Who is signed in."""
-        return await self._me(caller)
 
     async def leads(self, request: web.Request, caller: Caller) -> web.StreamResponse:
         """A page of leads."""
@@ -89,13 +52,56 @@ class ConsoleApi:
 
     async def lead(self, request: web.Request, caller: Caller) -> web.StreamResponse:
         """One lead card, by the id of its conversation."""
-        card = await self._leads.card(clean(request.match_info["id"])[:64])
+        card = await self._leads.card(_id(request))
         if card is None:
             raise NotFound("There is no such lead.")
         return answer({"lead": card})
 
-    async def _me(self, caller: Caller) -> web.Response:
-        return answer({"me": caller.me(), "csrf": await self._auth.csrf(caller.session_hash)})
+    async def export(self, request: web.Request, caller: Caller) -> web.StreamResponse:
+        """Every lead, as lines of JSON or as CSV, sent while it is read."""
+        form = _one_of("format", request.query.get("format"), tuple(_FORMS)) or "jsonl"
+        async with self._database.write() as session:
+            await note(session, Who(*caller.who), "leads_exported", format=form)
+        headers = {"Cache-Control": "no-store", "Content-Disposition": f'attachment; filename="leads.{form}"'}
+        response = web.StreamResponse(headers=headers)
+        response.content_type, response.charset = _FORMS[form], "utf-8"
+        await response.prepare(request)
+        line = _csv_line() if form == "csv" else lambda lead: json.dumps(lead, ensure_ascii=False) + "\n"
+        async for lead in self._leads.export():
+            await response.write(line(lead).encode())
+        await response.write_eof()
+        return response
+
+    async def conversation(self, request: web.Request, caller: Caller) -> web.StreamResponse:
+        """One conversation: who holds it, and its whole log."""
+        view = await self._conversations.view(_id(request), 0)
+        if view is None:
+            raise NotFound("There is no such conversation.")
+        return answer({"state": view.state, "entries": view.entries})
+
+
+def _csv_line() -> Callable[[dict[str, object]], str]:
+    """Turns one lead after the other into lines, the first with the names of the columns before it."""
+    buffer = io.StringIO()
+    writer: csv.DictWriter[str] | None = None
+
+    def line(lead: dict[str, object]) -> str:
+        nonlocal writer
+        row = csv_row(lead)
+        if writer is None:
+            writer = csv.DictWriter(buffer, fieldnames=list(row))
+            writer.writeheader()
+        writer.writerow(row)
+        text = buffer.getvalue()
+        buffer.seek(0)
+        buffer.truncate()
+        return text
+
+    return line
+
+
+def _id(request: web.Request) -> str:
+    return clean(request.match_info["id"])[:64]
 
 
 def _one_of(name: str, value: str | None, allowed: tuple[str, ...]) -> str | None:

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from aiohttp import web
 
 from webhook.auth import NOBODY, Auth, Caller
+from webhook.errors import Forbidden
 from webhook.guards import check_json, check_origin
-from webhook.permissions import Permission
+from webhook.permissions import SCOPES, Permission
 
 type ConsoleHandler = Callable[[web.Request, Caller], Awaitable[web.StreamResponse]]
 
@@ -35,6 +36,12 @@ def _guard(route: ConsoleRoute, auth: Auth, origins: frozenset[str]) -> Callable
     changes = route.method not in ("GET", "HEAD")
 
     async def handle(request: web.Request) -> web.StreamResponse:
+        if request.headers.get("Authorization", "").strip().partition(" ")[0].lower() == "bearer":  # others may be of a proxy in front
+            if changes or route.may not in SCOPES:
+                raise Forbidden("No token is good for this address. Sign in to the console.")
+            caller = await auth.of_token(request)
+            caller.check(route.may)
+            return await route.handler(request, caller)
         if changes:
             check_origin(request, origins)
             check_json(request)

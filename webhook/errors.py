@@ -77,7 +77,7 @@ class Forbidden(HubError):
 
 
 class SecondFactorNeeded(HubError):
-    """A code of the second factor is missing at sign-in, or the role needs one that is not set up."""
+    """The role needs a second factor that is not set up yet."""
 
     code, status = "second_factor", 403
 
@@ -124,8 +124,32 @@ class WrongCredentials(HubError):
     code, status = "wrong_credentials", 401
 
 
+class CodeNeeded(HubError):
+    """The password is right; a code of the second factor is missing."""
+
+    code, status = "code_needed", 401
+
+
+class WrongCode(HubError):
+    """A code of the second factor is wrong, spent or too old."""
+
+    code, status = "wrong_code", 422
+
+
+class WrongPassword(HubError):
+    """Somebody who is signed in did not know their own password."""
+
+    code, status = "wrong_password", 422
+
+
+class LinkSpent(HubError):
+    """A one-time link was used, has run out, or never was one."""
+
+    code, status = "link_spent", 410
+
+
 class Locked(HubError):
-    """Too many wrong passwords; ``retry_after`` says when to try again."""
+    """Too many wrong passwords, codes, links or tokens; ``retry_after`` says when to try again."""
 
     code, status = "locked", 429
 

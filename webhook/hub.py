@@ -15,12 +15,10 @@ from leads.settings import Settings
 from leads.store import LeadStore
 from webhook.agent import AgentNamespace
 from webhook.agent_replies import AgentReplies
-from webhook.agents import Agents
 from webhook.agents_there import AgentsThere
 from webhook.append_stores import Store, store_for
 from webhook.appends import Appends
 from webhook.around import Around
-from webhook.auth import Auth
 from webhook.away import Away
 from webhook.bot_client import BotAddress, BotClient
 from webhook.bots import Bots
@@ -29,6 +27,7 @@ from webhook.calls import Calls
 from webhook.contact import ContactForm
 from webhook.conversations import Conversations
 from webhook.deadlines import Deadlines, Parts
+from webhook.door import Door, build_door
 from webhook.emitter import Emitter
 from webhook.gaps import Gaps
 from webhook.greeting import Greeting, load_greeting
@@ -48,13 +47,11 @@ from webhook.relay import Relay
 from webhook.rescorer import Rescorer
 from webhook.returns import Returns
 from webhook.rings import Rings
-from webhook.sessions import Sessions
 from webhook.shared_counts import SharedCounts
 from webhook.silence import Silence
 from webhook.sockets import GuardedServer, make_server
 from webhook.sweep import Sweep
 from webhook.texts import Texts, load_texts
-from webhook.tries import Tries
 from webhook.tuning import Tuning
 from webhook.turn_rows import TurnRows
 from webhook.turns import Turns
@@ -70,9 +67,7 @@ class Hub:
     """What the web application and its background tasks need."""
 
     server: GuardedServer
-    auth: Auth
-    sessions: Sessions
-    agents: Agents
+    door: Door
     leads: LeadStore
     agent_sockets: AgentNamespace
     bots: Bots
@@ -153,14 +148,12 @@ def build_hub(
     appends = Appends(store(database), chat_log.tell, relay.room, turns.wake)
     messages = Messages(chat_log, appends, turns.wake, around.started)
     contact = ContactForm(chat_log, messages, reader, handoffs, texts.get)
-    sessions = Sessions(database, settings.session_days, settings.session_idle_hours)
-    auth = Auth(database, sessions, secure=settings.url.startswith("https://"), needs_factor=settings.second_factor)
-    agents = Agents(database, Tries(counts, tuning.login_free_tries, tuning.login_lock_seconds))
+    door = build_door(settings, database, counts, tuning)
     agent_sockets = AgentNamespace(
         frozenset(settings.own_origins),
-        auth,
-        sessions,
-        agents,
+        door.auth,
+        door.sessions,
+        door.agents,
         there,
         inbox,
         conversations,
@@ -186,9 +179,7 @@ def build_hub(
     sweep = Sweep(server, deadlines, there, agent_sockets, visits, turns, conversations, leases, tuning)
     return Hub(
         server,
-        auth,
-        sessions,
-        agents,
+        door,
         leads,
         agent_sockets,
         bots,

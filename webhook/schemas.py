@@ -200,11 +200,75 @@ class Correct(Event):
     text: Annotated[str, StringConstraints(max_length=500), AfterValidator(clean), AfterValidator(_not_empty)]
 
 
+Password = Annotated[str, StringConstraints(min_length=1, max_length=1024)]
+OneTimeCode = Annotated[str, StringConstraints(max_length=64), AfterValidator(clean)]
+Role = Literal["agent", "marketer", "admin"]
+
+
 class Login(Event):
-    """Body of `POST /console/api/login`."""
+    """Body of `POST /console/api/login`; ``code`` when the answer to the first try was `code_needed`."""
 
     email: Annotated[str, StringConstraints(max_length=254), AfterValidator(clean)]
-    password: Annotated[str, StringConstraints(min_length=1, max_length=1024)]
+    password: Password
+    code: OneTimeCode = ""
+
+
+class LinkToken(Event):
+    """Body of `links/open`."""
+
+    token: Annotated[str, StringConstraints(min_length=1, max_length=128)]
+
+
+class LinkUse(LinkToken):
+    """Body of `links/use`."""
+
+    password: Password
+
+
+class OldPassword(Event):
+    """Body of `account/second-factor`; empty for an account without a password."""
+
+    password: Annotated[str, StringConstraints(max_length=1024)]
+
+
+class NewPassword(OldPassword):
+    """Body of `account/password`."""
+
+    new: Password
+
+
+class Code(Event):
+    """A code of the second factor."""
+
+    code: OneTimeCode
+
+
+class Invitation(Event):
+    """Body of `POST people`."""
+
+    email: Annotated[str, StringConstraints(max_length=254), AfterValidator(_email)]
+    name: Annotated[str, StringConstraints(max_length=120), AfterValidator(clean), AfterValidator(_not_empty)]
+    role: Role
+
+
+class RoleChange(Event):
+    """Body of `people/{id}/role`."""
+
+    role: Role
+
+
+class ActiveChange(Event):
+    """Body of `people/{id}/active`."""
+
+    on: bool
+
+
+class NewToken(Event):
+    """Body of `POST tokens`; without ``days`` it does not run out."""
+
+    name: Annotated[str, StringConstraints(max_length=120), AfterValidator(clean), AfterValidator(_not_empty)]
+    scopes: Annotated[list[Annotated[str, StringConstraints(max_length=64)]], Field(min_length=1, max_length=10)]
+    days: Annotated[int, Field(ge=1, le=3650)] | None
 
 
 class RasaMessage(BaseModel):

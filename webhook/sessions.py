@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from leads import clock
+from leads.audit import Who, note
 from leads.database import Database
 from leads.models import Agent, AgentSession, SecondFactor
 from webhook.security import hashed, new_session_token
@@ -46,6 +47,8 @@ class Sessions:
             row = AgentSession(token_hash=hashed(token), agent_id=agent_id, created_at=now, expires_at=now + self._lifetime)
             row.seen_at, row.method, row.browser = now, method, browser[:_BROWSER]
             session.add(row)
+            await session.flush()
+            await note(session, Who("agent", agent_id), "signed_in", method=method)
         return token
 
     async def of(self, token_hash: str) -> Signed | None:

@@ -165,3 +165,36 @@ def test_the_doctor_names_what_is_wrong(data: Path) -> None:
 )
 def test_every_command_has_help(command: tuple[str, ...]) -> None:
     assert "Usage" in run(*command, "--help").output
+
+
+def test_somebody_is_invited_by_a_link_and_reset_by_another(data: Path) -> None:
+    link = output("agent", "invite", "--email", "nora@example.com", "--name", "Nora Falk", "--role", "marketer", "--json")
+    assert link["address"].startswith("http://localhost:8080/console/welcome#") and link["email"] == "nora@example.com"
+    again = run("agent", "reset", "nora@example.com").stdout
+    assert "/console/welcome#" in again and link["address"] not in again
+    assert "already" in run("agent", "invite", "--email", "nora@example.com", "--name", "N", code=1).output
+    assert "no agent" in run("agent", "reset", "nobody@example.com", code=1).output
+    assert "signs in with the password alone" in run("agent", "second-factor", "off", "nora@example.com").output
+
+
+def test_roles_and_switching_off(data: Path) -> None:
+    run("agent", "add", "--email", "ada@example.com", "--name", "Ada", "--role", "admin", "--password", "lantern gravel orchid")
+    run("agent", "invite", "--email", "nora@example.com", "--name", "Nora")
+    run("agent", "role", "nora@example.com", "marketer")
+    run("agent", "off", "nora@example.com")
+    assert [(row["role"], row["active"]) for row in output("agent", "list", "--json")] == [("admin", True), ("marketer", False)]
+    run("agent", "on", "nora@example.com")
+    for words in (("role", "ada@example.com", "agent"), ("off", "ada@example.com")):
+        assert "only administrator" in run("agent", *words, code=1).output
+    assert "The role is one of" in run("agent", "role", "nora@example.com", "root", code=1).output
+
+
+def test_tokens_for_programs(data: Path) -> None:
+    made = output("token", "add", "--name", "CRM", "--scope", "leads:read", "--scope", "leads:export", "--days", "30", "--json")
+    assert made["token"].startswith("hr_") and made["scopes"] == ["leads:read", "leads:export"]
+    assert "  hr_" in run("token", "add", "--name", "Sheet", "--scope", "leads:export").stdout
+    listed = run("token", "list").stdout
+    assert "CRM" in listed and made["token"] not in listed and "never used" in listed
+    assert "scopes are some of" in run("token", "add", "--name", "x", "--scope", "everything", code=1).output
+    run("token", "remove", made["id"])
+    assert "no such token" in run("token", "remove", made["id"], code=1).output

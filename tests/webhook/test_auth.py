@@ -9,6 +9,7 @@ import aiohttp
 import pytest
 from sqlalchemy import select, update
 
+from leads.audit import Who
 from leads.clock import now
 from leads.models import Agent, AgentSession
 from tests.webhook.clients import new_id
@@ -39,8 +40,28 @@ ROUTES = {
     "POST /login": None,
     "POST /logout": "own",
     "GET /me": "own",
+    "POST /links/open": None,
+    "POST /links/use": None,
+    "GET /account": "own",
+    "POST /account/password": "own",
+    "POST /account/second-factor": "own",
+    "POST /account/second-factor/confirm": "own",
+    "POST /account/second-factor/codes": "own",
+    "POST /account/second-factor/off": "own",
+    "POST /account/sessions/end-others": "own",
+    "GET /people": "people:manage",
+    "POST /people": "people:manage",
+    "POST /people/{id}/role": "people:manage",
+    "POST /people/{id}/active": "people:manage",
+    "POST /people/{id}/link": "people:manage",
+    "POST /people/{id}/second-factor/off": "people:manage",
+    "GET /tokens": "people:manage",
+    "POST /tokens": "people:manage",
+    "DELETE /tokens/{id}": "people:manage",
     "GET /leads": "leads:read",
+    "GET /leads/export": "leads:export",
     "GET /leads/{id}": "leads:read",
+    "GET /conversations/{id}": "conversations:read",
 }
 MAY = {
     "agent": {"own", "conversations:read", "leads:read", "leads:correct", "chat"},
@@ -95,12 +116,44 @@ async def test_every_role_at_every_route(hub: RunningHub, role: str) -> None:
         assert (await request(hub, method, address.replace("{id}", "x"), ""))[0] == 401, path
 
 
-async def request(hub: RunningHub, method: str, path: str, cookie: str) -> tuple[int, Any]:
-    if method == "GET":
-        response = await hub.get(f"/console/api{path}", cookie=cookie)
-        return response.status, await response.json()
-    status, body, _cookie = await hub.post(path[1:], {}, cookie=cookie)
-    return status, body
+@pytest.mark.parametrize("scope", SCOPES)
+async def test_every_scope_at_every_route(hub: RunningHub, scope: str) -> None:
+    """A token is good for the routes of its scope and for nothing else, not even for what every session may."""
+    token, _row = await inside(hub).door.tokens.make("CRM", [scope], None, "test", Who("command", "test"))
+    for path, needed in ROUTES.items():
+        method, address = path.split(" ")
+        headers = {"Authorization": f"Bearer {token}"}
+        status, body = await request(hub, method, address.replace("{id}", "x"), await hub.session("mara@example.com", "admin"), headers)
+        refused = status == 403 and body["error"]["code"] == "forbidden"
+        assert refused == (needed != scope), (path, status, body)
+
+
+@pytest.mark.parametrize("role", ROLES)
+async def test_whoever_must_set_up_a_second_factor_can_do_only_that(new_hub: StartHub, role: str) -> None:
+    hub = await new_hub(second_factor=("agent", "marketer", "admin"))
+    cookie = await hub.session("mara@example.com", role)
+    for path, needed in ROUTES.items():
+        method, address = path.split(" ")
+        if needed is None or address == "/logout":
+            continue
+        _status, body = await request(hub, method, address.replace("{id}", "x"), cookie)
+        stopped = "error" in body and body["error"]["code"] == "second_factor"
+        assert stopped == (needed != "own"), (path, body)
+    client = await hub.agent("jo@example.com", role=role, join=False)
+    payloads = {name: next(iter(samples["valid"].values())) for name, samples in sample("agent")["client"].items()}
+    for event in EVENTS:
+        assert (await client.refused(event, payloads[event]))["code"] == "second_factor"
+
+
+async def request(hub: RunningHub, method: str, path: str, cookie: str, headers: dict[str, str] | None = None) -> tuple[int, Any]:
+    url, sent = f"{hub.url}/console/api{path}", {"Origin": hub.url, **(headers or {})}
+    if cookie:
+        sent["Cookie"] = f"handraise_session={cookie}"
+        sent["X-CSRF-Token"] = (await (await hub.get("/console/api/me", cookie=cookie)).json()).get("csrf", "")
+    body: dict[str, str] | None = {} if method != "GET" else None
+    async with aiohttp.ClientSession() as session, session.request(method, url, headers=sent, json=body) as response:
+        text = await response.text()
+        return response.status, await response.json() if response.content_type == "application/json" else {"text": text}
 
 
 async def test_somebody_who_may_not_chat_looks_on_and_is_not_rung(hub: RunningHub) -> None:
@@ -315,7 +368,17 @@ async def test_the_only_administrator_stays(hub: RunningHub) -> None:
 
 @pytest.mark.parametrize(
     "password",
-    ["short", "password1234", "qwertyuiop123", "mara@example.com", "maramaramara", "aaaaaaaaaaaaaa", "handraise2026", "x" * 1025],
+    [
+        "short",
+        "password1234",
+        "qwertyuiop123",
+        "mara@example.com",
+        "maramaramara",
+        "aaaaaaaaaaaaaa",
+        "handraise2026",
+        "mara 2026 mara!",
+        "x" * 1025,
+    ],
 )
 async def test_passwords_that_are_guessed_first_are_refused(hub: RunningHub, password: str) -> None:
     await hub.account()
