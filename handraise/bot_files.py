@@ -16,6 +16,7 @@ from webhook.texts import check_texts
 DEFAULT_ACTIONS = frozenset(
     {"action_listen", "action_restart", "action_default_fallback", "action_deactivate_loop", "action_back", "action_session_start"}
 )
+LOOK_BACK = ("Memoization", "TEDPolicy", "UnexpecTED")  # policies of Rasa that look at earlier messages, by how their names begin
 DEFAULT_INTENTS = frozenset({"nlu_fallback", "session_start", "restart", "back"})
 
 
@@ -35,6 +36,7 @@ def problems(bot_files: Path) -> list[FileProblem]:
         except FileProblem as problem:
             found.append(problem)
     found += _beside_the_flows(bot_files / "bot", trees)
+    found += _policies(bot_files / "config.yml", trees.get(bot_files / "config.yml") or {})
     data, domain_path = bot_files / "bot" / "data", bot_files / "domain.yml"
     flows = {path: tree for path, tree in trees.items() if data in path.parents}
     for path, tree in trees.items():
@@ -61,6 +63,15 @@ def _beside_the_flows(folder: Path, readable: Container[Path]) -> list[FileProbl
     if widget in readable:
         found += check_texts(widget)
     return found
+
+
+def _policies(path: Path, tree: Any) -> Iterator[FileProblem]:
+    """Policies that would decide by what the bot has forgotten; it would answer, and wrongly."""
+    for policy in tree.get("policies") or [] if isinstance(tree, Mapping) else []:
+        name = str(policy.get("name") if isinstance(policy, Mapping) else policy)
+        if name.rpartition(".")[2].removeprefix("Augmented").startswith(LOOK_BACK):
+            what = f"{name} looks at earlier messages, and between two messages the bot keeps its state only (bot/tracker_store.py)."
+            yield problem_at(path, policy, what, "Take it out and write what it should do as rules.", "name")
 
 
 def check_essentials(bot_files: Path) -> None:

@@ -48,6 +48,8 @@ def test_the_files_we_ship_are_right() -> None:
         ("bot/widget.yml", "  joined:", "  joind:", "joind"),
         ("bot/widget.yml", "page: /pricing", "page: pricing", "pricing"),
         ("bot/widget.yml", '"/ask_demo"', '"/ask_demon"', "ask_demon"),
+        ("config.yml", "policies:\n", "policies:\n  - name: AugmentedMemoizationPolicy\n", "looks at earlier messages"),
+        ("config.yml", "policies:\n", "policies:\n  - name: TEDPolicy\n", "looks at earlier messages"),
         ("bot/scoring.yml", "rule: budget_large,", "rool: budget_large,", "rool"),
     ],
 )
