@@ -11,7 +11,7 @@ from leads import yamlfile
 from leads.errors import FileProblem
 from leads.questions import Questions
 from leads.rules import Rules
-from webhook.texts import check_texts
+from webhook.texts import check_texts, load_site_texts
 
 DEFAULT_ACTIONS = frozenset(
     {"action_listen", "action_restart", "action_default_fallback", "action_deactivate_loop", "action_back", "action_session_start"}
@@ -62,6 +62,9 @@ def _beside_the_flows(folder: Path, readable: Container[Path]) -> list[FileProbl
         found += Rules.check(scoring, slots)
     if widget in readable:
         found += check_texts(widget)
+    for path in sorted(folder.glob("widget.*.yml")):
+        if path in readable:
+            found += check_texts(path, load_site_texts)
     return found
 
 

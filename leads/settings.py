@@ -8,7 +8,7 @@ from pathlib import Path
 from socket import gethostname
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import AfterValidator, Field, ValidationError, field_validator
 from pydantic_settings import (
     BaseSettings,
     NoDecode,
@@ -16,6 +16,8 @@ from pydantic_settings import (
     SettingsConfigDict,
     TomlConfigSettingsSource,
 )
+
+from leads.site_settings import SiteSettings, exact_origin, site_key
 
 ENV_PREFIX = "HANDRAISE_"
 CONFIG_VARIABLE = "HANDRAISE_CONFIG"
@@ -37,6 +39,9 @@ class Settings(BaseSettings):
     public_url: str = Field("", description="Address visitors' browsers use, e.g. https://chat.example.com; empty: http://localhost:PORT.")
     allowed_origins: Annotated[tuple[str, ...], NoDecode] = Field(
         (), description="Exact origins of the pages that may show the widget, comma-separated; the hub's own is always allowed."
+    )
+    sites: dict[Annotated[str, AfterValidator(site_key)], SiteSettings] = Field(
+        {}, description="Several sites, or one with a key of its own: a table for each, see below; empty: one site under any key."
     )
     proxies: Annotated[tuple[IPv4Network | IPv6Network, ...], NoDecode] = Field(
         (),
@@ -104,6 +109,11 @@ class Settings(BaseSettings):
             return tuple(part.strip().rstrip("/") for part in value.split(",") if part.strip())
         return value
 
+    @field_validator("allowed_origins")
+    @classmethod
+    def _exact_origins(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(exact_origin(one) for one in value)
+
     @field_validator("proxies", "second_factor", mode="before")
     @classmethod
     def _split(cls, value: Any) -> Any:
@@ -170,8 +180,9 @@ class Settings(BaseSettings):
 
     @property
     def origins(self) -> tuple[str, ...]:
-        """Exact origins from which a browser may speak to the hub or frame the widget."""
-        return tuple(dict.fromkeys(self.own_origins + self.allowed_origins))
+        """Exact origins from which a browser may speak to the hub, whatever the site."""
+        theirs = tuple(one for site in self.sites.values() for one in site.origins)
+        return tuple(dict.fromkeys(self.own_origins + self.allowed_origins + theirs))
 
 
 def load_settings(**overrides: Any) -> Settings:
@@ -193,4 +204,5 @@ def _explain(item: Any) -> str:
     name = ".".join(str(part) for part in item["loc"]) or "?"
     if item["type"] == "extra_forbidden":
         return f"Unknown setting {name!r}; docs/settings.md lists them all."
-    return f"{ENV_PREFIX}{name.upper()} is {item.get('input')!r}: {item['msg']}."
+    given = "wrong" if any(word in name for word in ("secret", "token")) else repr(item.get("input"))
+    return f"{ENV_PREFIX}{name.upper()} is {given}: {item['msg']}."

@@ -54,7 +54,7 @@ async def make_app(
     app = web.Application(middlewares=middlewares, client_max_size=tuning.body_bytes)
     app[HUB] = hub
     hub.server.attach(app)
-    files = StaticFiles(widget, hub.visits.site, settings.origins, settings.url)
+    files = StaticFiles(widget, hub.sites, settings.url)
     app.router.add_get("/health", health)
     app.router.add_routes(console_routes(hub, settings))
     app.router.add_routes(files.routes(demo=settings.demo))

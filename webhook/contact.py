@@ -19,7 +19,7 @@ from webhook.texts import Texts
 class ContactForm:
     """Takes filled forms."""
 
-    def __init__(self, log: Log, messages: Messages, reader: LeadReader, handoffs: Handoffs, texts: Callable[[], Texts]) -> None:
+    def __init__(self, log: Log, messages: Messages, reader: LeadReader, handoffs: Handoffs, texts: Callable[[str], Texts]) -> None:
         self._log = log
         self._messages = messages
         self._reader = reader
@@ -32,8 +32,8 @@ class ContactForm:
         Raises:
             Conflict: the message id was used for something else.
         """
-        texts = self._texts()
-        entry = await self._enter(conversation_id, form)
+        entry, site = await self._enter(conversation_id, form)
+        texts = self._texts(site)
         await self._reader.contact(conversation_id, form, entry.seq, texts.site.consent_text)
         async with self._log.change(conversation_id) as change:
             if not await _thanked(change, entry.seq):
@@ -42,16 +42,17 @@ class ContactForm:
         await self._handoffs.start(conversation_id)
         return entry
 
-    async def _enter(self, conversation_id: str, form: Contact) -> Entry:
+    async def _enter(self, conversation_id: str, form: Contact) -> tuple[Entry, str]:
         who = ", ".join(part for part in (form.name, form.email) if part)
         text = f"{who}: {form.message}" if form.message else who
         async with self._log.change(conversation_id) as change:
             found = await change.earlier(form.client_msg_id, kind="contact", author="visitor", text=text)
             if found:
-                return found
+                return found, change.conversation.site
             await self._messages.begin(change)
             fields = [name for name in ("name", "email", "message") if getattr(form, name)]
-            return await change.append("contact", "visitor", text, client_msg_id=form.client_msg_id, data={"fields": fields})
+            entry = await change.append("contact", "visitor", text, client_msg_id=form.client_msg_id, data={"fields": fields})
+            return entry, change.conversation.site
 
 
 async def _thanked(change: Change, seq: int) -> bool:

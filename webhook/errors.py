@@ -15,6 +15,9 @@ from leads.database import DatabaseUnavailable
 log = logging.getLogger(__name__)
 
 
+NAMELESS = "A client that sends no Origin is no browser: it can resume a chat with its token, but begin none."
+
+
 class HubError(Exception):
     """Base of what the hub refuses on purpose; ``message`` is shown to people."""
 

@@ -91,6 +91,15 @@ def address_of(environ: Mapping[str, Any]) -> str:
     return request.remote or "" if isinstance(request, web.Request) else ""
 
 
+def origin_of(environ: Mapping[str, Any]) -> str | None:
+    """The origin of the page that speaks, as its browser says; None for a client that is no browser."""
+    request = environ.get("aiohttp.request")
+    if not isinstance(request, web.Request):
+        return None
+    own = str(request.url.origin()) if request.headers.get("Sec-Fetch-Site") == "same-origin" else None
+    return request.headers.get("Origin", own)  # by polling, a page of the hub itself names none
+
+
 def is_local(address: str) -> bool:
     """Whether it is this machine, where a proxy may speak for everybody."""
     return address in ("127.0.0.1", "::1", "")

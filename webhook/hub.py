@@ -49,6 +49,7 @@ from webhook.returns import Returns
 from webhook.rings import Rings
 from webhook.shared_counts import SharedCounts
 from webhook.silence import Silence
+from webhook.sites import Sites
 from webhook.sockets import GuardedServer, make_server
 from webhook.sweep import Sweep
 from webhook.texts import Texts, load_texts
@@ -76,6 +77,7 @@ class Hub:
     briefing: Briefing
     sweep: Sweep
     visits: Visits
+    sites: Sites
     database: Database
     hubs: Hubs
     leases: Leases
@@ -116,9 +118,10 @@ def build_hub(
     relay = Relay(emitter, gaps, hints, hubs, tuning, lambda conversation_id: briefing.mark_here(conversation_id))
     emitter.on_typing = relay.typed
     chat_log = Log(database, relay.announce, lambda: bots.online)
+    sites = Sites(settings, texts.get)
     lines = lambda: texts.get().lines  # noqa: E731
     reader = LeadReader(leads, lambda: questions)
-    visits = Visits(reader, texts.get, greeting.get, lambda conversation_id: emitter.on_news(conversation_id), presence)
+    visits = Visits(reader, sites.texts, greeting.get, lambda conversation_id: emitter.on_news(conversation_id), presence)
     inbox = Inbox(database, lambda: questions, lambda session, ids: presence.online(session, VISITOR, ids))
     briefing = Briefing(emitter, inbox, leads, lambda conversation_id: hints.tell(ROW, conversation_id))
     emitter.on_news = briefing.mark
@@ -147,7 +150,7 @@ def build_hub(
     returns = Returns(chat_log, turns.wake, tuning.return_seconds)
     appends = Appends(store(database), chat_log.tell, relay.room, turns.wake)
     messages = Messages(chat_log, appends, turns.wake, around.started)
-    contact = ContactForm(chat_log, messages, reader, handoffs, texts.get)
+    contact = ContactForm(chat_log, messages, reader, handoffs, sites.texts)
     door = build_door(settings, database, counts, tuning)
     agent_sockets = AgentNamespace(
         frozenset(settings.own_origins),
@@ -169,7 +172,7 @@ def build_hub(
     there.changed = lambda: around.agents_changed(there, rings)
     limits = Limits(tuning, counts)
     server.register_namespace(
-        VisitorNamespace(chat_log, conversations, tokens, messages, contact, handoffs, visits, limits, emitter, relay, returns)
+        VisitorNamespace(chat_log, sites, conversations, tokens, messages, contact, handoffs, visits, limits, emitter, relay, returns)
     )
     server.register_namespace(agent_sockets)
     if settings.rasa_protocol:
@@ -188,6 +191,7 @@ def build_hub(
         briefing,
         sweep,
         visits,
+        sites,
         database,
         hubs,
         leases,

@@ -16,8 +16,8 @@ from sqlalchemy import update
 
 from leads.models import Choice, Conversation
 from webhook.conversations import Conversations, read_entries
-from webhook.errors import HubError, TooFast, as_hub_error, describe
-from webhook.gate import Gate, address_of
+from webhook.errors import NAMELESS, Forbidden, HubError, TooFast, as_hub_error, describe
+from webhook.gate import Gate, address_of, origin_of
 from webhook.locks import KeyedLocks
 from webhook.log import Log
 from webhook.messages import Messages
@@ -62,17 +62,21 @@ class RasaNamespace(Gate):
         self._shown: dict[str, int] = {}  # conversation → the last entry its tabs at this hub have
         self._locks = KeyedLocks()
         self._tabs: dict[str, str] = {}  # client → address
+        self._nameless: set[str] = set()  # clients that do not say of which page they are: no browsers
         self._joined: dict[str, tuple[str, str]] = {}  # client → (session id, conversation)
 
     async def check_connect(self, sid: str, environ: dict[str, Any], auth: Any) -> bool:
         """Everybody from an allowed origin."""
         self._tabs[sid] = address_of(environ)
+        if origin_of(environ) is None:
+            self._nameless.add(sid)
         return True
 
     async def do_disconnect(self, sid: str) -> None:
         """Forget the tab."""
         self._tabs.pop(sid, None)
         self._joined.pop(sid, None)
+        self._nameless.discard(sid)
         self._visits.left(sid)
 
     async def trigger_event(self, event: Any, *args: Any) -> Any:
@@ -148,7 +152,9 @@ class RasaNamespace(Gate):
             conversation_id = await self._tokens.find(session_id, SITE, protocol="rasa")
             if conversation_id is None:
                 self._limits.new_chat(self._tabs.get(sid, ""))
-                view = await self._conversations.begin(session_id, self._visits.greeting(), site=SITE, protocol="rasa")
+                if sid in self._nameless:
+                    raise Forbidden(NAMELESS)
+                view = await self._conversations.begin(session_id, self._visits.greeting(SITE), site=SITE, protocol="rasa")
                 conversation_id = view.conversation_id
         known = self._joined.get(sid)
         if known is not None and known[1] != conversation_id:

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import mimetypes
-from collections.abc import Callable
 from pathlib import Path
 
 from aiohttp import web
 
+from leads.site_settings import is_key
 from webhook.errors import NotFound
-from webhook.wire import Json
+from webhook.sites import Sites
 
 _YEAR = "public, max-age=31536000, immutable"  # the name holds a hash of the content
 _SOON = "public, max-age=300"
 _NEVER = "no-cache"
 _HIDDEN_NAMES = (".", "_")
 
+# The same words whether the site or the page is unknown: nobody finds out which sites there are.
+_NOT_HERE = (
+    'there is no chat "{key}" that {page} may show. Check data-site in the script line, '
+    "and the origins of that site in the settings of Handraise (sites or allowed_origins)."
+)
 NOT_BUILT = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Not built yet</title>
 <style>body{font:16px/1.5 system-ui;margin:15vh auto;max-width:34em;padding:0 1em}code{background:#eee;padding:.1em .3em}</style>
 <h1>This page is not built yet</h1>
@@ -25,16 +30,15 @@ NOT_BUILT = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Not b
 class StaticFiles:
     """Serves `widget/`; looks at the folder on every request, so that a build needs no restart."""
 
-    def __init__(self, widget: Path, site: Callable[[], Json], origins: tuple[str, ...], url: str) -> None:
+    def __init__(self, widget: Path, sites: Sites, url: str) -> None:
         self._widget = widget
-        self._site = site
-        self._origins = frozenset(origins)
+        self._sites = sites
         sockets = url.replace("http", "ws", 1)
         base = (
             "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; media-src 'self' data:; "
             f"font-src 'self'; connect-src 'self' {sockets}; worker-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'; "
         )
-        self._frame_policy = base + "frame-ancestors 'self' " + " ".join(origins)
+        self._frame_policy = base + "frame-ancestors 'self' "
         self._console_policy = base + "frame-ancestors 'none'"
 
     def routes(self, *, demo: bool) -> list[web.RouteDef]:
@@ -66,17 +70,23 @@ class StaticFiles:
         return _file(path, _SOON, {"Cross-Origin-Resource-Policy": "cross-origin"})
 
     async def frame(self, request: web.Request) -> web.StreamResponse:
-        """The visitor's window; only allowed pages may show it."""
-        return _page(self._widget / "visitor" / "dist" / "frame.html", self._frame_policy)
+        """The visitor's window; only pages of its site may show it."""
+        site = self._sites.find(_key(request))
+        if site is None:
+            raise NotFound("There is no such chat.")
+        return _page(self._widget / "visitor" / "dist" / "frame.html", self._frame_policy + " ".join(site.origins))
 
     async def site(self, request: web.Request) -> web.StreamResponse:
-        """How the widget looks, for the loader on an allowed page."""
-        headers = {"Cache-Control": _NEVER, "Vary": "Origin"}
-        origin = request.headers.get("Origin")
-        if origin in self._origins:
-            headers["Access-Control-Allow-Origin"] = origin or ""
-            headers["Cross-Origin-Resource-Policy"] = "cross-origin"
-        return web.json_response({"site": self._site()}, headers=headers)
+        """How the widget looks, for the loader on a page of the site; any other page learns only that it is none."""
+        headers = {"Cache-Control": _NEVER, "Vary": "Origin", "Cross-Origin-Resource-Policy": "cross-origin"}
+        key, origin = _key(request), request.headers.get("Origin")
+        site = self._sites.find(key)
+        if site is None or (origin is not None and origin not in site.origins):
+            error = {"code": "not_here", "message": _NOT_HERE.format(key=key, page=origin or "this page")}
+            return web.json_response({"error": error}, status=403, headers={**headers, "Access-Control-Allow-Origin": "*"})
+        if origin is not None:
+            headers["Access-Control-Allow-Origin"] = origin
+        return web.json_response({"site": site.texts().site.json()}, headers=headers)
 
     async def widget_asset(self, request: web.Request) -> web.StreamResponse:
         """A script or style of the visitor's window."""
@@ -103,6 +113,12 @@ class StaticFiles:
     async def demo_file(self, request: web.Request) -> web.StreamResponse:
         """Its styles and pictures."""
         return _named(self._widget / "demo", request.match_info["name"], _SOON)
+
+
+def _key(request: web.Request) -> str:
+    """The site that the page names; one that cannot be a key is no site."""
+    key = request.query.get("site", "default")
+    return key if is_key(key) else ""
 
 
 def _page(path: Path, policy: str) -> web.StreamResponse:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
@@ -84,10 +85,22 @@ def load_texts(path: Path) -> Texts:
     return Texts(Site(**site), _lines(nodes["lines"]) if "lines" in nodes else Lines(), openings)
 
 
-def check_texts(path: Path) -> list[FileProblem]:
+def load_site_texts(path: Path) -> Texts:
+    """The same for one of several sites, whose file has no lines.
+
+    Raises:
+        FileProblem: the first thing that is wrong, with its place.
+    """
+    lines = load(path).mapping(optional={*(one.name for one in fields(Site)), "lines", "openings"}).get("lines")
+    if lines is not None:
+        raise lines.problem("The lines of the hub are the same for all sites.", "Move them to bot/widget.yml.")
+    return load_texts(path)
+
+
+def check_texts(path: Path, read: Callable[[Path], Texts] = load_texts) -> list[FileProblem]:
     """What is wrong in the file: empty, or the first problem."""
     try:
-        load_texts(path)
+        read(path)
     except FileProblem as problem:
         return [problem]
     return []

@@ -12,8 +12,8 @@ from leads.models import Conversation
 from webhook.contact import ContactForm
 from webhook.conversations import Conversations, View
 from webhook.emitter import VISITOR, Emitter
-from webhook.errors import NotFound, NotJoined
-from webhook.gate import Gate, address_of
+from webhook.errors import NAMELESS, Forbidden, NotFound, NotJoined
+from webhook.gate import Gate, address_of, origin_of
 from webhook.handoff import Handoffs
 from webhook.log import Log
 from webhook.messages import Messages
@@ -35,6 +35,7 @@ from webhook.schemas import (
     VisitorJoin,
     page_address,
 )
+from webhook.sites import Sites
 from webhook.visitor_tokens import VisitorTokens, new_token
 from webhook.visits import Limits, Visits
 from webhook.wire import Json, stored_json
@@ -46,6 +47,7 @@ class Visitor:
 
     site: str
     address: str
+    is_browser: bool  # it says of which page it is
     conversation_id: str | None = None
     lang: str | None = None
 
@@ -56,6 +58,7 @@ class VisitorNamespace(Gate):
     def __init__(
         self,
         log: Log,
+        sites: Sites,
         conversations: Conversations,
         tokens: VisitorTokens,
         messages: Messages,
@@ -69,6 +72,7 @@ class VisitorNamespace(Gate):
     ) -> None:
         super().__init__(VISITOR)
         self._log = log
+        self._sites = sites
         self._conversations = conversations
         self._tokens = tokens
         self._messages = messages
@@ -95,14 +99,17 @@ class VisitorNamespace(Gate):
         }
 
     async def check_connect(self, sid: str, environ: dict[str, Any], auth: Any) -> bool:
-        """WebSocket only, a known version only."""
+        """WebSocket, version and site as they must be; a browser comes from the hub itself, as the frame does, or a page of the site."""
         if not self.server.uses_websocket(sid, self.namespace):
             return False
         try:
             known = VisitorAuth.model_validate(auth)
         except ValidationError:
             return False
-        self._tabs[sid] = Visitor(known.site, address_of(environ))
+        site, origin = self._sites.find(known.site), origin_of(environ)
+        if site is None or (origin is not None and origin not in site.origins):
+            return False
+        self._tabs[sid] = Visitor(known.site, address_of(environ), origin is not None)
         return True
 
     async def do_disconnect(self, sid: str) -> None:
@@ -117,6 +124,8 @@ class VisitorNamespace(Gate):
         known = await self._tokens.find(event.token, tab.site) if event.token else None
         if known is None or event.token is None:
             self._limits.new_chat(tab.address)
+            if not tab.is_browser:
+                raise Forbidden(NAMELESS)
             return await self._begin(sid, tab, event.page)
         await self._enter(sid, tab, known)
         view = await self._conversations.view(known, event.last_seq)
@@ -126,7 +135,7 @@ class VisitorNamespace(Gate):
         self._on_page(known, event.page, view.started)
         if view.started:
             await self._returns.joined(known, view.last_at)
-        return self._joined(event.token, view)
+        return self._joined(tab, event.token, view)
 
     async def do_renew(self, sid: str, event: Renew) -> Json:
         """Another token in place of the one the browser keeps, now and then; null while that is young."""
@@ -202,11 +211,13 @@ class VisitorNamespace(Gate):
 
     async def _begin(self, sid: str, tab: Visitor, page: Page | None) -> Json:
         token = new_token()
-        view = await self._conversations.begin(token, self._visits.greeting(page.url if page else None), site=tab.site, lang=tab.lang)
+        view = await self._conversations.begin(
+            token, self._visits.greeting(tab.site, page.url if page else None), site=tab.site, lang=tab.lang
+        )
         await self._enter(sid, tab, view.conversation_id)
         self._relay.given(view.conversation_id, view.state)
         self._on_page(view.conversation_id, page, started=False)
-        return self._joined(token, view)
+        return self._joined(tab, token, view)
 
     async def _enter(self, sid: str, tab: Visitor, conversation_id: str) -> None:
         """Into the room before the log is read, so that nothing falls between."""
@@ -226,14 +237,14 @@ class VisitorNamespace(Gate):
         except ValueError:
             return  # a page without a web address is none; the chat opens anyway
 
-    def _joined(self, token: str, view: View) -> Json:
+    def _joined(self, tab: Visitor, token: str, view: View) -> Json:
         return {
             "ok": True,
             "token": token,
             "state": view.state,
             "entries": view.entries,
             "unsent_ok": True,
-            "site": self._visits.site(),
+            "site": self._visits.site(tab.site),
         }
 
     def _tab(self, sid: str) -> Visitor:

@@ -56,7 +56,7 @@ class Visits:
     def __init__(
         self,
         reader: LeadReader,
-        texts: Callable[[], Texts],
+        texts: Callable[[str], Texts],
         greeting: Callable[[], Greeting | None],
         changed: Callable[[str], None],
         presence: PresenceRows,
@@ -72,16 +72,16 @@ class Visits:
         self._saves: set[asyncio.Task[None]] = set()
         self._one_at_a_time = asyncio.Lock()
 
-    def greeting(self, page: str | None = None) -> Greeting:
+    def greeting(self, site: str, page: str | None = None) -> Greeting:
         """The first line of a chat that begins on the page with this address."""
-        texts = self._texts()
+        texts = self._texts(site)
         usual = self._greeting() or Greeting(texts.lines.greeting)
         opening = opening_for(texts.openings, page)
         return Greeting(opening.text, opening.buttons or usual.buttons) if opening else usual
 
-    def site(self) -> Json:
-        """What the widget shows of itself."""
-        return self._texts().site.json()
+    def site(self, site: str) -> Json:
+        """What the widget of this site shows of itself."""
+        return self._texts(site).site.json()
 
     def came(self, conversation_id: str, sid: str) -> None:
         """A tab has joined, perhaps from another conversation."""

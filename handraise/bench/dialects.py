@@ -67,10 +67,9 @@ class Handraise(Dialect):
     """docs/protocol.md: visitors resume by token, agents have a session and open their conversations."""
 
     def headers(self, agent: int | None, port: int) -> list[str]:
-        """The session cookie and the console's origin."""
-        if agent is None:
-            return []
-        return [f"Cookie: handraise_session={names.session(agent)}", f"Origin: http://127.0.0.1:{port}"]
+        """The origin of the hub's own pages, and an agent's session."""
+        own = f"Origin: http://127.0.0.1:{port}"
+        return [own] if agent is None else [f"Cookie: handraise_session={names.session(agent)}", own]
 
     def visitor(self, index: int) -> list[Step]:
         """Connect, then join with the token of a conversation that is there."""

@@ -56,16 +56,16 @@ async def agent_at(machine: Machine, hub: str) -> AgentClient:
     return agent
 
 
-async def visitor_at(url: str) -> Visitor:
-    visitor = Visitor(url)
-    await visitor.connect(auth={"v": 1, "site": "demo"})
+async def visitor_at(machine: Machine, part: str) -> Visitor:
+    visitor = Visitor(machine.url(part))
+    await visitor.connect(auth={"v": 1, "site": "demo"}, headers={"Origin": machine.url("proxy")})
     await visitor.join()
     return visitor
 
 
 async def test_a_visitor_at_one_hub_and_an_agent_at_the_other(machine: Machine) -> None:
     agent = await agent_at(machine, "hub-2")
-    visitor = await visitor_at(machine.url("hub-1"))
+    visitor = await visitor_at(machine, "hub-1")
     try:
         await visitor.say("we are 45 people in logistics")
         await visitor.entry(lambda entry: entry["author"] == "bot" and "45 people" in (entry["text"] or ""), seconds=60)
@@ -105,7 +105,7 @@ async def test_rasa_sees_no_setting_and_no_secret(machine: Machine) -> None:
 async def test_through_nginx_when_a_hub_is_gone(machine: Machine) -> None:
     machine.start_nginx()
     await machine.nginx_ready()
-    visitor = await visitor_at(machine.url("proxy"))
+    visitor = await visitor_at(machine, "proxy")
     await visitor.say("we are 45 people in logistics")
     await visitor.entry(lambda entry: entry["author"] == "bot" and "45 people" in (entry["text"] or ""), seconds=60)
     assert visitor.token

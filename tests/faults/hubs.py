@@ -20,6 +20,7 @@ ROOT = Path(__file__).resolve().parents[2]
 FILES = ROOT / "tests" / "webhook" / "files"
 START_SECONDS = 60.0
 STOP_SECONDS = 90.0
+PAGE = "http://page.example"  # where the visitors of the scenarios are
 
 
 class HubProcess:
@@ -36,6 +37,7 @@ class HubProcess:
             "bot_url": bot_url,
             "bot_files": FILES,
             "hub_name": self.name,
+            "allowed_origins": PAGE,
             **settings,
         }
         self.more_environment: dict[str, str] = {}

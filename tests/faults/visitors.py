@@ -13,6 +13,7 @@ from uuid import uuid4
 
 import aiohttp
 
+from tests.faults.hubs import PAGE
 from tests.faults.line import ANSWER_SECONDS, Json, Line, Lost
 from tests.faults.screen import ClientLog, Screen, Shown
 
@@ -127,7 +128,7 @@ class FakeVisitor:
                 tries += 1
 
     async def _live(self) -> None:
-        line = await Line(self._http, "/visitor", self._hear).open(self.url(), {"v": 1, "site": "demo"})
+        line = await Line(self._http, "/visitor", self._hear).open(self.url(), {"v": 1, "site": "demo"}, {"Origin": PAGE})
         watch = asyncio.create_task(self._wake_when_lost(line))
         try:
             self.line = line

@@ -32,13 +32,15 @@ class Client:
     async def connect(
         self, *, auth: Any = None, headers: dict[str, str] | None = None, transports: tuple[str, ...] = ("websocket",)
     ) -> Client:
+        """``headers`` go with the Origin of the hub's own pages, as the widget's frame has it, unless they name another; "" for none."""
+        named = {name: value for name, value in ({"Origin": self.url} | (headers or {})).items() if value}
         self._session = aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True))
         self.sio = socketio.AsyncClient(reconnection=False, handle_sigint=False, http_session=self._session)
         self.sio.on("*", self._on_event, namespace=self.namespace)
         self.sio.on("disconnect", self._on_disconnect, namespace=self.namespace)
         try:
             await self.sio.connect(
-                self.url, namespaces=[self.namespace], auth=auth, headers=headers or {}, transports=list(transports), wait_timeout=5
+                self.url, namespaces=[self.namespace], auth=auth, headers=named, transports=list(transports), wait_timeout=5
             )
         except BaseException:
             await self.close()

@@ -177,6 +177,7 @@ async function start(script: HTMLScriptElement): Promise<void> {
   const site = script.dataset['site'] ?? 'default';
   const at = (path: string): URL => new URL(`widget/${path}?site=${encodeURIComponent(site)}`, script.src);
   const look = await findLook(at('site.json'));
+  if (look === null) return;
   window.Handraise = new Loader(site, at('frame'), look);
   dispatchEvent(new Event('handraise:ready'));
 }

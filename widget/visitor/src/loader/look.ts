@@ -8,9 +8,13 @@ export interface Look {
   teaser: string;
 }
 
-/** Ask the hub for the site's look; without an answer in a moment the launcher appears with its own. */
-export async function findLook(url: URL): Promise<Look> {
+/**
+ * Ask the hub for the site's look; without an answer in a moment the launcher appears with its own.
+ * Null: the hub has no such chat for this page, and has said so in the page's console.
+ */
+export async function findLook(url: URL): Promise<Look | null> {
   const found = await ask(url);
+  if (found === null) return null;
   const colour = /^#[0-9a-f]{6}$/iu.test(String(found['colour'])) ? String(found['colour']) : '#0e6377';
   return {
     colour,
@@ -21,10 +25,13 @@ export async function findLook(url: URL): Promise<Look> {
   };
 }
 
-async function ask(url: URL): Promise<Record<string, unknown>> {
+async function ask(url: URL): Promise<Record<string, unknown> | null> {
   try {
     const answer = await fetch(url, { signal: AbortSignal.timeout(3000) });
-    return ((await answer.json()) as { site: Record<string, unknown> }).site;
+    const { site, error } = (await answer.json()) as { site: Record<string, unknown>; error?: { code: string; message: string } };
+    if (error?.code !== 'not_here') return site;
+    console.error('Handraise: ' + error.message);
+    return null;
   } catch {
     // Not allowed, offline or slow: the frame will say so, if it cannot come either.
     return {};
