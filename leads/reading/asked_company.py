@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from functools import cache
 
 from leads.reading.amounts import correction
-from leads.reading.asked_name import given_names
 from leads.reading.company_words import common, elsewhere, is_form, is_land, is_number_of, is_small_name, is_trade, legal_forms, meaningless
 from leads.reading.message import Message, alternatives, data, fold, words
+from leads.reading.name_words import given_names
 
 _NOISE = re.compile(
     r"\S+@\S+|https?://\S+|(?<=\s)(?:\w ){3,}\w(?=$|\s*[,.])"
@@ -141,7 +141,7 @@ def _without_denied(text: str, start: int, end: int) -> tuple[int, int]:
 @cache
 def _opens() -> re.Pattern[str]:
     """Greetings and the like; with a capital behind them they may be the name: "Yes Chef Linens"."""
-    names = alternatives(words("asked_name", "opens") | words("people", "before_name") | {"moin", "company"})
+    names = alternatives(words("asked_company", "opens") | words("people", "before_name") | {"moin", "company"})
     return re.compile(rf"\s*(?:{names})(?:[,:!-]+\s*|\s+(?=[^\W\d_])|$)")
 
 

@@ -1,274 +1,216 @@
-"""The answer to "what is your name?": what is left when greetings and "you can call me" are taken away, or the name inside a sentence."""
+"""The answer to "what is your name?": what follows "my name is" and the like, or begins a part of the message like a name."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
-from functools import cache
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
-from leads.reading.amounts import correction
-from leads.reading.message import Message, alternatives, data, fold, text_lines, words
+from leads.reading.message import Message
+from leads.reading.name_cut import Word, cut, listed, phrases_of
+from leads.reading.name_labels import family_after, labelled, turned
+from leads.reading.name_openings import BUT, announced_behind, blocked_from, opened, places_of_names
+from leads.reading.name_rest import ends_well
+from leads.reading.name_runs import Run, run_at
+from leads.reading.name_shown import named
+from leads.reading.name_words import is_given, is_word
 
-_BREAK = re.compile(r"[,;:!?\n()\"\u201c\u201d\u201e\u00ab\u00bb|/]|\.{2,}|\.(?<!\b\w\.)(?<!\b[Ss]t\.)(?=\s|$)|\s[-\u2013\u2014]\s")
-_TITLE_DOT = re.compile(r"\b(?:prof|dr|dra|mag|ing|dipl|mr|mrs|ms|sr|sra)\.", re.IGNORECASE)
-_NOISE = re.compile(r"\S+@\S+|https?://\S+|[\U0001f000-\U0001faff\u2600-\u27bf\u200d\ufe0f]+|@ .*| - |(?<=\s)(?:\w )+\w(?=$|\s*[,.])")
-_WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|[\u0300-\u036f\u0900-\u0dff\u0e00-\u0e7f'\u2019.-])*")
-_LATIN = re.compile(r"[a-zA-Z\u00c0-\u024f]")
-_MOST_WORDS = 6
+_NOISE = re.compile(r"\S+@\S+|https?://\S+|www\.\S+|\S*\d\S*@\S*|(?<!\w)[:;]-?[)(DPp](?!\w)|\([^()]{0,40}/[^()]{0,40}\)")
+_NICK = re.compile(r"([A-Z][^\W\d_]+\.?)(\s+[\"\u201c\u201e'\u2018(\u00ab]\s?[^\W\d_]+\s?[\"\u201d\u201c'\u2019)\u00bb])(?=\s[A-Z])")
+_GERMAN_ARTICLE = re.compile(r"\bd['\u2019](?=[A-Z\u00c4\u00d6\u00dc])")  # "d'Resi"
+_REMARK = 6  # words
+_MOST = 400  # words that are looked at
+_FEW, _TWO, _SURE = 4, 2, 2
 
 
 @dataclass(frozen=True)
 class Person:
-    """A name and where it stands; ``sure`` when one of its words is known to be a given name."""
+    """A name and where it stands; ``sure`` when it was announced or one of its words is known to be a given name."""
 
     name: str
     start: int
     end: int
     sure: bool
+
+
+@dataclass(frozen=True)
+class Segment:
+    """Words between two breaks; ``stop`` is the sign behind them."""
+
+    said: tuple[Word, ...]
+    stop: str
+    number: int
+
+
+@dataclass(frozen=True)
+class Found:
+    """A run of words that may be the name: ``cue`` 2 when announced, 1 when perhaps; ``turns`` how often something was mended before."""
+
+    run: Run
+    cue: int
     whole: bool
+    turns: int
+    besides: bool
+    segment: int
 
     @property
     def weight(self) -> int:
-        """How much speaks for it; two words weigh as much as a known one."""
-        return 2 * self.whole + (self.sure or len(self.name.split()) > 1)
+        """How much speaks for it."""
+        return 3 * (self.cue > 1) + self.cue + 2 * self.run.titled + self.run.given + (len(self.run.said) > 1) + self.whole
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """A message and what is known of all of it; ``long`` is how many of its segments are more than a remark."""
+
+    text: str
+    segments: list[Segment]
+    language: str
+    shouted: bool
+    long: int
 
 
 def asked_name(message: Message) -> Person | None:
     """The name the message most likely gives, or ``None``."""
-    people = list(_people(message))
-    if not people:
+    text = _NICK.sub(lambda match: match[1] + " " * len(match[2]), _NOISE.sub(lambda match: ";" * len(match[0]), message.text))
+    language = (message.locale or "")[:2].lower()
+    said = cut(_GERMAN_ARTICLE.sub("  ", text) if language == "de" else text)[:_MOST]
+    if not said:
         return None
-    turned = _turned(message, people)
-    if turned:
-        return turned
-    mended = [match.end() for match in correction().finditer(message.low)]
-    return max(people, key=lambda one: (sum(one.start >= end for end in mended), one.weight, len(one.name.split()), -one.start))
-
-
-def _people(message: Message) -> Iterator[Person]:
-    text = _TITLE_DOT.sub(lambda match: match[0][:-1] + " ", _NOISE.sub(lambda match: " " * len(match[0]), message.text))
-    greeted = "?" in text and re.match(rf"\s*(?:{alternatives(words('asked_name', 'greetings'))})\s+\S+\s*[,!]", fold(text)) is not None
-    for start, end in _segments(text):
-        if text[end : end + 1] == "?" or (greeted and start == 0):
-            continue  # a question; "Hi Sophie, do you …?" greets us
-        for begin, stop in _not_denied(text, start, end):
-            if not _is_no_name(text, begin, stop):
-                person = _person(message, text, *_trimmed(text, begin, stop))
-                if person is not None:
-                    yield person
-
-
-def _segments(text: str) -> Iterator[tuple[int, int]]:
-    start = 0
-    for match in _BREAK.finditer(text):
-        yield start, match.start()
-        start = match.end()
-    yield start, len(text)
-
-
-@cache
-def _no_name() -> re.Pattern[str]:
-    """ "I'm from Berlin", "je suis de Lyon", "I'm with the press"."""
-    am, other = alternatives(words("asked_name", "i_am")), alternatives(words("asked_name", "no_name_follows"))
-    return re.compile(rf"\s*(?:\S+\s+)?(?:{am})\s+(?:{other})(?![a-z0-9'])|.*(?:{alternatives(words('asked_name', 'others'))})")
-
-
-def _is_no_name(text: str, start: int, end: int) -> bool:
-    return _no_name().match(fold(text), start, end) is not None
-
-
-@cache
-def _denials() -> re.Pattern[str]:
-    return re.compile(
-        rf"\s+(?:{alternatives(words('asked_name', 'instead'))})\s+|\s+(?:{alternatives(words('asked_name', 'not_that'))})\s+(?=\S+\s*$)"
-    )
-
-
-def _not_denied(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    """ "Jon not John" gives Jon, "nicht Jonass sondern Jonas" Jonas."""
-    low = fold(text[start:end])
-    if match := _denials().search(low):
-        if re.fullmatch(rf"\s*(?:{alternatives(words('asked_name', 'instead'))})\s*", match[0]):
-            yield start + match.end(), end
-        else:
-            yield start, start + match.start()
-    elif not re.match(rf"\s*(?:{alternatives(words('asked_name', 'not_that'))})\s+\S+\s*$", low):
-        yield start, end
-
-
-@cache
-def _opens() -> re.Pattern[str]:
-    names = words("asked_name", "opens") | words("people", "name_cues") | words("people", "before_name")
-    glued = "|".join(re.escape(word) for word in data("asked_name")["prefixes_together"])
-    spoken = rf"(?:\S+\s+){{0,4}}?(?:{alternatives(words('asked_name', 'spoken'))})"
-    return re.compile(rf"\s*(?:(?:{alternatives(names)}|(?P<spoken>{spoken}))(?=[\s,:!-]|$)|{glued})[\s,:!-]*")
-
-
-@cache
-def _closes() -> re.Pattern[str]:
-    return re.compile(rf"[\s,!-]*(?:{alternatives(words('asked_name', 'closes'))})\s*$")
-
-
-@cache
-def _glued() -> re.Pattern[str]:
-    return re.compile(rf"(?:{'|'.join(re.escape(word) for word in data('asked_name')['suffixes_together'])})\s*$")
-
-
-def _trimmed(text: str, start: int, end: int) -> tuple[int, int, bool]:
-    """Without what is said before and behind; whether that announces a name."""
-    low, cued = fold(text), False
-    for _ in range(6):
-        if match := _opens().match(low, start, end):
-            start, cued = match.end(), cued or _announces(match)
-        elif (match := _closes().search(low, start, end)) or (match := _glued().search(text, start, end)):
-            end = match.start()
-        else:
-            break
-        if start >= end:
-            break
-    return start, end, cued
-
-
-def _announces(match: re.Match[str]) -> bool:
-    said = match[0].strip(" ,:!-")
-    return match["spoken"] is not None or said in words("people", "name_cues") or said in words("people", "i_am")
-
-
-def _person(message: Message, text: str, start: int, end: int, cued: bool) -> Person | None:
-    said = [(match[0], match.start(), match.end()) for match in re.finditer(r"\S+", text[start:end])] if start < end else []
-    tokens = [(word.strip("'\u2019-*"), start + begin, start + stop) for word, begin, stop in said]
-    tokens = [token for token in tokens if token[0] and fold(token[0]).rstrip(".") not in _titles()]
-    if not tokens:
+    shouted = text.upper() == text and any(sign.isalpha() and sign.islower() != sign.isupper() for sign in text)
+    segments = _segments(said, text)
+    asked = _Asked(text, segments, language, shouted, sum(len(one.said) > _REMARK for one in segments))
+    pair = labelled(said)
+    found = [] if pair else list(_found(asked))
+    chosen = pair or (turned([(one.run, one.whole) for one in found], text) if len(found) == _TWO else None)
+    if chosen is None and found:
+        chosen = _whole_name(said, found)
+    if chosen is None:
         return None
-    if any(fold(word).rstrip(".") in _legal() for word, _, _ in tokens[len(tokens) > 1 :]):
-        return None  # a company
-    alone = not text[:start].strip(" \n,.!") and not text[end:].strip(" \n,.!")
-    if cued and len(tokens) == 1 and _is_other(tokens[0][0]) and fold(tokens[0][0]) not in ("may", "will"):
-        return None  # "I'm German"
-    if _is_whole(tokens, message, alone):
-        return _made(tokens, any(_is_given(word) for word, _, _ in tokens), whole=True)
-    run = _run(tokens, cued)
-    return _made(run, True, whole=False) if run else None
+    name = named(text, chosen.said, shouted=shouted)
+    sure = chosen.given or any(one.cue > 1 for one in found if one.run == chosen)
+    return Person(name, min(word.start for word in chosen.said), max(word.end for word in chosen.said), sure) if name else None
 
 
-def _is_whole(tokens: list[tuple[str, int, int]], message: Message, alone: bool) -> bool:
-    """Whether all of it is a name: every word may be, and where capitals are used they are used throughout."""
-    said = [word for word, _, _ in tokens]
-    begun = not _is_other(said[0]) and len(said) > 2 and all(word[0].isupper() for word in said)  # "Nguyễn Văn An"
-    if len(said) > _MOST_WORDS or not all(_may_be(word, len(said)) or begun for word in said) or not all(map(_WORD.fullmatch, said)):
-        return False
-    latin = [word for word in said if _LATIN.match(word) and not _is_particle(word)]
-    if all(_is_capital(word) for word in latin):
+def _whole_name(said: Sequence[Word], found: list[Found]) -> Run:
+    """The best of what was found, with a family name that is told apart from it."""
+    best = _best(found)
+    if len(best.run.said) > 1:
+        return best.run
+    given = next((one.run for one in found if len(one.run.said) == 1 and is_given(one.run.said[0].low)), best.run)
+    family = family_after(said, given.said) if is_given(given.said[0].low) else []
+    return replace(given, said=(given.said[0], *family)) if family else best.run
+
+
+def _segments(said: Sequence[Word], text: str) -> list[Segment]:
+    """A message cut at its breaks and before "but"."""
+    rows: list[list[Word]] = []
+    for index, word in enumerate(said):
+        turns = word.low in listed("but") or (word.low in listed("breaks") and index + 1 < len(said) and not said[index + 1].stop)
+        but = turns and index > 0 and not word.stop
+        if not rows or word.stop or but:
+            rows.append([])
+        rows[-1].append(replace(word, stop=BUT) if but else word)
+    stops = [*(row[0].stop for row in rows[1:]), re.sub(r"[\w\s]", "", text[said[-1].end :])]
+    return [Segment(tuple(row), stop, number) for number, (row, stop) in enumerate(zip(rows, stops, strict=True))]
+
+
+def _found(asked: _Asked) -> Iterator[Found]:
+    carried, turns = False, 0
+    for segment in asked.segments:
+        if carried and any(sign in ".!?\n" for sign in segment.said[0].stop):
+            carried = False
+        found, carried, more = _in_segment(asked, segment, carried)
+        for one in found:
+            yield replace(one, turns=turns + one.turns)
+        turns += more
+
+
+def _in_segment(asked: _Asked, segment: Segment, carried: bool) -> tuple[list[Found], bool, int]:
+    """What may be the name in one segment, whether what comes next is still about somebody else, and how often it mends."""
+    said = segment.said
+    start, cue, denied, greeted = opened(said)
+    blocked = blocked_from(said, start, cue)
+    mends = [place for place in range(len(said)) if phrases_of("instead").at(said, place)]
+    besides = any(phrases_of("besides").at(said, place) for place in range(len(said)))
+    if cue:
+        carried = False
+    elif announced_behind(said, start):
+        cue = 3
+    greets = greeted and "?" in asked.text and segment.number + 1 < len(asked.segments)
+    asks = segment.stop.startswith("?")
+    small = asked.shouted or not any(word.text[0].isupper() and word.low not in ("i", "i'm", "i've") for word in said[start:])
+    alone = asked.long == (len(said) > _REMARK) or _talks_on(segment, asked.segments)
+    first = segment.number == 0 or len(asked.segments) < _FEW
+    found: list[Found] = []
+    for place, strength in places_of_names(said, start, cue):
+        if place >= blocked or (carried and strength < 1) or (denied and place == start):
+            continue
+        run = run_at(said, place, strength, asked.language, small=small, shouted=asked.shouted)
+        if run is None or _is_pair(said, run) or (asks and strength < _SURE and not _asks_on(said, run)):
+            continue
+        whole = ends_well(said, run, strength, alone=alone, first=first)
+        if whole is None or (greets and strength == 0 and run.end == len(said)):  # "Hi Sophie, do you …?" greets us
+            continue
+        sorry = (bool(found) or segment.number > 0) and run.end < len(said) and phrases_of("instead").whole(said, run.end)
+        found.append(Found(run, strength, whole, sum(at < place for at in mends) + sorry, besides, segment.number))
+    return found, carried or blocked < len(said), len(mends)
+
+
+def _is_pair(said: Sequence[Word], run: Run) -> bool:
+    """ "Anna and Tom": two people."""
+    row = run.said
+    if len(row) == 3 and row[1].low in ("y", "und", "e", "i") and is_given(row[2].low):
         return True
-    typed_small = message.text == message.text.lower() or all(not _is_capital(word) for word in latin)
-    known = any(_is_given(word) for word in said)
-    return typed_small and len(said) <= (4 if known else 2) and (known or alone) and not any(_is_word(word) for word in latin[1:])
-
-
-def _made(tokens: list[tuple[str, int, int]], sure: bool, *, whole: bool) -> Person | None:
-    name = shown(" ".join(word for word, _, _ in tokens))
-    if not any(len(word) > 1 or not _LATIN.match(word) for word, _, _ in tokens):
-        return None
-    return Person(name, tokens[0][1], tokens[-1][2], sure, whole)
-
-
-def _run(tokens: list[tuple[str, int, int]], cued: bool) -> list[tuple[str, int, int]]:
-    """A given name at the beginning, as far as the words go on like a name: "Theo is fine", "Lea von Berg from sales"."""
-    word = tokens[0][0]
-    if cued and _LATIN.match(word) and word[0].isupper() and not _is_other(word):
-        pass  # "my name is Rosamund …", whoever knows that name
-    elif not _is_given(word) or (_is_word(word) and not (len(tokens) > 1 and _is_capital(word) and _is_capital(tokens[1][0]))):
-        return []
-    run = [tokens[0]]
-    for token in tokens[1:_MOST_WORDS]:
-        goes_on = _is_capital(token[0]) if _is_capital(word) else not (_is_word(token[0]) or _is_other(token[0]))
-        if not (goes_on or _is_particle(token[0])) or (_is_other(token[0]) and not _is_capital(token[0])):
-            break
-        run.append(token)
-        if not _is_capital(word) and len(run) == 2:
-            break
-    while len(run) > 1 and _is_particle(run[-1][0]):
-        run.pop()
-    return run
-
-
-@cache
-def given_names() -> frozenset[str]:
-    """Folded given names of many countries."""
-    return frozenset(text_lines("given_names")) | words("given_names", "names")
-
-
-@cache
-def _also_words() -> frozenset[str]:
-    return frozenset(text_lines("given_words"))
-
-
-def _is_given(word: str) -> bool:
-    folded = fold(word)
-    known = folded in given_names() or ("-" in folded and folded.split("-")[0] in given_names())
-    return known and not (_is_other(word) and not word[0].isupper())
-
-
-def _is_word(word: str) -> bool:
-    """Whether it is an ordinary word too, in small letters or as a name."""
-    folded = fold(word)
-    return folded in _also_words() or folded in words("asked_name", "function_words") or folded in words("people", "not_names")
-
-
-def _is_particle(word: str) -> bool:
-    return fold(word) in words("people", "particles")
-
-
-def _is_capital(word: str) -> bool:
-    """Also ``al-Jabiri`` and ``d'Acosta``, and whatever has no small letters."""
-    return word[0].isupper() or not word[0].islower() or re.match(r"(?:al|el|d|l|o|de|da)[-'\u2019][^\W\d_a-z]", word) is not None
-
-
-def _is_other(word: str) -> bool:
-    folded = fold(word).rstrip(".")
-    return folded in words("people", "not_names") or folded in words("asked_name", "roles") or "n't" in folded
-
-
-def _may_be(word: str, count: int) -> bool:
-    """Whether a word may be a part of a name when the whole segment is one."""
-    if not _WORD.fullmatch(word):
+    joint = run.end + 1 < len(said) and said[run.end].low in ("and", "und", "et", "y", "&")
+    if not joint or len(run.said) > 1 or not run.given:
         return False
-    if _is_particle(word) and count > 1:
-        return True
-    return not _is_other(word) or (word[0].isupper() and fold(word) in given_names())
+    after = said[run.end + 1]
+    return run_at(said, run.end + 1, 0, "", small=not after.capital, shouted=False) is not None and not is_word(after.low)
 
 
-@cache
-def _titles() -> frozenset[str]:
-    return frozenset(word.rstrip(".") for word in words("people", "titles"))
+def _asks_on(said: Sequence[Word], run: Run) -> bool:
+    """ "rob what else do you need?": the question follows the name."""
+    if run.end >= len(said):
+        return False
+    return phrases_of("closes").whole(said, run.end) or (run.given and said[run.end].low in listed("asking"))
 
 
-@cache
-def _legal() -> frozenset[str]:
-    short = {"se", "as", "ab", "ag", "sa", "sl", "bv", "nv", "co", "lp", "spa", "ev", "group", "holding"}
-    return frozenset(word.rstrip(".") for word in words("people", "legal_forms")) - short
+def _talks_on(segment: Segment, segments: list[Segment]) -> bool:
+    """Whether a first word stands apart from a sentence behind it: "jen. we're comparing …"."""
+    if segment.number + 1 >= len(segments) or any(not phrases_of("fillers").whole(one.said, 0) for one in segments[: segment.number]):
+        return False
+    after = segments[segment.number + 1].said
+    return is_word(after[0].low)
 
 
-def _turned(message: Message, people: list[Person]) -> Person | None:
-    """ "Doe, Jane": the family name first."""
-    if len(people) != 2 or not all(one.whole for one in people):
-        return None
-    first, second = people
-    comma = re.fullmatch(r"\s*,\s*", message.text[first.end : second.start]) is not None
-    ends = not message.text[second.end :].strip(" .!")
-    if comma and ends and second.sure and not first.sure and len(second.name.split()) <= 2 and not message.text[: first.start].strip():
-        return Person(f"{second.name} {first.name}", first.start, second.end, True, True)
-    return None
+def _best(found: list[Found]) -> Found:
+    """The last that was mended, else the one for which most speaks; longer when it says the same and more."""
+    first = found[0]
+    plain = [one for one in found if not (one.besides and one is not first and (one.cue < 2 or len(first.run.said) > 1))]
+    best = max(plain, key=lambda one: (one.turns, one.weight, -one.run.said[0].start))
+    said = {word.low for word in best.run.said}
+    for one in found:
+        other = {word.low for word in one.run.said}
+        if said < other or (not best.run.said[0].latin and one.run.said[0].low.startswith(best.run.said[0].low)):
+            best, said = one, other
+    return _mended(best, found)
 
 
-def shown(name: str) -> str:
-    """Names typed in one case get capitals: ``jane doe`` and ``JANE DOE`` are ``Jane Doe``, ``mcdonald`` is ``McDonald``."""
-    if not (name.islower() or (name.isupper() and len(name) > 3)):
-        return name
-    spelled = re.sub(
-        r"[^\W\d_]+",
-        lambda match: match[0] if fold(match[0]) in words("people", "particles") and match.start() > 0 else match[0].capitalize(),
-        name.lower(),
-    )
-    return re.sub(r"\bMc([a-z])(?=[a-z]{2})", lambda match: "Mc" + match[1].upper(), spelled)
+def _mended(best: Found, found: list[Found]) -> Found:
+    """ "Oliver Smith. Sorry, Smythe": one word of a longer name was wrong."""
+    if len(best.run.said) > 1 or best.turns == 0:
+        return best
+    word = best.run.said[0]
+    for one in found:
+        said = one.run.said
+        if one.turns < best.turns and len(said) > 1:
+            for place, old in ((len(said) - 1, said[-1]), (0, said[0])):
+                if old.low != word.low and old.low[0] == word.low[0] and _alike(old.low, word.low):
+                    return replace(one, run=replace(one.run, said=(*said[:place], word, *said[place + 1 :])))
+    return best
+
+
+def _alike(one: str, other: str) -> bool:
+    common = len(set(one) & set(other))
+    return abs(len(one) - len(other)) <= 2 and common * 2 >= len(set(one) | set(other))

@@ -6,10 +6,11 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING
 
-from leads.reading.asked_name import asked_name, shown
+from leads.reading.asked_name import asked_name
 from leads.reading.base import Reading
 from leads.reading.candidates import Candidate
 from leads.reading.message import Message, alternatives, fold, phrases, words
+from leads.reading.name_shown import shown
 
 if TYPE_CHECKING:
     from leads.questions import Question

@@ -11,9 +11,9 @@ from itertools import pairwise
 import phonenumbers
 from babel import Locale
 
-from leads.reading.asked_name import given_names
 from leads.reading.mailbox import one_slip
 from leads.reading.message import Message, data, fold, phrases, text_lines, words
+from leads.reading.name_words import given_names
 
 _LANGUAGES = ("en", "de", "fr", "es", "it", "pt", "nl")
 _LONGEST = 5  # words in a name that is looked up

@@ -12,10 +12,10 @@ from babel import Locale
 
 from leads.reading.about import clauses, is_now, topics
 from leads.reading.amounts import correction
-from leads.reading.asked_name import given_names
 from leads.reading.base import Reading
 from leads.reading.candidates import Candidate
 from leads.reading.message import Message, alternatives, data, fold, phrases, words
+from leads.reading.name_words import given_names
 from leads.reading.places import Place, holds, is_place, places
 
 if TYPE_CHECKING:
