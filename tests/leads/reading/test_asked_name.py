@@ -13,7 +13,7 @@ from leads.reading import name_cut
 from leads.reading.asked_name import asked_name
 from leads.reading.message import make_message
 
-KINDS = {
+KINDS: dict[str, list[tuple[str, str, str | None]]] = {
     "letters typed several times": [
         ("heyyy its brittany", "en", "Brittany"),
         ("holaaa soy maribel", "es", "Maribel"),
