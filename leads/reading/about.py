@@ -113,6 +113,10 @@ def _own_topics(part: Part, hits: list[Found]) -> set[str]:
         names.discard("past")
         if any(hit.group == "meant" and hit.length > 1 for hit in hits):
             names.discard("past_time")  # "the same as last year"
+    if _has(hits, "granted"):
+        names -= {"past", "past_time", "revenue", "funding"}
+    if _has(hits, "here"):
+        names -= {"revenue", "funding"}
     if _has(hits, "guess"):
         names.discard("hypothetical")
     if _has(hits, "may"):
@@ -127,7 +131,8 @@ def _mark_questions(cut: list[Part], hits: list[list[Found]], topics: list[set[s
     for part, one, names in zip(cut, hits, topics, strict=True):
         follows = asked and part.question  # "what do others pay? like 10k?"
         opens = any(hit.group == "asks" and hit.index <= 2 for hit in one)
-        strict = any(hit.group == "asks" and hit.length > 1 and hit.index <= 1 for hit in one)
+        strict = any(hit.group == "asks" and hit.length > 1 and hit.index <= 1 for hit in one) and not is_number(part.words[0])
+        strict = strict or _has(one, "begs")
         plain = any(hit.group == "wh" and hit.index == 0 for hit in one)
         asked = plain or (part.question and (opens or follows or not _states(part, one))) or (strict and not _states(part, one))
         if asked:
@@ -161,7 +166,7 @@ def _carry(cut: list[Part], hits: list[list[Found]], topics: list[set[str]]) -> 
             continue
         carried = topics[index - 1] & _CARRIED
         if _has(one, "now"):
-            carried -= {"past_time", "hypothetical"}
+            carried -= {"past_time", "hypothetical", "others"}
         if _has(one, "own"):
             carried -= {"others"}
         if _has(one, "is"):

@@ -7,10 +7,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 
+from leads.reading import bounds
 from leads.reading.currencies import code_of, currency_after, currency_aside, currency_before, period_after, period_of
-from leads.reading.message import Message, alternatives, data, fold, phrases, words
+from leads.reading.message import Message, alternatives, phrases, words
 from leads.reading.numbers import Number, numbers
 
+_FURTHER = 3  # times its lower end: what is further off is no upper end said in passing
+_SHARING = 10  # times the lower end: "5k to 10" is told in thousands at both ends
 _REACH = 40  # characters looked at on either side of a number
 _TAX = re.compile(  # what may stand between an amount and its period
     r"[ ,(]{1,2}(?:ht|ttc|hors taxes|net|netto|brutto|gross|before tax"
@@ -34,6 +37,7 @@ class Amount:
     currency: str | None = None
     period: str | None = None
     denied: bool = False
+    part: bool = False  # only a part of another amount, or how far off it may be
 
     @property
     def middle(self) -> float:
@@ -45,7 +49,27 @@ class Amount:
 @lru_cache(maxsize=4)
 def amounts(message: Message) -> tuple[Amount, ...]:
     """Every amount of a message, in order."""
-    return tuple(_bounded(message, [_grow(message, first, last) for first, last in _joined(message, numbers(message))]))
+    found = tuple(_bounded(message, [_grow(message, first, last) for first, last in _joined(message, numbers(message))]))
+    return tuple(replace(amount, part=index > 0 and _is_part(message, amount)) for index, amount in enumerate(found))
+
+
+@cache
+def _part_before() -> re.Pattern[str]:
+    return phrases("numbers", "part_before", after=r"\s*(?:about |around |the |a |rund |etwa |les |los |die )?$")
+
+
+@cache
+def _part_after() -> re.Pattern[str]:
+    return phrases("numbers", "part_after", before=r"\s*")
+
+
+def is_part_at(message: Message, place: int) -> bool:
+    """Whether what begins at a place is only a part of what was said before: "of which", "give or take"."""
+    return _part_before().search(message.low[max(0, place - _REACH) : place]) is not None
+
+
+def _is_part(message: Message, amount: Amount) -> bool:
+    return is_part_at(message, amount.start) or _part_after().match(message.low, amount.end) is not None
 
 
 def _bounded(message: Message, found: list[Amount]) -> Iterator[Amount]:
@@ -64,12 +88,12 @@ def _bounded(message: Message, found: list[Amount]) -> Iterator[Amount]:
 
 
 def _completes(message: Message, low: Amount, high: Amount) -> bool:
-    open_ends = low.high is None and high.low is None and low.low is not None and high.high is not None and low.low < high.high
-    return (
-        open_ends
-        and not low.denied
-        and re.fullmatch(r"[ ,;/]*(?:and|but|und|aber|et|mais|y|pero)?[ ,]*", message.low[low.end : high.start]) is not None
-    )
+    """Whether two amounts side by side are the ends of one range: "min 8k, max 10k", "20, 30 tops"."""
+    if low.denied or high.low is not None or low.low is None or high.high is None or not low.low < high.high:
+        return False
+    if low.high is not None and (low.first is not low.last or high.high > _FURTHER * low.low):
+        return False
+    return re.fullmatch(r"[ ,;/.]*(?:and|but|und|aber|et|mais|y|pero)?[ ,]*", message.low[low.end : high.start]) is not None
 
 
 def _once_said(message: Message, amount: Amount) -> bool:
@@ -103,7 +127,7 @@ def _joint() -> re.Pattern[str]:
     both = alternatives(words("numbers", "joined_after_between"))
     about = alternatives(words("numbers", "approximate", "before"))
     return re.compile(
-        rf"-?\s*(?:{names})?\s*{_PEOPLE}\s*(?:(?P<plain>{joints})|(?P<both>{both}))\s*(?:{about}\s*)?(?:{names})?\s*(?:an?\s)?"
+        rf"-?\s*(?:\.{{2,3}}\s*)?(?:{names})?\s*{_PEOPLE}\s*(?:(?P<plain>{joints})|(?P<both>{both}))\s*(?:{about}\s*)?(?:{names})?\s*(?:an?\s)?"
     )
 
 
@@ -112,10 +136,17 @@ def _range(message: Message, first: Number, second: Number) -> tuple[Number, Num
     match = _joint().fullmatch(between) if len(between) <= _REACH else None
     if match is None:
         return None
-    if match["both"] and not phrases("numbers", "between", after=r"[^0-9a-z]*(?:[a-z]{2,3}[$]?\s?)?$").search(
-        message.low[max(0, first.start - 30) : first.start]
+    shared = first.plain and first.factor == 1 and second.factor >= 1000 and first.base < second.base <= _FURTHER * first.base
+    if (
+        match["both"]
+        and not shared
+        and not phrases("numbers", "between", after=r"[^0-9a-z]*(?:[a-z]{2,3}[$]?\s?)?$").search(
+            message.low[max(0, first.start - 30) : first.start]
+        )
     ):
         return None
+    if first.factor >= 1000 and second.factor == 1 and first.base < second.base <= _SHARING * first.base and second.value < first.value:
+        second = replace(second, factor=first.factor, plain=False)  # "a thousand or two", "5k to 10"
     if second.factor > 1 and first.factor == 1 and first.base < 1000 and first.base <= second.base:
         first = replace(first, factor=second.factor, plain=False)
     elif (
@@ -126,10 +157,23 @@ def _range(message: Message, first: Number, second: Number) -> tuple[Number, Num
         and first.base * 1000 < second.base >= 10_000
     ):
         first = replace(first, factor=1000.0, plain=False)  # "10-15.000"
-    return (first, second) if first.value < second.value else None
+    if first.value >= second.value:
+        return None
+    changed = _changing().search(message.low[max(0, first.start - 40) : first.start])
+    return (second, second) if changed else (first, second)
 
 
 _TO = re.compile(r"\s*(?:k|people|employees|euros?|€|leute|personnes|personas)?\s*(?:to|down to|auf|runter auf|a)\s*[€$£]?\s*")
+
+
+@cache
+def _changing() -> re.Pattern[str]:
+    return phrases("numbers", "changing", after=r"[^0-9a-z]*(?:[a-z]{2,3}[$]?\s?)?$")
+
+
+def _came_from(message: Message, start: int) -> bool:
+    """ "We grew from 5 people": it is not so any more."""
+    return _changing().search(message.low[max(0, start - _REACH) : start]) is not None
 
 
 def _falls(message: Message, first: Number, second: Number) -> bool:
@@ -142,35 +186,6 @@ def _comes_from(message: Message, first: Number) -> bool:
     return between.search(message.low[max(0, first.start - 30) : first.start]) is not None
 
 
-@cache
-def _left() -> dict[str, re.Pattern[str]]:
-    tail = r"\s*:?\s*(?:(?:a|the|an|of|one|der|die|das|den|dem|un|une|el|la|le|les|los|las|des)\s+)?$"
-    return {
-        "about": phrases("numbers", "approximate", "before", after=tail),
-        "over": phrases("numbers", "over", after=tail),
-        "at_least": phrases("numbers", "at_least", "before", after=tail),
-        "at_most": phrases("numbers", "at_most", "before", after=r"(?:\s+(?:is|are|at|of|ist|liegt bei|est|es))?" + tail),
-        "between": phrases("numbers", "between", after=tail),
-    }
-
-
-@cache
-def _verb() -> str:
-    """What may stand between an amount and "maximum": "is our absolute"."""
-    verbs, owners = (alternatives(words("numbers", "limits", key)) for key in ("verbs", "owners"))
-    return rf"(?:(?:{verbs})\s+)?(?:(?:{owners})\s+){{0,2}}"
-
-
-@cache
-def _right() -> dict[str, re.Pattern[str]]:
-    lead = r"[ ,(]{0,2}"
-    return {
-        "about": phrases("numbers", "approximate", "after", before=rf"(?:-?ish\b)|{lead}"),
-        "at_least": phrases("numbers", "at_least", "after", before=lead),
-        "at_most": phrases("numbers", "at_most", "after", before=rf"{lead}{_verb()}"),
-    }
-
-
 def _grow(message: Message, first: Number, last: Number) -> Amount:
     """The amount with everything beside it that belongs to it."""
     signs: set[str] = set()
@@ -178,7 +193,7 @@ def _grow(message: Message, first: Number, last: Number) -> Amount:
     end, code, period = _grow_right(message, last.end, signs, code)
     if code is None and first is not last:
         code = _currency_between(message, first.end, last.start)
-    limited = bool(signs & {"over", "at_least"}) and _is_denied(message, start, end)
+    limited = bool(signs & {"over", "at_least"}) and bounds.is_limit(message, start, end)
     if limited:
         signs = (signs - {"over", "at_least"}) | {"at_most"}
     elif "over" in signs:
@@ -188,26 +203,8 @@ def _grow(message: Message, first: Number, last: Number) -> Amount:
     low, high = _bounds(first, last, signs)
     if _few().match(message.low, start):
         signs.add("about")
-    denied = not limited and bool(_denial().search(message.low[max(0, start - 30) : start]))
+    denied = not limited and (bounds.is_denied(message, start, end) or (first is last and _came_from(message, start)))
     return Amount(start, end, first, last, low, high, "about" in signs, code, period, denied)
-
-
-@cache
-def _denying() -> re.Pattern[str]:
-    return phrases("numbers", "denying", after=r"[^.;!?0-9]{0,40}$")
-
-
-@cache
-def _denied_after() -> re.Pattern[str]:
-    return phrases("numbers", "denied_after", before=r"[^.;!?0-9]{0,40}?")
-
-
-def _is_denied(message: Message, start: int, end: int) -> bool:
-    """Whether a lower bound is a limit, because somebody says no to it: "we can't go over …"."""
-    if any(mark in message.low[start:end] for mark in "+>"):
-        return False
-    before = message.low[max(0, start - 60) : start]
-    return bool(_denying().search(before) or _denied_after().match(message.low, end))
 
 
 def currency_aside_of(message: Message) -> str | None:
@@ -239,7 +236,7 @@ def _grow_left(message: Message, start: int, signs: set[str]) -> tuple[int, str 
             start, code = offset + match.start(), found
             continue
         best = None
-        for sign, pattern in _left().items():
+        for sign, pattern in bounds.left().items():
             match = pattern.search(before)
             if match and match[1] == ">" and before[: match.start()].endswith(("-", "=")):
                 continue  # an arrow
@@ -268,7 +265,10 @@ def _grow_right(message: Message, end: int, signs: set[str], code: str | None) -
         if match := _TAX.match(low, end):
             end = match.end()
             continue
-        for sign, pattern in _right().items():
+        if match := bounds.no_more().match(low, end):
+            signs.add("at_most")
+            break
+        for sign, pattern in bounds.right().items():
             match = pattern.match(low, end)
             if match and not _NEXT.match(low, match.end()) and not _adds(message, match):
                 signs.add(sign)
@@ -287,14 +287,11 @@ def _adds(message: Message, match: re.Match[str]) -> bool:
 
 
 def _currency_between(message: Message, start: int, end: int) -> str | None:
-    match = currency_after().search(message.low, start, end)
-    return code_of(message, match.start(1), match.end(1)) if match else None
-
-
-@cache
-def _denial() -> re.Pattern[str]:
-    denials = alternatives(fold(word) for word in data("numbers")["not_this"])
-    return re.compile(rf"(?:{denials}|n't)\s*(?:(?:the|a|an|our|only|just|have|got|say|said|mean|meant|die|das|les|los|\"|')\s*)?[\"']?$")
+    """The currency of "40 euros to 60"; letters inside a word are none."""
+    for match in currency_after().finditer(message.low, start, end):
+        if not (message.low[match.start(1)].isalpha() and message.low[match.start(1) - 1].isalpha()):
+            return code_of(message, match.start(1), match.end(1))
+    return None
 
 
 @cache

@@ -32,4 +32,12 @@ def best(message: Message, candidates: Sequence[Candidate]) -> Candidate | None:
         if later and len(later) < len(alive):
             alive = later
             break
-    return max(alive, key=lambda candidate: (candidate.strength, -candidate.start))
+    winner = max(alive, key=lambda candidate: (candidate.strength, -candidate.start))
+    return None if any(_rivals(winner, other) for other in alive) else winner
+
+
+def _rivals(one: Candidate, other: Candidate) -> bool:
+    """Whether two figures have the same claim and are not the same: nobody can say which is meant."""
+    if one.strength != other.strength or "min" not in one.reading.value or (one.start < other.end and other.start < one.end):
+        return False
+    return any(one.reading.value[end] != other.reading.value[end] for end in ("min", "max"))

@@ -7,7 +7,7 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from itertools import islice
+from itertools import islice, product
 
 from leads.reading.message import Message, data, fold, words
 
@@ -24,7 +24,9 @@ _GROUPS = (  # lists beside the topics
     "now",
     "is",
     "meant",
+    "granted",
     "guess",
+    "begs",
     "offer",
     "here",
     "team",
@@ -98,6 +100,10 @@ def _lexicon() -> tuple[dict[str, list[tuple[tuple[str, ...], bool, str]]], dict
                 plain = item[1:].lower() if exact else fold(item)
                 row = tuple(match[0] for match in _WORD.finditer(plain))
                 phrases.setdefault(fold(row[0]), []).append((row, exact, group))
+    for made in source["others_by"]:
+        for who, does in product(made["who"], made["does"]):
+            row = tuple(match[0] for match in _WORD.finditer(f"{who}{'' if does.startswith(chr(39)) else ' '}{does}"))
+            phrases.setdefault(row[0], []).append((row, False, "others"))
     for rows in phrases.values():
         rows.sort(key=lambda row: -len(row[0]))
     return phrases, heads, tails
@@ -123,7 +129,8 @@ def _matches(row: tuple[Word, ...], index: int, phrase: tuple[str, ...], exact: 
 
 
 @cache
-def _number_words() -> frozenset[str]:
+def number_words() -> frozenset[str]:
+    """Words that are numbers, folded."""
     units = {fold(word) for names in data("numbers")["units"].values() for word in names}
     scales = {fold(str(word)) for names in data("numbers")["scales"].values() for word in names}
     return frozenset(units | scales | {"a", "half", "demi", "demie", "medio", "media"})
@@ -131,7 +138,7 @@ def _number_words() -> frozenset[str]:
 
 def is_number(word: Word) -> bool:
     """Whether a word is a number or begins with a digit."""
-    return word.low[0].isdigit() or word.low in _number_words()
+    return word.low[0].isdigit() or word.low in number_words()
 
 
 def parts(message: Message) -> list[Part]:

@@ -6,7 +6,7 @@ import re
 from functools import cache
 
 from leads.reading.cldr import cldr_codes, cldr_names, cldr_nouns
-from leads.reading.message import Message, alternatives, data, fold
+from leads.reading.message import Message, alternatives, any_of, data, fold
 
 
 @cache
@@ -58,6 +58,17 @@ def currency_aside() -> re.Pattern[str]:
 
 
 @cache
+def _anywhere() -> re.Pattern[str]:
+    return any_of(fold(word) for word in data("currencies")["anywhere"])
+
+
+def currency_anywhere(message: Message) -> str | None:
+    """The only currency that a message names, wherever it stands: "12 grand - pounds - from the lottery"."""
+    codes = {code_of(message, *match.span(1)) for match in _anywhere().finditer(message.low)} - {None}
+    return codes.pop() if len(codes) == 1 else None
+
+
+@cache
 def _loose() -> str:
     # digits may touch a code ("40000EUR", "EUR50"), so only letters count as its continuation
     return _names().replace("(?<![a-z0-9])", "(?<![a-z])").replace("(?![a-z0-9])", "(?![a-z])")
@@ -89,7 +100,7 @@ def period_after() -> re.Pattern[str]:
     periods = data("currencies")["periods"]
     units = alternatives(fold(word) for names in periods["units"].values() for word in names)
     joints = "|".join(re.escape(fold(word)) for word in sorted(periods["before_unit"], key=len, reverse=True))
-    adverbs = alternatives(fold(word) for names in periods["words"].values() for word in names)
+    adverbs = alternatives(fold(word) for names in periods["words"].values() for word in names).replace("(?<![a-z0-9])", "(?<![a-z])")
     return re.compile(rf"[ ,(]{{0,2}}(?:(?:{joints})\s?({units})|({adverbs}))\)?")
 
 
@@ -99,6 +110,7 @@ def period_near() -> re.Pattern[str]:
     periods = data("currencies")["periods"]
     adverbs = [fold(word) for name, names in periods["words"].items() if name != "once" for word in names]
     units = alternatives(fold(word) for names in periods["units"].values() for word in names if len(word) > 2)
+    adverbs = [word for word in adverbs if word not in set(map(fold, periods["when"]))]
     anywhere = alternatives([*adverbs, *map(fold, data("currencies")["periods_unit_once"])])
     each = r"\b(?:per|pro|par|each|every|al|por|im|cada|chaque|jede[ns]?)"
     return re.compile(rf"({anywhere})|{each}\s({units})")

@@ -33,6 +33,8 @@ def find(message: Message, question: Question, asked: bool) -> list[Candidate]:
             if candidate and not any(one.start < candidate.end and candidate.start < one.end for one in found.values()):
                 found.setdefault(candidate.reading.value["address"].lower(), candidate)
     meant = [one for one in sorted(found.values(), key=lambda one: one.start) if not _of_others(message, one)]
+    if len(meant) > 1:
+        meant = [replace(one, denied=one.denied or _is_gone(message, one.start, one.end, "less")) for one in meant]
     return list(_ranked(message, meant))
 
 
@@ -131,14 +133,14 @@ def _of_others(message: Message, candidate: Candidate) -> bool:
 
 
 @cache
-def _gone() -> tuple[re.Pattern[str], re.Pattern[str]]:
-    names = alternatives(words("email", "gone"))
+def _gone(name: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    names = alternatives(words("email", name))
     before = rf"(?:{names}|\bnot|\bnicht|\bpas|instead of|statt)[^.,;:!?@]{{0,16}}$"
-    return re.compile(before), re.compile(rf"[^\w,]{{0,6}}(?:\w+[^\w,]+){{0,1}}?(?:{names})")
+    return re.compile(before), re.compile(rf"[^\w,]{{0,6}}(?:\w+[^\w,]+){{0,1}}?(?:{names})(?! school| fashioned)")
 
 
-def _is_gone(message: Message, start: int, end: int) -> bool:
-    before, after = _gone()
+def _is_gone(message: Message, start: int, end: int, name: str = "gone") -> bool:
+    before, after = _gone(name)
     if before.search(message.low[max(0, start - _NEAR) : start]):
         return True
     behind = after.match(message.low, end, end + _NEAR + 10)
@@ -153,5 +155,7 @@ def _ranked(message: Message, found: list[Candidate]) -> Iterator[Candidate]:
         before = message.low[found[index - 1].end if index else 0 : candidate.start]
         strength += 1 if index and len(re.findall(r"\w+", before)) >= 2 else 0
         worse = 5 if phrases("email", "second_choice").search(before) else 0
-        better = 9 if chosen == index else 0
+        behind = message.low[candidate.end : found[index + 1].start] if index + 1 < len(found) else ""
+        worse += 5 if phrases("email", "dead").search(re.split(r"\b(?:if|wenn|falls|si)\b", behind)[0]) else 0
+        better = 9 if chosen == index or before.rstrip().endswith("*") else 0
         yield replace(candidate, strength=strength + 10 + better - worse)

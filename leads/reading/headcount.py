@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import replace
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from leads.reading.about import marks, topics
-from leads.reading.amounts import Amount, amounts, strong_enough
+from leads.reading.amounts import Amount, amounts, is_part_at, strong_enough
 from leads.reading.base import Reading
 from leads.reading.candidates import Candidate
+from leads.reading.headgroups import describe, grouped
 from leads.reading.headparts import listed
 from leads.reading.headsums import sums
-from leads.reading.message import Message, alternatives, any_of, data, fold, phrases, words
+from leads.reading.message import Message, alternatives, little_words, phrases, words
+from leads.reading.totals import settled
+from leads.reading.typos import repaired
 from leads.reading.workers import is_workers
 from leads.reading.years import is_year
 
@@ -30,30 +32,40 @@ _ASKS = re.compile(  # asks something back
 _ELSEWHEN = frozenset({"past_time", "past", "plan", "hypothetical", "others", "open", "joke", "question"})
 _OTHER_PEOPLE = frozenset({"served", "public", "sought", "moving"})
 _OTHER_NUMBERS = frozenset({"audience", "revenue", "salary", "costs", "debt", "funding", "paid", "price"})
+_BEHIND = (("currencies", "after_bare"), ("headcount", "after_bare"))  # lists of words that no bare number counts
 _HOURS = 24
+_SMALL = 20  # friends, brothers or partners that are a company
 _SMALL_K = 5000
-_HUNDRED = 100
-_THIRDS = {None: (10, 9), "low": (1, 3), "mid": (4, 6), "high": (7, 9)}  # of tens or hundreds; a low ten begins with one
-_AT_HOUR = re.compile(r"(?<!we're )(?<!are )(?<!still )(?<!now )(?<!currently )\b(?:at|um|a las|[0-9] a|vers les)\s$")
+_AT_HOUR = re.compile(
+    r"(?<!we're )(?<!are )(?<!still )(?<!now )(?<!currently )"
+    r"\b(?:at|um|a las|[0-9] a|vers les|after|nach|apres|despues de las|around|before)\s$"
+)
 _AGE = re.compile(r"(?:\bi'?m|\bi am|\bich bin|\bj'ai|\btengo)\s+(?:about|around|over|almost)?\s*$")  # of one person
+_NOW_AT = re.compile(r"\b(?:we're|we are|we're now|we've grown|we grew|i'm|now|currently|back|team is|staff is|it's|its) up to\s*$")
 _PURPOSE = re.compile(r"(?<!on )\b(?:for|fur|pour|para)\s+(?:about|around|up to|etwa|bis zu|environ|unas?|unos)?\s*$")
 _CONJUNCTION = re.compile(r",|\b(?:and|und|et|y|but|aber|mais|pero)\b")
 _NOUN = re.compile(r"[ -]{1,2}([a-z]{2,})")
 _AHEAD = 40  # characters behind a number that may name the people
 _NOW = 4  # what holds today counts more than what was, and less than what is said of the whole company
-_SELF = re.compile(r"(?:\bi'?m|\bi am|\bas an?|\bich bin|\bals|\bje suis|\bsoy|\bjust|\bonly)\s*(?:an?|eine?|une?)?\s*$")
-_OWN_ENOUGH = re.compile(r"\b(?:me|myself|i'?m|i|ich|moi|je|yo)\b")
 _REST = re.compile(r"\s*(?:$|[.,;!?)]|and\b|but\b|in\b|now\b|so\b|at\b|right now|today|currently|und\b|et\b|y\b)")
 
 
 def find(message: Message, question: Question, asked: bool) -> list[Candidate]:
+    """What :func:`_find` finds when slips are put right, at its places in the typed message."""
+    read = repaired(message)
+    found = _find(read.message, question, asked)
+    return list(map(read.back, found)) if read.slips else found
+
+
+def _find(message: Message, question: Question, asked: bool) -> list[Candidate]:
     """Numbers of people; a bare number only when it was asked for."""
     if asked and _ASKS.match(message.low):
         return []
-    found = [_candidate(message, amount, asked) for amount in amounts(message)]
-    found = [_placed(message, candidate) for candidate in found if candidate is not None]
-    found += [_alone(message, asked), *_vague(message, asked), *sums(message), *(listed(message) if asked else ())]
-    return [candidate for candidate in found if candidate is not None and not _is_other(message, candidate, asked)]
+    single = (_candidate(message, amount, asked) for amount in amounts(message) if not amount.part)
+    found = [_placed(message, candidate) for candidate in single if candidate is not None]
+    groups = [one for one in grouped(message, asked) if not (found and is_part_at(message, one.start))]
+    found += [*groups, *sums(message), *(listed(message) if asked else ())]
+    return settled(message, [candidate for candidate in found if not _is_other(message, candidate, asked)])
 
 
 def _is_other(message: Message, candidate: Candidate, asked: bool) -> bool:
@@ -69,6 +81,11 @@ def _is_other(message: Message, candidate: Candidate, asked: bool) -> bool:
     of_staff = phrases("headcount", "staff").search(candidate.reading.said.lower()) is not None
     others = _OTHER_PEOPLE if not of_staff else frozenset({"sought", "moving"})
     bare = not phrases("headcount", "units").search(message.low, candidate.start, candidate.end)
+    bare = bare and not _cue("we_are").search(message.low[max(0, candidate.start - _AHEAD) : candidate.start])
+    if "price" in about and "?" in message.low[slice(*message.sentence(candidate.start))]:
+        return True
+    if "team" in marks(message, candidate.start) and phrases("headcount", "unknown_rest").search(message.low):
+        return True
     return bool(about & (_ELSEWHEN | others)) or (bare and bool(about & _OTHER_NUMBERS))
 
 
@@ -76,23 +93,15 @@ def _placed(message: Message, candidate: Candidate) -> Candidate:
     """With the strength of what its clause says of: the firm before its group, the group before a team."""
     said = marks(message, candidate.start)
     points = 4 if "whole" in said else 2 if "group" in said else -4 if said & {"team", "department"} else 0
-    return replace(candidate, strength=candidate.strength + points)
-
-
-def describe(value: Mapping[str, Any], about: bool = False) -> str:
-    """A headcount in plain words that read back to the same value: ``more than 500 people``."""
-    low, high = value["min"], value["max"]
-    if low is not None and high is not None:
-        text = f"{low:,}" if low == high else f"{low:,} to {high:,}"
-    else:
-        text = f"more than {low:,}" if low is not None else f"up to {high:,}"
-    return f"{'about ' if about else ''}{text} {'person' if low == high == 1 else 'people'}"
+    return replace(candidate, strength=candidate.strength + points + ("now" in said))
 
 
 def _candidate(message: Message, amount: Amount, asked: bool) -> Candidate | None:
     if amount.currency or amount.period not in (None, "once") or not _whole(amount.low) or not _whole(amount.high):
         return None
     unit = _unit().match(message.low, amount.last.end) or _unit().match(message.low, amount.end)
+    if unit is None and amount.middle <= _SMALL:
+        unit = _small_unit().match(message.low, amount.last.end)
     end = max(amount.end, unit.end()) if unit else amount.end
     before = message.low[max(0, amount.start - 40) : amount.start]
     strength = _strength(message, amount, before, unit, end)
@@ -116,6 +125,8 @@ def _candidate(message: Message, amount: Amount, asked: bool) -> Candidate | Non
     if strength == 0 and amount.middle <= _HOURS and _AT_HOUR.search(before):
         return None
     value = {"min": _int(amount.low), "max": _int(amount.high)}
+    if amount.low is None and _NOW_AT.search(message.low[: amount.first.start][-40:]):
+        value["min"] = value["max"]  # "now we're up to 17"
     if amount.first is not amount.last and phrases("headcount", "went", after=r"\s*$").search(message.low[: amount.first.start]):
         value["min"] = value["max"]  # "we went from 20 to 21"
     said = message.said(amount.start, end)
@@ -139,7 +150,8 @@ def _strength(message: Message, amount: Amount, before: str, unit: re.Match[str]
     we_are = amount.last.factor == 1 and bool(_cue("we_are").search(before)) and bool(_REST.match(after))
     if not (company or team or unit or we_are or whole):
         return 0
-    points = 5 if company else 2 if team or part else 3 if unit else 2
+    beside_me = unit is not None and unit[1] in words("headcount", "beside_me")
+    points = 5 if company else 2 if team or part or beside_me else 3 if unit else 2
     return points + 3 * whole
 
 
@@ -160,7 +172,7 @@ def _is_money(message: Message, amount: Amount) -> bool:
 def _of_something(message: Message, end: int) -> bool:
     """Whether a word follows that a number of people has never behind it: "2 magasins", "60 couverts"."""
     noun = _NOUN.match(message.low, end)
-    if noun is None or noun[1] in words("currencies", "after_bare") or noun[1] in words("headcount", "after_bare"):
+    if noun is None or noun[1] in little_words() or any(noun[1] in words(*names) for names in _BEHIND):
         return False
     near = phrases("headcount", "units", before=r"(?:[ -]{1,2}[a-z]+){1,2}[ -]")  # "28 warm bodies"
     return not (noun[1].endswith("ly") or near.match(message.low, end) or _workers(message, end))
@@ -189,6 +201,11 @@ def _unit() -> re.Pattern[str]:
 
 
 @cache
+def _small_unit() -> re.Pattern[str]:
+    return phrases("headcount", "small_units", before=r"[ -](?:[a-z]+[ -])?")
+
+
+@cache
 def _counted() -> re.Pattern[str]:
     return re.compile(rf"[ -]{{0,2}}(?:(?!last )[a-z]+ )?({alternatives(words('headcount', 'counted'))})")
 
@@ -201,63 +218,3 @@ def _cue(name: str) -> re.Pattern[str]:
 @cache
 def _follows(name: str) -> re.Pattern[str]:
     return phrases("headcount", name, before=r"[ ,]{0,2}")
-
-
-def _alone(message: Message, asked: bool) -> Candidate | None:
-    """ "Just me", "I'm a freelancer"."""
-    value = {"min": 1, "max": 1}
-    if asked and message.bare in words("headcount", "alone_asked"):
-        return Candidate(Reading(value, describe(value), message.text.strip(), 0.9), 0, len(message.text), 3)
-    for match in phrases("headcount", "alone").finditer(message.low) if "?" not in message.low else ():
-        before = message.low[max(0, match.start() - 12) : match.start()]
-        if re.search(r"\bis it $|\bis (?:this|that) $", before):
-            continue
-        if asked or _SELF.search(before) or (_OWN_ENOUGH.search(match[0]) and match[0] not in words("headcount", "alone_asked")):
-            return Candidate(Reading(value, describe(value), message.said(*match.span()), 0.85), match.start(), match.end(), 2)
-    return None
-
-
-@cache
-def _decade() -> re.Pattern[str]:
-    tens = alternatives(map(fold, data("headcount")["decades"]))
-    parts = alternatives(word for names in data("headcount")["decade_parts"].values() for word in names)
-    return re.compile(rf"(?:({parts})[ -])?({tens})")
-
-
-def _decades(message: Message) -> list[Candidate]:
-    """ "Mid forties", "low hundreds", "veintitantos"."""
-    found = []
-    parts = {word: part for part, names in data("headcount")["decade_parts"].items() for word in names}
-    tens = {fold(word): int(ten) for word, ten in data("headcount")["decades"].items()}
-    for match in _decade().finditer(message.low):
-        ten, part = tens[re.sub(r"\s+", " ", match[2])], parts.get(match[1] or "")
-        if ten >= _HUNDRED and part is None:
-            continue  # "hundreds of people" is read elsewhere
-        low, high = _THIRDS[part]
-        value = {"min": low * ten, "max": high * ten} if ten >= _HUNDRED else {"min": ten + low % 10, "max": ten + high}
-        found.append(Candidate(Reading(value, describe(value), message.said(*match.span()), 0.7), *match.span(), 2))
-    return found
-
-
-def _vague(message: Message, asked: bool) -> list[Candidate]:
-    """ "Hundreds of employees", "a handful of people"."""
-    found: list[Candidate] = []
-    whole = {fold(name): int(count) for name, count in data("headcount")["asked_groups"].items()}
-    if asked and message.bare in whole:
-        value = dict.fromkeys(("min", "max"), whole[message.bare])
-        return [Candidate(Reading(value, describe(value, True), message.text.strip(), 0.8), 0, len(message.text), 3)]
-    units = alternatives(words("headcount", "units"))
-    groups = {fold(name): int(count) for name, count in data("headcount")["groups"].items()}
-    found += _decades(message) if asked else []
-    for match in any_of(groups).finditer(message.low):
-        value = dict.fromkeys(("min", "max"), groups[re.sub(r"\s+", " ", match[1])])
-        if asked or _cue("we_are").search(message.low[max(0, match.start() - 40) : match.start()]):
-            found.append(Candidate(Reading(value, describe(value), message.said(*match.span()), 0.8), match.start(), match.end(), 2))
-    spans = {fold(name): (low, None) for name, low in data("headcount")["many"].items()}
-    spans |= {fold(name): tuple(span) for name, span in data("headcount")["few"].items()}
-    pattern = re.compile(rf"({alternatives(spans)})\s+(?:[a-z]+\s)?({units})")
-    for match in pattern.finditer(message.low):
-        low, high = spans[re.sub(r"\s+", " ", match[1])]
-        vague = {"min": low, "max": high}
-        found.append(Candidate(Reading(vague, describe(vague), message.said(*match.span()), 0.7), match.start(), match.end(), 2))
-    return found

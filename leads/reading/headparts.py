@@ -17,7 +17,8 @@ from leads.reading.workers import is_no_worker, is_workers, known_people
 
 _STRENGTH = 9  # more than any part by itself
 _MOST_PARTS = 12
-_JOINT = re.compile(r"\s*(?:,\s*(?:and|und|et|y|plus)?|\+|&|\band\b|\bplus\b|\bund\b|\bsowie\b|\bet\b|\bpuis\b|\by\b)\s*")
+_JOINT = re.compile(r"\s*(?:,\s*(?:and|und|et|y|plus)?|\+|&|\band\b|\bplus\b|\bund\b|\bsowie\b|\bet\b|\bpuis\b|\by\b|\bn\b|\be\b)\s*")
+_SIDE_BY_SIDE = re.compile(r"\d{1,3} [a-z]{3,}(?: \d{1,3} [a-z]{3,}){1,4}")  # "1 patron 4 ouvriers"
 _END = re.compile(r"[.!?;(]|$")
 
 
@@ -34,6 +35,8 @@ def listed(message: Message) -> list[Candidate]:
     """The sum of a list of people, when the whole first sentence is one."""
     start, end = _sentence(message)
     items = _JOINT.split(message.low[start:end])
+    if _SIDE_BY_SIDE.fullmatch(message.low, start, end):
+        items = re.split(r" (?=\d)", message.low[start:end])
     if not 2 <= len(items) <= _MOST_PARTS:
         return []
     places = _places(message, start, end, items)
@@ -94,6 +97,8 @@ def _part(message: Message, start: int, end: int, selves: bool) -> Part | None:
     inside = [
         amount for amount in amounts(message) if start <= amount.first.start and amount.last.end <= end and not _is_article(message, amount)
     ]
+    if not inside and _pair().fullmatch(text):
+        return Part(2, False, True)
     if not inside:
         is_one = (
             _self().fullmatch(text) or (_one_person().fullmatch(text) or _one_worker(text)) or (selves and _is_name(message, start, end))
@@ -151,6 +156,12 @@ def _one_person() -> re.Pattern[str]:
     ours, articles = alternatives(words("headcount", "owners")), alternatives(words("headcount", "articles"))
     people = alternatives(words("headcount", "one_of_us") | words("headcount", "units") | words("headcount", "added"))
     return re.compile(rf"(?:{ours})\s(?:[a-z-]+\s){{0,2}}[a-z*-]+|(?:{articles})\s(?:[a-z-]+\s){{0,2}}(?:{people})")
+
+
+@cache
+def _pair() -> re.Pattern[str]:
+    """ "My parents": two people with one word."""
+    return re.compile(rf"(?:{alternatives(words('headcount', 'owners'))})\s(?:{alternatives(words('headcount', 'pairs'))})")
 
 
 @cache

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from itertools import pairwise
 
 from leads.reading.amounts import Amount, amounts
 from leads.reading.base import Reading
 from leads.reading.candidates import Candidate
 from leads.reading.message import Message, alternatives, words
 
+_TWO = 2
+_MOST_EACH = 10_000
 _MOST_OTHERS = 50  # "me and 200 others" is not how anybody tells the size of a company
 _STRENGTH = 6  # more than any of the parts has by itself
 _AN_INTERN = re.compile(r"[ ,]*(?:and|plus|\+|&|und|et|y)\s+(?:an?|one|eine?n?|une?)\s+(?:[a-z-]+\s)?")
@@ -17,7 +20,53 @@ _AN_INTERN = re.compile(r"[ ,]*(?:and|plus|\+|&|und|et|y)\s+(?:an?|one|eine?n?|u
 
 def sums(message: Message) -> list[Candidate]:
     """The sum of the parts, when at least one part is of the sort that adds to the others."""
-    return [*_with_me(message), *_parts(message)]
+    return [*_with_me(message), *_parts(message), *_seasons(message), *_each(message)]
+
+
+@cache
+def _season() -> re.Pattern[str]:
+    when = r"(?:in|im|en|during|over|pendant|durante) (?:der |die |la |l'|el |the )?"
+    return re.compile(rf"(?: [a-z]+)?,? {when}({alternatives(words('headcount', 'seasons'))})")
+
+
+def _seasons(message: Message) -> list[Candidate]:
+    """ "20 in winter, 50 in summer" is a range."""
+    found = [(amount, match) for amount in amounts(message) if (match := _season().match(message.low, amount.last.end))]
+    if len({match[1] for _, match in found}) != _TWO or len(found) != _TWO:
+        return []
+    low, high = sorted(int(amount.middle) for amount, _ in found)
+    start, end = found[0][0].start, found[1][1].end()
+    reading = Reading({"min": low, "max": high}, f"{low:,} to {high:,} people", message.said(start, end), 0.8)
+    return [Candidate(reading, start, end, _STRENGTH)]
+
+
+@cache
+def _places_with() -> re.Pattern[str]:
+    places = alternatives(words("headcount", "each_place"))
+    joint = r"(?: (?:with|of|mit|mit je|avec|de|con|having|je|zu je|a)|[,:])?(?: about| around| etwa| unos| environ| jeweils| je)? ?"
+    return re.compile(rf"(?: [a-z]+)? (?:{places}){joint}")
+
+
+@cache
+def _each_one() -> re.Pattern[str]:
+    people, each = alternatives(words("headcount", "units")), alternatives(words("headcount", "each_one"))
+    return re.compile(rf"(?:[ ,]{{1,2}}(?:{people}))?[ ,]{{1,2}}(?:in |en |dans )?(?:{each})")
+
+
+def _each(message: Message) -> list[Candidate]:
+    """ "5 shops with 8 people each": 40."""
+    found = amounts(message)
+    for places, people in pairwise(found):
+        joint = _places_with().fullmatch(message.low, places.last.end, people.first.start)
+        ends = _each_one().match(message.low, people.last.end)
+        if joint and (ends or re.search(r"\b(?:je|jeweils)\b", joint[0])) and _whole(places) and _whole(people):
+            total = int(places.middle * people.middle)
+            return [_candidate(message, total, places.start, ends.end() if ends else people.end)]
+    return []
+
+
+def _whole(amount: Amount) -> bool:
+    return amount.low == amount.high and amount.middle == int(amount.middle) and 0 < amount.middle < _MOST_EACH
 
 
 @cache

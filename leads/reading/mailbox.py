@@ -67,9 +67,21 @@ def hint(domain: str) -> str | None:
     typos = data("people")["typos"]
     if domain in typos:
         return str(typos[domain])
+    if mended := _mended(domain):
+        return mended
+    name, _, ending = domain.partition(".")
+    if name in words("email", "only_com") and ending != "com":
+        return f"{name}.com"
     if is_free(domain):
         return None
-    return _near(domain) or _mended(domain)
+    return _doubled(domain) or _near(domain)
+
+
+def _doubled(domain: str) -> str | None:
+    """A private service with its ending said twice: ``gmailcom.com``."""
+    name, _, ending = domain.partition(".")
+    doubled = name.removesuffix(ending)
+    return f"{doubled}.{ending}" if doubled in data("email")["families"] and doubled != name else None
 
 
 def _mended(domain: str) -> str | None:
@@ -90,10 +102,18 @@ def _near(domain: str) -> str | None:
     for free in sorted(words("people", "free_mail")):
         other, _, its = free.partition(".")
         if (name == other and (one_slip(ending, its) or _one_letter(ending, its))) or (
-            ending == its and len(name) > _LEAST and len(other) > _LEAST and one_slip(name, other)
+            ending == its
+            and len(name) >= _LEAST
+            and len(other) >= _LEAST
+            and one_slip(name, other)
+            and (len(name) > _LEAST < len(other) or _swapped(name, other))
         ):
             return free
     return None
+
+
+def _swapped(one: str, other: str) -> bool:
+    return len(one) == len(other) and sorted(one) == sorted(other)
 
 
 def one_slip(one: str, other: str) -> bool:

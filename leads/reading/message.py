@@ -75,6 +75,12 @@ def text_lines(name: str) -> tuple[str, ...]:
 
 
 @cache
+def little_words() -> frozenset[str]:
+    """Frequent words of four languages that are no nouns, folded: what stands behind a number that counts nothing else."""
+    return frozenset(word for line in text_lines("little_words") for word in line.split())
+
+
+@cache
 def words(name: str, *keys: str) -> frozenset[str]:
     """A list of a data file, folded."""
     found = data(name)

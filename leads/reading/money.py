@@ -9,13 +9,15 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from leads.reading.about import marks, topics
-from leads.reading.amounts import Amount, amounts, currency_aside_of, strong_enough
+from leads.reading.amounts import Amount, amounts, strong_enough
 from leads.reading.base import Reading
 from leads.reading.candidates import Candidate
-from leads.reading.currencies import period_near, period_of
-from leads.reading.message import Message, alternatives, any_of, phrases, words
+from leads.reading.currencies import currency_anywhere, period_near, period_of
+from leads.reading.message import Message, alternatives, any_of, little_words, phrases, words
 from leads.reading.numbers import is_scale
 from leads.reading.phone import places as phone_places
+from leads.reading.totals import settled
+from leads.reading.typos import repaired
 from leads.reading.years import is_year
 
 if TYPE_CHECKING:
@@ -25,9 +27,10 @@ _PERIODS = {"once": "one-off"}
 _ANYTHING = 100  # a range of more than that says little: "anything from 1k to 1m, no idea"
 _BEHIND = (("currencies", "after_bare"), ("about", "meant"), ("about", "offer"))  # words that no bare sum counts
 _LARGE = 1000
+_AHEAD = 30  # characters before an amount that may say for which time it is
 _LEAST = 100  # what is less is no budget for anything; "7" may mean thousands, people or a choice
 _ELSEWHEN = frozenset({"past_time", "past", "hypothetical", "others", "open", "joke"})
-_OTHER_SUMS = frozenset({"revenue", "sales", "salary", "costs", "debt", "funding", "paid", "price"})
+_OTHER_SUMS = frozenset({"revenue", "sales", "salary", "costs", "debt", "funding", "paid", "price", "hearsay"})
 _FIGURES = re.compile(
     r"\b(?:(?P<part>low|lower|mid|middle|high|higher|upper)[ -])?(?P<count>four|five|six|seven|[4-7])[ -](?:figures?|digits?)\b"
     r"|\b(?:(?P<part_de>niedrig|unter|mittler|hoh|hoher|ober)\w{0,3} )?(?P<de>vier|funf|sechs|sieben|[4-7])-?stellig"
@@ -49,13 +52,39 @@ _PARTS = {"": (1, 10)} | {word: part for part, names in _THIRDS.items() for word
 
 
 def find(message: Message, question: Question, asked: bool) -> list[Candidate]:
+    """What :func:`_find` finds when slips are put right, at its places in the typed message."""
+    read = repaired(message)
+    found = _find(read.message, question, asked)
+    return list(map(read.back, found)) if read.slips else found
+
+
+def _find(message: Message, question: Question, asked: bool) -> list[Candidate]:
     """Amounts of money; without a currency, a period or a word like "budget" only when it was asked for."""
     if asked and message.bare in words("currencies", "no_budget"):
         value = {"min": 0.0, "max": 0.0, "currency": None, "period": None}
         return [Candidate(Reading(value, "no budget", message.text.strip(), 0.8), 0, len(message.text))]
-    found = [_candidate(message, _scaled(message, amount), asked) for amount in amounts(message)]
-    meant = _figures(message, asked) or [candidate for candidate in found if candidate is not None]
-    return [candidate for candidate in meant if not _is_other(message, candidate)]
+    single = (_candidate(message, _scaled(message, amount), asked) for amount in amounts(message) if not amount.part)
+    found = [candidate for candidate in single if candidate is not None]
+    if not any(candidate.reading.value["max"] is None or candidate.reading.value["max"] >= _LARGE for candidate in found):
+        found = _figures(message, asked) or found
+    return settled(message, _completed([candidate for candidate in found if not _is_other(message, candidate)]))
+
+
+def _completed(found: list[Candidate]) -> list[Candidate]:
+    """Sums that are told twice have what was said with either: "900 a month. 900 dollars"."""
+    made = []
+    for one in found:
+        value = dict(one.reading.value)
+        same = [other.reading.value for other in found if all(other.reading.value[end] == value[end] for end in ("min", "max"))]
+        for part in ("currency", "period"):
+            said = {other[part] for other in same} - {None}
+            value[part] = value[part] or (said.pop() if len(said) == 1 else None)
+        made.append(
+            one
+            if value == one.reading.value
+            else replace(one, reading=replace(one.reading, value=value, text=describe(value, one.reading.text.startswith("about "))))
+        )
+    return made
 
 
 def _is_other(message: Message, candidate: Candidate) -> bool:
@@ -70,7 +99,7 @@ def _candidate(message: Message, amount: Amount, asked: bool) -> Candidate | Non
     start, end = message.clause(amount.start)
     clause = message.low[start : max(end, amount.end)]
     budget = bool(phrases("currencies", "budget_words").search(clause))
-    if _something_else(message, amount) or (not budget and phrases("currencies", "not_budget").search(clause)):
+    if _something_else(message, amount):
         return None
     if amount.first.weak and amount.currency is None:
         start = amount.first.start
@@ -79,7 +108,8 @@ def _candidate(message: Message, amount: Amount, asked: bool) -> Candidate | Non
             return None
     large = not amount.first.plain or amount.middle >= _LARGE
     cue = amount.currency is not None or budget or (large and amount.period is not None)
-    if not budget and phrases("currencies", "present_cost").search(clause):
+    judged = phrases("currencies", "too_much", before=r"[^.;!?0-9]{0,24}?").match(message.low, amount.end)
+    if judged and amount.low == amount.high and "$" not in message.low[amount.end : judged.start(1)]:
         return None
     if asked and _named_by_us(message, amount):
         return None
@@ -97,7 +127,7 @@ def _candidate(message: Message, amount: Amount, asked: bool) -> Candidate | Non
         "min": amount.low,
         "max": amount.high,
         "currency": amount.currency or _only_currency(message),
-        "period": amount.period or _period(clause) or _only_period(message),
+        "period": amount.period or _period(clause) or _of_this_year(message, amount, clause) or _only_period(message),
     }
     confidence = 0.95 if amount.currency else 0.85 if asked or budget else 0.7 if cue else 0.6
     reading = Reading(value, describe(value, amount.about), message.said(amount.start, amount.end), confidence)
@@ -107,7 +137,7 @@ def _candidate(message: Message, amount: Amount, asked: bool) -> Candidate | Non
 def _only_currency(message: Message) -> str | None:
     """The currency of the message when it names one and no more, also beside another amount: "2,000 dollars then, 500 now"."""
     codes = {amount.currency for amount in amounts(message)} - {None}
-    return codes.pop() if len(codes) == 1 else None
+    return codes.pop() if len(codes) == 1 else None if codes else currency_anywhere(message)
 
 
 def _scaled(message: Message, amount: Amount) -> Amount:
@@ -134,7 +164,7 @@ def _plausible(message: Message, amount: Amount) -> bool:
     if _is_phone(message, amount):
         return False
     noun = re.compile(r"[ -]([a-z]{2,})").match(message.low, amount.end)
-    return noun is None or any(noun[1] in words(*names) for names in _BEHIND)
+    return noun is None or noun[1] in little_words() or any(noun[1] in words(*names) for names in _BEHIND)
 
 
 def _is_phone(message: Message, amount: Amount) -> bool:
@@ -194,7 +224,7 @@ def _figures(message: Message, asked: bool) -> list[Candidate]:
     for match in _FIGURES.finditer(message.low):
         size = 10.0 ** (_DIGIT_WORDS[match["count"] or match["de"] or match["fr"] or match["es"]] - 1)
         low, high = _PARTS[match["part"] or match["part_de"] or ""]
-        value = {"min": low * size, "max": high * size, "currency": currency_aside_of(message), "period": _period(message.low)}
+        value = {"min": low * size, "max": high * size, "currency": _only_currency(message), "period": _period(message.low)}
         if asked or phrases("currencies", "budget_words").search(message.low):
             found.append(Candidate(Reading(value, describe(value), message.said(*match.span()), 0.7), *match.span(), 3))
     return found
@@ -204,6 +234,14 @@ def _only_period(message: Message) -> str | None:
     """The period that is told apart from the only amount: "6.000 €, pago único"."""
     meant = [amount for amount in amounts(message) if not amount.first.weak]
     return _period(message.low) if len(meant) == 1 else None
+
+
+def _of_this_year(message: Message, amount: Amount, clause: str) -> str | None:
+    """The period of "this year 60k" and "set aside for next year"; "this year it's 60k" only says when."""
+    when = r"(?:for|fur|pour|para)\s"
+    match = phrases("currencies", "periods", "when", after=r"\s*:?\s*$").search(message.low[: amount.start][-_AHEAD:])
+    match = match or phrases("currencies", "periods", "when", before=when).search(clause)
+    return period_of(match[1]) if match else None
 
 
 def _period(clause: str) -> str | None:
@@ -239,6 +277,7 @@ def _named_by_us(message: Message, amount: Amount) -> bool:
     start, end = message.sentence(amount.start)
     sentence = message.low[start:end]
     plan = re.match(r"(?:/?[a-z]* )?(?:plan|package|tier|tarif|abo)s?\b", message.low[amount.end : amount.end + 16].lstrip())
+    plan = plan or phrases("currencies", "our_sums", before=r"[ -]").match(message.low, amount.end)
     return "?" in sentence and bool(plan or phrases("currencies", "our_prices").search(sentence))
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from itertools import islice
 
-from leads.reading.currencies import currency_after, is_currency, period_after
+from leads.reading.currencies import is_currency
 from leads.reading.message import Message, alternatives, data, fold, words
 
 _DIGITS = re.compile(
@@ -18,19 +18,20 @@ _DIGITS = re.compile(
 _ODD = re.compile(  # digits that are no amount
     r"\S+@\S+|https?://\S+|www\.\S+"
     r"|(?<!\d)\d{1,2}[./-]\d{1,2}[./-](?:\d{4}|\d{2})(?!\d)|\d{4}-\d{2}-\d{2}"
-    r"|\b\d{1,2}:\d{2}|\b\d{1,2} ?(?:am|pm|uhr|h\d{0,2})\b"
+    r"|(?<!\d)'\d{2}(?!\d)|\b\d{1,2}:\d{2}|\b\d{1,2} ?(?:am|pm|uhr|h\d{0,2})\b"
     r"|\b(?:24/7|24x7|24h|7j?/7|7/24|9/5|9-5|9 to 5|365 days)\b"
     r"|(?<!\d)\d{1,12}(?:[.,]\d{1,6})? ?(?:%|percent\b|per cent\b|prozent\b|pour ?cent\b|por ciento\b)"
     r"|\b\d{1,6}(?:st|nd|rd|th)\b|#\d+"
     r"|\b(?:iso(?:/iec)?|soc|din|fortune|office|microsoft|top"
     r"|art\.?|artikel|article|section|rfc|windows|step|level|pci dss|version)[ -]?\d[\d.]*"
-    r"|\+\d{1,3}[ (.-]?\d[\d ().-]{5,}\d|\b00\d[\d ().-]{6,}\d|(?<![\d.,])(?<!\d )\(?0\d{1,5}\)?[ ()/-]{0,2}\d[\d ()/-]{3,}\d"
-    r"|(?<!\d)\(?\d{3}\)?[-. ]\d{3}[-.]\d{4}(?!\d)"
+    r"|\+\d{1,3}[ (.-]?\d[\d ().-]{5,}\d|(?<![\d.,])\b00\d[\d ().-]{6,}\d|(?<![\d.,])(?<!\d )\(?0\d{1,5}\)?[ ()/-]{0,2}\d[\d ()/-]{3,}\d"
+    r"|(?<!\d)\(?\d{3}\)?[-. ]\d{3}[-. ]\d{4}(?!\d)"
 )
 _LETTERS_BEFORE = re.compile(r"[a-z_.$]+$")
 _KILO_BEFORE = re.compile(r"(?<![a-z])(?:[tk]eur|[tk]€|[tk]usd|[tk]chf|m€|meur)\s?$")
 _SLASHED = re.compile(r"(?<![\d/])(\d{1,2})/(\d{1,3})$")
 _DASH_CENTS = re.compile(r"[,.]-{1,2}(?![\w])")  # "500,-"
+_CLOCK = re.compile(r"(?:\b(?:at|until|till|by|from|after|before)|\d)\s$")
 MAX_VALUE = 1e13
 MOST = 32  # numbers looked at in one message; more is a table or an attack, not an answer
 
@@ -65,7 +66,7 @@ def is_scale(word: str) -> bool:
 @cache
 def _scale_after() -> re.Pattern[str]:
     names = alternatives(_scales()).replace("(?<![a-z0-9])", "(?<![a-z])")  # "5mio"
-    return re.compile(rf"(?: de )?[ -]?({names})")
+    return re.compile(rf"(?: de |, (?=[a-z]+(?!\s*\d)(?:\W|$)))?[ -]?({names})")
 
 
 @cache
@@ -272,6 +273,7 @@ def _split(message: Message, start: int, first: int, end: int, factor: float) ->
     """The numbers in a row of number words; "five ten" is two of them."""
     total, current, last = 0.0, 0.0, 0.0
     begun, stop, found = start, first, []
+    scale, scaled, after = 0.0, first, first  # the last multiplier, its end, and where the words behind it begin
     atoms = {**_german(), **_atoms()}
     for piece in _pieces().finditer(message.low, first, end):
         if piece[0] == "und":
@@ -280,12 +282,18 @@ def _split(message: Message, start: int, first: int, end: int, factor: float) ->
         if piece[0] == "mil" and (message.low[:stop].endswith(_english()) or _english_half().search(message.low[:stop][-24:])):
             value = 1e6  # "two mil", "half a mil"
         dozen = piece[0] in _dozens()
-        if 0 < last < 10 and 20 <= value < 100 and _is_all(message, first, end) and message.low[:stop].endswith(_english()):
-            current *= 100  # "three fifty", when that is all
+        if 0 < last < 10 and 20 <= value < 100 and _hundreds(message, begun, stop, piece.start()):
+            current *= 100  # "three fifty"
         elif last and value < 100 and not dozen and not _continues(last, value, message.low[stop : piece.start()]):
             found.append(_word_number(message, begun, stop, (total + current) * factor, last))
             total, current, begun, factor = 0.0, 0.0, piece.start(), 1.0
+        if value >= 1000 and value == scale and total:  # "tres mil y cinco mil"
+            found.append(_word_number(message, begun, scaled, total * factor, scale))
+            total, begun, factor = 0.0, after, 1.0
+        if not current:
+            after = piece.start()
         if value >= 1000:
+            scale, scaled = value, piece.end()
             total, current = (total + (current or 1.0)) * value if value > total > 0 else total + (current or 1.0) * value, 0.0
         elif value == 100 or dozen:
             current = (current or 1.0) * value
@@ -303,10 +311,10 @@ def _english() -> tuple[str, ...]:
     return tuple(fold(word) for word in units["en"] if fold(word) not in others)
 
 
-def _is_all(message: Message, start: int, end: int) -> bool:
-    """Whether nothing but a currency and a period stands beside the words: "seven fifty a month"."""
-    rest = message.low[end:].rstrip(" .!")
-    return not message.low[:start].strip() and (not rest or any(part.fullmatch(rest) for part in (currency_after(), period_after())))
+def _hundreds(message: Message, start: int, end: int, follows: int) -> bool:
+    """Whether a small English number before tens counts hundreds: "one thirty", but not "at three thirty" and not "one or twenty"."""
+    before = message.low[max(0, start - 8) : start]
+    return message.low[end:follows] in (" ", "-") and message.low[:end].endswith(_english()) and not _CLOCK.search(before)
 
 
 @cache

@@ -18,13 +18,14 @@ from leads.reading.spoken_digits import spoken_digits
 if TYPE_CHECKING:
     from leads.questions import Question
 
-_RUN = re.compile(r"(?<![\w.,@/])(?:\+|00)?[ ]?[(\[]?[ ]?\d(?:[ ()\[\]./-]{0,5}\d){5,16}(?![\d@]|[.,]\d|(?!e?xt?[ .\d])\w)")
+_RUN = re.compile(r"(?<![\w.,@/])(?:\+|00)?[ ]?[(\[]?[ ]?\d(?:[ ()\[\]./-]{0,6}\d){5,16}(?![\d@]|[.,]\d|(?!e?xt?[ .\d])\w)")
 _LETTER_ZERO = re.compile(r"(?<![a-z])o(?=\d{3})|(?<=\d)o(?=\d)")
 _LINK = re.compile(r"wa\.me/\+?(\d{8,15})|tel:(\+?\d{6,15})")
 _BYTE = r"(?:25[0-5]|2[0-4]\d|1?\d?\d)"
 _OTHER_FORMS = re.compile(  # dates, addresses of machines
     rf"\d{{1,2}}[./-]\d{{1,2}}[./-]\d{{2,4}}(?: \d.*)?|\d{{4}}-\d{{2}}-\d{{2}}.*|{_BYTE}(?:\.{_BYTE}){{3}}"
 )
+_EXTENSION = re.compile(r"\s*(?:\bext|\bx|\bdurchwahl|\bposte|\bapp)\b")
 _VAT = re.compile(r"(?:^|\W)(?:AT ?U|BE|BG|CY|CZ|DE|DK|EE|EL|ES|FI|FR|GB|HR|HU|IE|IT|LT|LU|LV|MT|NL|PL|PT|RO|SE|SI|SK) ?$")
 _PART = re.compile(r"[,;.\n/|]| (?:but|and|aber|und|mais|et|pero|y) ")
 _LEAST, _MOST = 6, 15  # digits
@@ -59,15 +60,21 @@ def _linked(message: Message) -> Iterator[Candidate]:
 
 def _written(message: Message, asked: bool) -> Iterator[Candidate]:
     """Digits as people group them; longer ones first, so that a part of a number is no number."""
-    low = _LETTER_ZERO.sub("0", message.low)
+    low = _dash().sub(lambda said: "-" * len(said[0]), _LETTER_ZERO.sub("0", message.low))
     spans = [match.span() for match in _RUN.finditer(low)] + places(message)
     for start, end in sorted(set(spans), key=lambda span: span[0] - span[1]):
-        raw = low[start:end].strip()
+        raw = _EXTENSION.split(low[start:end])[0].strip()
         international = raw.startswith(("+", "00"))
         if not (asked or international or _has_cue(message, start, end)) or _OTHER_FORMS.fullmatch(raw) or _is_reference(message, start):
             continue
         if number := _number(message, raw):
             yield _candidate(message, number, start, end)
+
+
+@cache
+def _dash() -> re.Pattern[str]:
+    """ "617 dash 442 dash 9083"."""
+    return re.compile(rf"(?<=\d) (?:{alternatives(words('phone', 'dash'))}) (?=\d)")
 
 
 def _spoken(message: Message) -> Iterator[Candidate]:
@@ -132,7 +139,7 @@ def _reference() -> re.Pattern[str]:
     names = alternatives(words("phone", "reference") | words("numbers", "reference") - words("phone", "not_reference")).replace(
         "(?![a-z0-9])", ""
     )
-    number = r"(?:[ -]?(?:number|no|nr|id|idnr|nummer|n°)\.?)?\W*(?:is|ist|est|es|at)?\W*(?:[a-z]{2,3}[ -]?)?"
+    number = r"(?:[ -]?(?:number|no|nr|id|idnr|nummer|n°)\.?)?\W*(?:is|was|ist|war|est|etait|es|era|at)?\W*(?:[a-z]{2,3}[ -]?)?"
     return re.compile(rf"(?:{names})[a-z]{{0,3}}{number}$|[a-z]{{2}}\d\d ?$")
 
 
@@ -164,9 +171,9 @@ def _gone() -> tuple[re.Pattern[str], re.Pattern[str]]:
     names = alternatives(words("phone", "gone"))
     denials = alternatives(words("numbers", "not_this"))
     before = (
-        rf"(?:{names}|{denials})(?:[^\w.;!?]*(?:number|one|nummer|numero|is|was|the|die|war|ist|est|etait|es|era|et)){{0,3}}[^\w.;!?]*$"
+        rf"(?:{names}|{denials})(?:[^\w.;!?]*(?:number|one|nummer|numero|is|was|the|die|war|ist|est|etait|es|era|et)){{0,3}}[^\w.,;!?]*$"
     )
-    return re.compile(before), re.compile(rf"\W{{0,3}}(?:\w+['\w]*\W+){{0,3}}?(?:{names})")
+    return re.compile(before), re.compile(rf"\W{{0,3}}(?:[^\W\d]+['\w]*\W+){{0,3}}?(?:{names})")
 
 
 def _is_gone(message: Message, start: int, end: int) -> bool:

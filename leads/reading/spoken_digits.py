@@ -52,10 +52,20 @@ def _runs(message: Message) -> Iterator[tuple[list[str], int, int, int]]:
                 said, count, times = [], 0, 1
                 continue
             start = start if said else match.start()
+            if _goes_on(said, digits, message.low[end : match.start()]):
+                said[-1] = said[-1][0] + digits  # "sixty six"
+                end = match.end()
+                continue
             said.append(digits * times)
             count, end, times = count + (not word.isdigit()), match.end(), 1
     if said:
         yield said, start, end, count
+
+
+def _goes_on(said: list[str], digits: str, between: str) -> bool:
+    """Whether a digit belongs to the tens that were said right before it."""
+    tens = said and len(said[-1]) == 2 and said[-1][0] not in "01" and said[-1][1] == "0"
+    return bool(tens) and len(digits) == 1 and digits != "0" and between == " "
 
 
 def _parts(token: str) -> list[str]:

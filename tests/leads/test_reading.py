@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from leads.questions import Choice, Question, Questions
-from leads.reading import headcount, money, read_answer, read_message
+from leads.reading import headgroups, money, read_answer, read_message
 from leads.reading.message import fold
 from leads.reading.numbers import MAX_VALUE
 
@@ -85,7 +85,7 @@ def test_money_in_plain_words_reads_back(value: dict[str, Any], about: bool) -> 
 def test_a_headcount_in_plain_words_reads_back(one: int, other: int, form: str, about: bool) -> None:
     low, high = sorted((one, other))
     value = {"both": (low, high), "same": (low, low), "low": (low, None), "high": (None, high)}[form]
-    reading = read_answer(headcount.describe({"min": value[0], "max": value[1]}, about), SIZE)
+    reading = read_answer(headgroups.describe({"min": value[0], "max": value[1]}, about), SIZE)
     assert reading is not None
     assert reading.value == {"min": value[0], "max": value[1]}
 

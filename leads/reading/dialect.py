@@ -1,0 +1,59 @@
+"""Ways of speaking put into plain words before money and people are read: "500 lucas", "b/w 35 and 45k", "99 dollars and 50 cents"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+
+from leads.reading.clauses import number_words
+from leads.reading.message import Message, alternatives, any_of, data, fold, words
+
+_ENDS = (  # what stands behind such a word when it belongs to the number before it
+    r"(?=\s*(?:$|[.,;:!?()\n/-]|(?:per|por|par|pro|each|every|im|al|in|total|max|tops|or so|incl|including|all)\b"
+    r"|an? (?:year|month|quarter)))"
+)
+
+
+def rewrites(message: Message) -> list[tuple[int, int, str]]:
+    """``(start, end, plain words)`` of what is said otherwise, in order and apart from each other."""
+    apart: list[tuple[int, int, str]] = []
+    for found in sorted((*_words(message), *_behind(message), *_cents(message))):
+        if not apart or found[0] >= apart[-1][1]:
+            apart.append(found)
+    return apart
+
+
+@cache
+def _plain(country: str) -> dict[str, str]:
+    source = data("dialect")
+    return {fold(said): plain for said, plain in {**source["words"], **source["by_country"].get(country, {})}.items()}
+
+
+def _words(message: Message) -> Iterator[tuple[int, int, str]]:
+    plain = _plain((message.country or "").upper())
+    for match in any_of(plain).finditer(message.low):
+        yield match.start(), match.end(), plain[re.sub(r"\s+", " ", match[1])]
+
+
+@cache
+def _behind_numbers() -> tuple[dict[str, str], re.Pattern[str]]:
+    plain = {fold(said): right for said, right in data("dialect")["behind_numbers"].items()}
+    return plain, re.compile(rf"(?:[0-9][km]?|{alternatives(number_words())})[ -]?({alternatives(plain)}){_ENDS}")
+
+
+def _behind(message: Message) -> Iterator[tuple[int, int, str]]:
+    plain, pattern = _behind_numbers()
+    for match in pattern.finditer(message.low):
+        yield match.start(1), match.end(1), plain[re.sub(r"\s+", " ", match[1])]
+
+
+@cache
+def _small_money() -> re.Pattern[str]:
+    small = alternatives(words("dialect", "cents"))
+    return re.compile(rf"(?<![\d.,])(\d{{1,7}})( ?[a-z]{{1,12}}),? (?:(?:and|et|y|und|con) )?(\d{{1,2}}) ?(?:{small})")
+
+
+def _cents(message: Message) -> Iterator[tuple[int, int, str]]:
+    for match in _small_money().finditer(message.low):
+        yield match.start(), match.end(), f"{match[1]}.{int(match[3]):02}{match[2]}"

@@ -1,0 +1,81 @@
+"""Figures that a message sums up: "40k plus 20k, so 60k", "three forty. 340", "20 in Montreal and 13 in Ottawa, 33 total"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Container, Iterator, Sequence
+from dataclasses import replace
+from functools import cache
+from itertools import combinations
+
+from leads.reading.amounts import Amount, amounts
+from leads.reading.candidates import Candidate
+from leads.reading.message import Message, phrases
+
+_TOTAL = 12  # points: more than anything that a part has
+_RESULT = 2
+_MOST = 8  # figures; a longer list is a table
+_MONTHS = 12
+
+
+def settled(message: Message, candidates: Sequence[Candidate]) -> list[Candidate]:
+    """The candidates with the strength that they have beside each other."""
+    found = list(candidates)
+    if len(found) < 2:
+        return found
+    totals = set(_totals(message))
+    return [replace(one, strength=one.strength + _points(message, one, found, totals)) for one in found]
+
+
+def _points(message: Message, one: Candidate, found: Sequence[Candidate], totals: Container[float | None]) -> int:
+    restated = any(_restates(one, other) for other in found)
+    return _TOTAL * (_exact(one) in totals) + _RESULT * _is_result(message, one) + restated
+
+
+def _exact(candidate: Candidate) -> float | None:
+    value = candidate.reading.value
+    return value["min"] if value["min"] == value["max"] else None
+
+
+def _restates(one: Candidate, other: Candidate) -> bool:
+    """Whether one says the figure of the other again and more of it: a bound, a currency."""
+    mine, its = one.reading.value, other.reading.value
+    if one is other or one.start <= other.start < one.end:
+        return False
+    ends = {mine["min"], mine["max"]} - {None}
+    if ends != {its["min"], its["max"]} - {None} or len(ends) != 1:
+        return False
+    return sum(part is None for part in (mine["min"], mine["max"])) > sum(part is None for part in (its["min"], its["max"]))
+
+
+@cache
+def _result() -> re.Pattern[str]:
+    counted = r"(?<!\d )(?<!\d in )(?<!\d im )(?<!\d en )(?<!\d au )"  # "33 total: 20 here, 13 there"
+    return phrases("numbers", "result", before=counted, after=r"\s*:?\s*(?:about |around |roughly |etwa |unos |environ )?[$€£]?\s*$")
+
+
+def _is_result(message: Message, candidate: Candidate) -> bool:
+    return _result().search(message.low[max(0, candidate.start - 30) : candidate.start]) is not None
+
+
+def _totals(message: Message) -> Iterator[float]:
+    """Figures of the message that are the sum of all others, or the product of two others."""
+    figures = [amount for amount in amounts(message) if amount.low == amount.high and amount.low and not amount.denied]
+    if len(figures) > _MOST:
+        return
+    for total in figures[-1:]:  # it is said last
+        others = [amount.middle for amount in figures if amount is not total]
+        is_sum = len(others) > 1 and _same(sum(others), total.middle)
+        is_product = any(1 not in pair and _same(pair[0] * pair[1], total.middle) for pair in combinations(others, 2))
+        if is_sum or is_product or any(_is_year_of(amount, total) for amount in figures):
+            yield total.middle
+
+
+def _is_year_of(month: Amount, year: Amount) -> bool:
+    """Whether a sum a year is said behind the same sum a month."""
+    periods = month.period == "month" and year.period == "year" and month.start < year.start
+    return periods and _same(_MONTHS * month.middle, year.middle)
+
+
+def _same(one: float, other: float) -> bool:
+    return abs(one - other) < 1e-6 * max(1.0, abs(other))
