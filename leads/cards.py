@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from leads import rows
 from leads.clock import iso
+from leads.identities import verified
 from leads.models import Answer, Handoff, Lead, LeadEvent
 from leads.questions import Questions
 from leads.state import StoredAnswer
@@ -75,8 +76,10 @@ async def _cards(session: AsyncSession, questions: Questions, leads: Sequence[Le
     conversations = [lead.conversation_id for lead in leads]
     pages = await _pages(session, conversations)
     handoffs = await _handoffs(session, conversations)
+    known = await verified(session, conversations)
     return [
         _card(lead, questions, answers.get(lead.id, {}), pages.get(lead.conversation_id, []), handoffs.get(lead.conversation_id))
+        | {"identity": known.get(lead.conversation_id)}
         for lead in leads
     ]
 

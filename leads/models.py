@@ -15,6 +15,7 @@ from leads.accounts import OneTimeLink as OneTimeLink
 from leads.accounts import RecoveryCode as RecoveryCode
 from leads.accounts import SecondFactor as SecondFactor
 from leads.audit_rows import AuditRow as AuditRow
+from leads.identities import Identity as Identity
 from leads.tables import Base as Base
 from leads.tables import UtcDateTime as UtcDateTime
 from leads.tables import new_id as new_id

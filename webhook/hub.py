@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import timedelta
 
 import aiohttp
 
@@ -34,6 +35,7 @@ from webhook.greeting import Greeting, load_greeting
 from webhook.handoff import Handoffs
 from webhook.hints import CALLS, ROW, Hints
 from webhook.hubs import Hubs
+from webhook.identity import Identities
 from webhook.inbox import Inbox
 from webhook.leases import Leases
 from webhook.livefile import LiveFile
@@ -143,6 +145,7 @@ def build_hub(
     around.handoffs = handoffs
     conversations = Conversations(chat_log, gaps, hubs.alive)
     tokens = VisitorTokens(database, Life.of(settings, tuning))
+    identities = Identities(database, tokens, timedelta(days=settings.visitor_days))
     bots.on_change = around.bot_changed
     around.conversations = conversations
     around.relay = relay
@@ -172,7 +175,9 @@ def build_hub(
     there.changed = lambda: around.agents_changed(there, rings)
     limits = Limits(tuning, counts)
     server.register_namespace(
-        VisitorNamespace(chat_log, sites, conversations, tokens, messages, contact, handoffs, visits, limits, emitter, relay, returns)
+        VisitorNamespace(
+            chat_log, sites, conversations, tokens, identities, messages, contact, handoffs, visits, limits, emitter, relay, returns
+        )
     )
     server.register_namespace(agent_sockets)
     if settings.rasa_protocol:

@@ -44,6 +44,7 @@ def _email(text: str) -> str:
         raise ValueError("this does not look like an e-mail address") from None
 
 
+Email = Annotated[str, StringConstraints(max_length=254), AfterValidator(_email)]
 Text = Annotated[str, StringConstraints(max_length=MAX_TEXT), AfterValidator(clean), AfterValidator(_not_empty)]
 Line = Annotated[str, StringConstraints(max_length=MAX_TEXT), AfterValidator(clean)]
 Short = Annotated[str, StringConstraints(max_length=120), AfterValidator(clean)]
@@ -89,6 +90,18 @@ class Renew(Event):
     token: Annotated[str, StringConstraints(max_length=128)]
 
 
+class Identify(Event):
+    """`identify`: what the site's server has signed."""
+
+    token: Annotated[str, StringConstraints(max_length=4096)]
+
+
+class Reset(Event):
+    """`reset`: the token that this browser shall forget."""
+
+    token: Annotated[str, StringConstraints(max_length=128)]
+
+
 class Message(Event):
     """`message`."""
 
@@ -108,7 +121,7 @@ class Contact(Event):
 
     client_msg_id: Id
     name: Short
-    email: Annotated[str, StringConstraints(max_length=254), AfterValidator(_email)]
+    email: Email
     message: Line
     consent: Literal[True]
 

@@ -15,6 +15,7 @@ from webhook.emitter import VISITOR, Emitter
 from webhook.errors import NAMELESS, Forbidden, NotFound, NotJoined
 from webhook.gate import Gate, address_of, origin_of
 from webhook.handoff import Handoffs
+from webhook.identity import Identities, verify
 from webhook.log import Log
 from webhook.messages import Messages
 from webhook.relay import Relay
@@ -22,12 +23,14 @@ from webhook.returns import Returns
 from webhook.schemas import (
     Choose,
     Contact,
+    Identify,
     Message,
     Nothing,
     Page,
     PageView,
     Rate,
     Renew,
+    Reset,
     Seen,
     Sync,
     Typing,
@@ -61,6 +64,7 @@ class VisitorNamespace(Gate):
         sites: Sites,
         conversations: Conversations,
         tokens: VisitorTokens,
+        identities: Identities,
         messages: Messages,
         contact: ContactForm,
         handoffs: Handoffs,
@@ -75,6 +79,7 @@ class VisitorNamespace(Gate):
         self._sites = sites
         self._conversations = conversations
         self._tokens = tokens
+        self._identities = identities
         self._messages = messages
         self._contact = contact
         self._handoffs = handoffs
@@ -87,6 +92,8 @@ class VisitorNamespace(Gate):
         self.events = {
             "join": (VisitorJoin, self.do_join),
             "renew": (Renew, self.do_renew),
+            "identify": (Identify, self.do_identify),
+            "reset": (Reset, self.do_reset),
             "message": (Message, self.do_message),
             "choose": (Choose, self.do_choose),
             "contact": (Contact, self.do_contact),
@@ -128,20 +135,43 @@ class VisitorNamespace(Gate):
                 raise Forbidden(NAMELESS)
             return await self._begin(sid, tab, event.page)
         await self._enter(sid, tab, known)
-        view = await self._conversations.view(known, event.last_seq)
-        if view is None:
-            raise NotFound("There is no such conversation.")
-        self._relay.given(known, view.state)
-        self._on_page(known, event.page, view.started)
-        if view.started:
-            await self._returns.joined(known, view.last_at)
-        return self._joined(tab, event.token, view)
+        return await self._resume(tab, event.token, known, event.last_seq, event.page)
 
     async def do_renew(self, sid: str, event: Renew) -> Json:
         """Another token in place of the one the browser keeps, now and then; null while that is young."""
         conversation_id = self._joined_id(sid)
         self._limits.signal(conversation_id)
         return {"ok": True, "token": await self._tokens.renew(conversation_id, event.token)}
+
+    async def do_identify(self, sid: str, event: Identify) -> Json:
+        """Who the visitor is, signed by the site's server; ``joined`` is as after a join when the chat is another one from now on."""
+        conversation_id, tab = self._joined_id(sid), self._tab(sid)
+        self._limits.message(conversation_id)
+        site = self._sites.find(tab.site)
+        if site is None:
+            raise NotFound("There is no such site.")
+        claims = verify(event.token, site)
+        home = await self._identities.attach(conversation_id, site.key, claims)
+        if home.conversation_id == conversation_id:
+            self._emitter.on_news(conversation_id)
+            return {"ok": True, "joined": None}
+        page = self._page_of(conversation_id)
+        if home.token is None:
+            self._limits.new_chat(tab.address)
+            joined = await self._begin(sid, tab, page)
+            await self._identities.keep(joined["state"]["conversation_id"], site.key, claims)
+            return {"ok": True, "joined": joined}
+        await self._enter(sid, tab, home.conversation_id)
+        return {"ok": True, "joined": await self._resume(tab, home.token, home.conversation_id, 0, page)}
+
+    async def do_reset(self, sid: str, event: Reset) -> Json:
+        """The visitor has signed out on the page: this browser forgets the chat, which stays as it is, and begins another."""
+        conversation_id, tab = self._joined_id(sid), self._tab(sid)
+        self._limits.message(conversation_id)
+        self._limits.new_chat(tab.address)
+        page = self._page_of(conversation_id)
+        await self._tokens.forget(conversation_id, event.token)
+        return await self._begin(sid, tab, page)
 
     async def do_message(self, sid: str, event: Message) -> Json:
         """A typed line; slashes are text."""
@@ -205,9 +235,26 @@ class VisitorNamespace(Gate):
         tab = self._tab(sid)
         self._limits.message(conversation_id)
         self._limits.new_chat(tab.address)
-        page = self._visits.trails.current(conversation_id)
+        page = self._page_of(conversation_id)
         await self._handoffs.leave(conversation_id)
-        return await self._begin(sid, tab, Page(**page) if page else None)
+        joined = await self._begin(sid, tab, page)
+        await self._identities.carry(conversation_id, joined["state"]["conversation_id"])
+        return joined
+
+    async def _resume(self, tab: Visitor, token: str, conversation_id: str, last_seq: int, page: Page | None) -> Json:
+        """What a tab that has entered is told."""
+        view = await self._conversations.view(conversation_id, last_seq)
+        if view is None:
+            raise NotFound("There is no such conversation.")
+        self._relay.given(conversation_id, view.state)
+        self._on_page(conversation_id, page, view.started)
+        if view.started:
+            await self._returns.joined(conversation_id, view.last_at)
+        return self._joined(tab, token, view)
+
+    def _page_of(self, conversation_id: str) -> Page | None:
+        page = self._visits.trails.current(conversation_id)
+        return Page(**page) if page else None
 
     async def _begin(self, sid: str, tab: Visitor, page: Page | None) -> Json:
         token = new_token()

@@ -22,6 +22,8 @@ FOLDER = Path(__file__).parents[1] / "contract"
 VISITOR: dict[str, type[schemas.Event]] = {
     "join": schemas.VisitorJoin,
     "renew": schemas.Renew,
+    "identify": schemas.Identify,
+    "reset": schemas.Reset,
     "message": schemas.Message,
     "choose": schemas.Choose,
     "contact": schemas.Contact,

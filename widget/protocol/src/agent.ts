@@ -90,6 +90,10 @@ export const LeadCard = v.object({
   answers: v.array(Answer),
   pages: v.optional(v.array(v.object({ url: v.string(), title: orNull(v.string()), at: v.string() })), []),
   handoff: orNull(Handoff),
+  /** Who the visitor is, as the site's own server has signed it. */
+  identity: orNull(
+    v.object({ user_id: v.string(), email: orNull(v.string()), name: orNull(v.string()), company: orNull(v.string()), at: v.string() }),
+  ),
   /** Only in the list of leads. */
   updated_at: orNull(v.string()),
 });

@@ -18,6 +18,8 @@ export interface Page {
 export interface VisitorEvents {
   join: { token: string | null; last_seq: number; page: Page; lang: string | null };
   renew: { token: string };
+  identify: { token: string };
+  reset: { token: string };
   message: { client_msg_id: string; text: string };
   choose: { client_msg_id: string; choice_id: string };
   contact: { client_msg_id: string; name: string; email: string; message: string; consent: true };
@@ -57,6 +59,10 @@ export const Joined = v.object({
 });
 export type Joined = v.InferOutput<typeof Joined>;
 
+/** Null: the conversation stays the one that it is. */
+export const Identified = v.object({ joined: v.nullable(Joined) });
+export type Identified = v.InferOutput<typeof Identified>;
+
 /** Null: the token that the browser has stays. */
 export const Renewed = v.object({ token: v.nullable(v.string()) });
 export type Renewed = v.InferOutput<typeof Renewed>;
@@ -68,6 +74,8 @@ export type Synced = v.InferOutput<typeof Synced>;
 export const VisitorAcks = {
   join: Joined,
   renew: Renewed,
+  identify: Identified,
+  reset: Joined,
   message: Stored,
   choose: Stored,
   contact: Stored,

@@ -188,6 +188,13 @@ export function makeHub(options = {}) {
         chat = begin();
         return { ...joined(), entries: chat.entries };
       },
+      identify: () => ({ joined: null }),
+      reset: ({ token }) => {
+        conversations.delete(token);
+        socket.leave(chat.id);
+        chat = begin();
+        return { ...joined(), entries: chat.entries };
+      },
       typing: () => ({}),
       page: () => ({}),
       seen: () => ({}),

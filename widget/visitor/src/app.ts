@@ -42,6 +42,7 @@ export class App {
   start(): void {
     const { session } = this;
     session.watch(() => this.#changed());
+    session.onTrouble = (text) => this.host.tell({ type: 'trouble', text });
     session.onLine = (entry) => {
       if (!isTheirs(entry) || this.isLooking) return;
       if (this.memory.sound) playTone();
@@ -84,6 +85,12 @@ export class App {
         break;
       case 'page':
         this.session.visit(message.page);
+        break;
+      case 'identify':
+        this.session.identify(message.token);
+        break;
+      case 'reset':
+        void this.session.reset();
         break;
     }
   }

@@ -1,14 +1,22 @@
 /** What the loader (customer's page) and the frame (hub's origin) tell each other by postMessage. */
 import type { Page } from '@handraise/protocol';
 
+/** No secret of the chat is ever in a message. `identify` carries what the page itself got from its server, good for minutes. */
 export type ToFrame =
   | { type: 'hello'; page: Page; lang: string; open: boolean }
   | { type: 'opened'; focus: boolean }
   | { type: 'closed' }
-  | { type: 'page'; page: Page };
+  | { type: 'page'; page: Page }
+  | { type: 'identify'; token: string }
+  | { type: 'reset' };
 
 export type ToLoader =
-  { type: 'ready' } | { type: 'close' } | { type: 'unread'; count: number } | { type: 'preview'; text: string } | { type: 'spoken' };
+  | { type: 'ready' }
+  | { type: 'close' }
+  | { type: 'unread'; count: number }
+  | { type: 'preview'; text: string }
+  | { type: 'spoken' }
+  | { type: 'trouble'; text: string };
 
 const MARK = 'handraise';
 

@@ -47,6 +47,10 @@ export function checkMessage(raw: Unchecked<ToFrame> | null): ToFrame | null {
       const page = checkPage(raw['page']);
       return page && { type: 'page', page };
     }
+    case 'identify':
+      return typeof raw['token'] === 'string' ? { type: 'identify', token: raw['token'] } : null;
+    case 'reset':
+      return { type: 'reset' };
     default:
       return null;
   }

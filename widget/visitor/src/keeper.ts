@@ -26,6 +26,13 @@ export class Keeper {
     if (token !== asked) this.#memory.keep(token, state.conversation_id);
   }
 
+  /** This browser shall not open the chat any more. */
+  forget(): void {
+    this.#memory.forget();
+    this.#joinedWith = null;
+    this.#replaced = null;
+  }
+
   /** Another tab has changed the token: true when it is of another conversation, which is to be joined. */
   follow(conversation: string | null): boolean {
     const { token } = this.#memory;

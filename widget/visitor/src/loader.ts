@@ -18,6 +18,10 @@ export interface HandraiseApi {
   on(event: Events, listener: Listener): () => void;
   /** Tell the chat which page the visitor is on, where the address does not say it. */
   page(url?: string, title?: string): void;
+  /** Say who is logged in: a token that your server has signed (docs/embed.md). */
+  identify(token: string): void;
+  /** The visitor has signed out: this browser forgets the chat and begins another. */
+  reset(): void;
 }
 
 declare global {
@@ -36,6 +40,9 @@ class Loader implements HandraiseApi {
   #ready = false;
   #open = false;
   #page: Page;
+  #identity = '';
+  /** The frame has to forget the chat before anything else. */
+  #forget = false;
 
   constructor(site: string, frameUrl: URL, look: Look) {
     this.#key = `handraise:${site}:`;
@@ -101,6 +108,19 @@ class Loader implements HandraiseApi {
     this.#visit({ ...page, url: new URL(url ?? '', page.url).href, title: title ?? page.title });
   }
 
+  identify(token: string): void {
+    this.#identity = token;
+    this.#tell({ type: 'identify', token });
+  }
+
+  reset(): void {
+    this.#identity = '';
+    mark('localStorage', `${this.#key}spoken`, false);
+    if (this.#ready) this.#tell({ type: 'reset' });
+    else this.#forget = true;
+    this.#load();
+  }
+
   #load(): void {
     if (this.#frame !== null) return;
     const frame = this.#launcher.addFrame(this.#frameUrl.href);
@@ -118,18 +138,25 @@ class Loader implements HandraiseApi {
       case 'ready':
         this.#ready = true;
         this.#launcher.showFrame();
+        if (this.#forget) this.#tell({ type: 'reset' });
+        if (this.#identity) this.identify(this.#identity);
         if (this.#open) this.#tell({ type: 'opened', focus: document.activeElement === this.#launcher.host });
         break;
       case 'close':
         this.close();
         this.#launcher.focus();
         break;
-      case 'unread':
-        this.#launcher.setUnread(Number(message['count']));
-        this.#emit('unread', Number(message['count']));
+      case 'unread': {
+        const count = Number(message['count']) || 0;
+        this.#launcher.setUnread(count);
+        this.#emit('unread', count);
         break;
+      }
       case 'preview':
         if (!this.#open) this.#launcher.showTeaser(String(message['text']));
+        break;
+      case 'trouble':
+        console.error('Handraise: ' + String(message['text']));
         break;
       case 'spoken':
         mark('localStorage', `${this.#key}spoken`, true);

@@ -300,3 +300,39 @@ describe('the token', () => {
     expect(session.conversation.joined).toBe(true);
   });
 });
+
+describe('a visitor who is logged in on the page', () => {
+  it('is made known once for each conversation, also when that was said before the line stood', async () => {
+    const session = open();
+    session.identify('signed');
+    await until(() => expect(sent('identify')).toEqual([{ token: 'signed' }]));
+    hub.cut();
+    await until(() => expect(sent('join')).toHaveLength(2));
+    await joined(session);
+    expect(await session.restart()).toBe(true);
+    await until(() => expect(sent('identify')).toHaveLength(2));
+  });
+
+  it('leaves nothing behind when signing out, whether or not the hub can be asked', async () => {
+    const [shared, tab] = [memoryShelf(), memoryShelf()];
+    const session = await joined(open(shared, tab));
+    session.identify('signed');
+    session.send('My secret');
+    await until(() => expect(storedBy('My secret')).toBe(1));
+    const before = session.conversation.state?.conversation_id;
+    hub.faults.refuse = (event) => (event === 'message' ? { code: 'unavailable', message: 'x', retry_after: 60 } : null);
+    session.send('Unsent secret');
+    await session.reset();
+    expect(texts(session)).not.toContain('My secret');
+    expect(session.conversation.pending).toEqual([]);
+    expect(session.conversation.state?.conversation_id).not.toBe(before);
+
+    hub.faults.refuse = (event) => (event === 'reset' ? { code: 'invalid', message: 'There is no such event.' } : null);
+    const second = session.conversation.state?.conversation_id;
+    await session.reset();
+    expect(texts(session)).toEqual([]);
+    await until(() => expect(session.conversation.joined).toBe(true));
+    expect(session.conversation.state?.conversation_id).not.toBe(second);
+    expect(sent('identify')).toHaveLength(1);
+  });
+});

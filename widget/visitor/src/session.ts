@@ -67,6 +67,10 @@ export class Session {
   #typingSince = 0;
   /** Told each new line of the bot or a person as it arrives, not those of a replay. */
   onLine: (entry: Entry) => void = () => undefined;
+  /** Told what whoever built the page has to mend. */
+  onTrouble: (text: string) => void = () => undefined;
+  /** What the site's server has signed, and for which conversation the hub has taken it. */
+  #identity: { token: string; of: string | null } | null = null;
 
   constructor(client: VisitorClient, memory: Memory, here: Here, oneTab: OneTab = (work) => work(), renewPause = RENEW) {
     this.#client = client;
@@ -157,6 +161,24 @@ export class Session {
     return ack.ok;
   }
 
+  /** The visitor is logged in on the page: `token` is what the site's server has signed. */
+  identify(token: string): void {
+    this.#identity = { token, of: null };
+    if (this.conversation.joined) void this.#identify();
+  }
+
+  /** The visitor has signed out on the page: forget everything here, whatever the hub says, and begin a new chat. */
+  async reset(): Promise<void> {
+    const { token } = this.#memory;
+    this.#identity = null;
+    this.#keeper.forget();
+    this.conversation = emptyConversation([]);
+    this.#apply({ type: 'link', link: 'down' });
+    const ack = token === null ? null : await this.#client.call('reset', { token });
+    if (ack?.ok) this.#welcome(ack.value, null, false);
+    else this.#client.renew();
+  }
+
   /** The visitor has typed something. */
   typing(): void {
     if (Date.now() - this.#typingSince > TYPING_REPEAT) {
@@ -224,6 +246,24 @@ export class Session {
     for (const state of this.#early.splice(0)) this.#apply({ type: 'state', state });
     this.#apply({ type: 'seen', seq: this.#memory.seen(joined.state.conversation_id) });
     this.#outbox.resume();
+    void this.#identify();
+  }
+
+  /** Once for each conversation; after a break the hub still knows. */
+  async #identify(): Promise<void> {
+    const identity = this.#identity;
+    const id = this.conversation.state?.conversation_id;
+    if (identity === null || id === undefined || identity.of === id) return;
+    identity.of = id;
+    const ack = await this.#client.call('identify', { token: identity.token });
+    if (this.#identity !== identity) return;
+    if (!ack.ok) {
+      if (ack.error.code === 'forbidden') this.onTrouble(ack.error.message);
+      else identity.of = null;
+    } else if (ack.value.joined !== null) {
+      identity.of = ack.value.joined.state.conversation_id;
+      this.#welcome(ack.value.joined, null, false);
+    }
   }
 
   #renewLater(isReturn: boolean): void {

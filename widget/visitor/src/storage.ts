@@ -72,6 +72,12 @@ export class Memory {
     return this.token !== null && this.#get(this.#shared, 'of') === `${conversation} ${this.token}`;
   }
 
+  /** Forget the visitor: whoever uses this browser next is somebody else. */
+  forget(): void {
+    for (const name of ['token', 'of', 'seen']) this.#put(this.#shared, name, null);
+    for (const name of ['unsent', 'draft:message', 'draft:name', 'draft:email', 'draft:contact']) this.#put(this.#tab, name, null);
+  }
+
   get sound(): boolean {
     return this.#get(this.#shared, 'sound') !== 'off';
   }

@@ -74,6 +74,7 @@ export function lead(more: Partial<LeadCard> = {}): LeadCard {
     answers: [],
     pages: [],
     handoff: null,
+    identity: null,
     updated_at: null,
     ...more,
   };

@@ -28,6 +28,13 @@ describe('the head of the card', () => {
     expect(shown).toContain('<b>50 EUR</b> is less than the smallest plan');
   });
 
+  it('shows what the site has signed apart from what was said', () => {
+    const identity = { user_id: '4711', email: 'jane@shop.example', name: '<i>Jane</i>', company: null, at: '2026-11-21T10:00:00.000Z' };
+    const shown = draw({ email: 'someone@else.example', identity });
+    for (const text of ['Verified', '<i>Jane</i>', 'jane@shop.example', 'User 4711', 'someone@else.example']) expect(shown).toContain(text);
+    expect(draw({})).not.toContain('Verified');
+  });
+
   it('names the segment when there is one', () => {
     expect(draw({ segment: 'mid-market' })).toContain('mid-market');
     expect(draw({})).not.toContain('Segment');

@@ -1,7 +1,7 @@
 /** Who the lead is and how to reach them. */
 import { ActionIcon, CopyButton, Tooltip } from '@mantine/core';
 import type { LeadCard } from '@handraise/protocol';
-import { IconBuilding, IconCheck, IconCopy, IconMail, IconPhone } from '@tabler/icons-react';
+import { IconBuilding, IconCheck, IconCopy, IconMail, IconPhone, IconShieldCheck } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import { mailto } from '../../core/format.ts';
 import { displayName } from '../../core/names.ts';
@@ -51,7 +51,28 @@ export function LeadHead({ lead }: { lead: LeadCard }) {
           />
         ) : null}
       </ul>
+      {lead.identity ? <Verified identity={lead.identity} /> : null}
     </section>
+  );
+}
+
+/** What the site's own server has signed; everything else on the card is only what the visitor said. */
+function Verified({ identity }: { identity: NonNullable<LeadCard['identity']> }) {
+  const { name, email, company, user_id } = identity;
+  return (
+    <div className={css.verified} role="group" aria-label="Verified by the site">
+      <p className={css.verifiedTitle}>
+        <IconShieldCheck size={16} stroke={1.7} aria-hidden />
+        Verified: logged in on the site
+      </p>
+      <ul className={css.verifiedClaims}>
+        {[name, email, company, `User ${user_id}`].filter(Boolean).map((claim) => (
+          <li key={claim} dir="auto">
+            {claim}
+          </li>
+        ))}
+      </ul>
+    </div>
   );
 }
 
