@@ -31,6 +31,7 @@ class Built:
     grain: str
     weak: bool = False
     count: tuple[float, str] | None = None
+    from_now: bool = False  # "3 weeks from now"
 
 
 type Found = Mapping[str, Any]  # the pieces of a rule by their names

@@ -108,6 +108,8 @@ def _month_of(found: Found, here: Here) -> tuple[int, int] | None:
     if "month" in found:
         last = coming_month(found["month"].number, year_of(found, here), here)
         return last.year, last.month
+    if "newyear" in found:
+        return here.today.year + 1, 1
     stretch = around(here.today, "month", 1)
     return (stretch[0].year, stretch[0].month) if stretch else None
 

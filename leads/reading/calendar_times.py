@@ -9,6 +9,7 @@ from leads.reading.calendar_days import DAYS
 from leads.reading.calendar_parts import ahead, around, month_end, months_from, part, season
 from leads.reading.message import data
 
+_ENDING = 30  # days: a season with so few left is not the one that somebody speaks of in advance
 _SOON = 60  # days: what begins sooner is not called the next one
 _FEW = {"day": 5, "week": 4, "month": 4, "year": 3, "hour": 24, "quarter": 3, "fortnight": 2, "semester": 2}
 _COMING = {"day": 14, "week": 6, "month": 4, "year": 3, "hour": 24, "quarter": 3, "fortnight": 2, "semester": 2}
@@ -22,7 +23,12 @@ def _month(found: Found, here: Here) -> Built | None:
     last = coming_month(month.number, year, here)
     if "next" in found and (last - here.today).days < _SOON:
         last = month_end(last.year + 1, last.month)
-    weak = not month.plain and year is None and not any(name in found for name in ("during", "next", "this", "behind"))
+    weak = (
+        not month.plain
+        and here.language in ("en", "")
+        and year is None
+        and not any(name in found for name in ("during", "next", "this", "behind"))
+    )
     return Built(last.replace(day=1), last, "month", weak)
 
 
@@ -67,6 +73,9 @@ def _rel_part(found: Found, here: Here) -> Built | None:
             year = year_of(found, here)
             stretch = around(date(year, 1, 1) if year and found[name] == "year" else here.today, found[name])
             return _part_from_now(stretch, which, found[name], here, year) if stretch else None
+    if "newyear" in found:
+        first, last = part((date(here.today.year + 1, 1, 1), date(here.today.year + 1, 12, 31)), found["part"])
+        return Built(first, last, "month")
     known = AHEAD.get(found.get("rel is", ""))
     stretch = around(here.today, found["u"], known or 0)
     if stretch is None or found.get("part") == "during":
@@ -108,7 +117,7 @@ def _season(found: Found, here: Here) -> Built | None:
         coming = season(name, year, south)
         if coming[0].year < year and found.get("yrel is") != "nextyear":
             coming = season(name, year, south)
-    elif found.get("rel is") in ("next", "behind") and (coming[1] - today).days < _SOON:
+    elif "this" not in found and (coming[1] - today).days < (_SOON if found.get("rel is") in ("next", "behind") else _ENDING):
         coming = season(name, coming[1].year + 1, south)
     return Built(*(part(coming, found["part"]) if "part" in found else coming), "season")
 
@@ -131,7 +140,7 @@ def _counted(found: Found, here: Here) -> Built | None:
     if high < low or (unit == "year" and high > 10):
         return None
     first, last = ahead(here.today, low, unit), ahead(here.today, high, unit)
-    return Built(first, last, "span", count=(high, unit)) if first and last else None
+    return Built(first, last, "span", count=(high, unit), from_now="from_now" in found) if first and last else None
 
 
 BUILDERS: dict[str, Builder] = DAYS | {

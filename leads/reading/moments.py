@@ -10,6 +10,7 @@ from leads.reading.timescene import Scene
 from leads.reading.timesigns import signs
 from leads.reading.timewords import tokens
 
+_NEARLY = 45  # days that two words for the same time may differ
 _WANTED, _ALONE, _SO, _BUSY, _OPEN = 4, 3, 2, 3, 3  # what speaks for and against a time
 
 
@@ -45,17 +46,22 @@ def _kept(message: Message) -> tuple[Time, ...]:
 
 def _judged(scene: Scene, time: Time) -> Moment | None:
     clause, alone, pointed = scene.clause(time), scene.is_alone(time), scene.is_pointed_at(time)
-    wanted = scene.has("wants", clause) or pointed
+    wanted = scene.has("wants", clause) or pointed or time.from_now
     if scene.is_over(time) or scene.is_other(time) or scene.is_question(time):
         return None
     if not pointed and (scene.is_gone(time) or scene.is_others(time)):
         return None
-    if (time.weak and not (alone or time.lead or wanted)) or (time.count and not scene.is_framed(time, wanted)):
+    if time.rule == "bare_day" and not (alone or time.lead):
+        return None  # "the 3 new ones"
+    if (time.weak and not (alone or time.lead or wanted or scene.concludes(time))) or (time.count and not scene.is_framed(time, wanted)):
         return None
+    fronted, concludes = scene.is_fronted(time), scene.concludes(time)
+    if not (wanted or alone or fronted or concludes):
+        return None  # "the board meets in February"
     is_open = scene.is_open(time)
     if scene.is_denied(time) and not is_open:
         return None
-    score = _WANTED * wanted + _ALONE * alone + _SO * scene.concludes(time) - _BUSY * scene.has("busy", clause)
+    score = _WANTED * wanted + _ALONE * alone + _SO * concludes + fronted - _BUSY * scene.has("busy", clause)
     score += scene.has_after("latest", time) - (time.lead == "after") - _OPEN * is_open - (time.weak and not time.lead)
     return Moment(time, score, is_open)
 
@@ -67,6 +73,8 @@ def _is_taken_back(scene: Scene, moment: Moment, judged: list[Moment]) -> bool:
         return False
     if scene.has("said", scene.clause(moment.time)) or any(_refines(scene, time, moment.time) for time in later):
         return True
+    if any(scene.begins_conclusion(time) and scene.clause(time) != scene.clause(moment.time) for time in later):
+        return True
     corrections = [sign for sign in signs(scene.message) if sign.group == "takes_back" and sign.index >= moment.time.behind]
     return any(sign.index < time.index for sign in corrections for time in later)
 
@@ -76,7 +84,9 @@ def _refines(scene: Scene, finer: Time, time: Time) -> bool:
     gap = tokens(scene.message)[time.behind : finer.index]
     if not gap or sum(token.low.isalnum() for token in gap) > 2 or finer.lead in ("after", "before", "not"):
         return False
-    if time.grain == "day" and time.rule not in ("month_part", "holiday"):
+    if time.grain == "day" and time.rule not in ("month_part", "rel_part", "holiday"):
         return False
     close = time.first <= finer.last and finer.first <= time.last
+    if time.lead in ("before", "by") and abs((finer.last - time.last).days) <= _NEARLY and scene.is_alone(finer) and scene.is_alone(time):
+        return (finer.last - finer.first) < (time.last - time.first) or time.rule == "season"  # "before summer, end of June"
     return close and (time.lead == "after" or (finer.last - finer.first) < (time.last - time.first))

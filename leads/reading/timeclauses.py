@@ -120,7 +120,7 @@ def asks_back(message: Message) -> bool:
     found = signs(message)
     if not cut or not cut[-1].asked or cut[-1].sentence > 0 or any(sign.group == "proposes" for sign in found):
         return False
-    return any(sign.group == "asks" and sign.index <= 2 for sign in found)
+    return any((sign.group == "asks" and sign.index <= 2) or (sign.group == "asks_first" and sign.index == 0) for sign in found)
 
 
 def is_undecided(message: Message) -> bool:

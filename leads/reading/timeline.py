@@ -29,7 +29,7 @@ def find(message: Message, question: Question, asked: bool) -> list[Candidate]:
     found = [moment for moment in moments(message) if not _is_some_day(moment, vague)]
     soon = [one for one in urgent(message, asked) if not _lies_in(one, found) and not any(_covers(other, one) for other in vague)]
     vague = [one for one in vague if not (says_little(one) and (found or soon))]
-    if vague and found and max(moment.score for moment in found) <= 0:
+    if vague and found and max(moment.score for moment in found) <= 1:
         found = []  # "no rush, our contract runs until May"
     every = [*(_dated(message, moment, place) for place, moment in enumerate(found)), *soon, *vague]
     if asked:

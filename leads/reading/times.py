@@ -16,6 +16,8 @@ from leads.reading.timewords import Items, Token, pieces, tokens
 
 MOST = 40  # times looked at in one message
 _BACK = 7  # tokens of the longest words before a time ("as muy pronto en")
+_CLOSE = 4  # tokens between a month and a day of it: "in March, the 15th"
+_OF_A_MONTH = ("month", "month_part", "rel", "rel_part")
 _BETWEEN = frozenset({"the", "of"})
 _AFTER_A_HOLIDAY = timedelta(days=10)  # "right after Easter"
 _CHOICE = frozenset({"or", "oder", "ou", "o", "u", "and", "und", "et", "y"})
@@ -44,6 +46,7 @@ class Time:
     closed: int = 0
     parts: int = 1
     choice: bool = False  # "monday or tuesday"
+    from_now: bool = False  # "3 weeks from now"
 
 
 @lru_cache(maxsize=4)
@@ -57,9 +60,9 @@ def times(message: Message) -> tuple[Time, ...]:
 
 def _all(message: Message, row: tuple[Token, ...], found: tuple[Items, ...]) -> Iterator[Time]:
     language, country = (message.locale or "").lower()[:2], (message.country or "").lower()
-    place, count, month = 0, 0, None
+    place, count, month, ended = 0, 0, None, 0
     while place < len(row) and count < MOST:
-        here = Here(message.today, country, language, month)
+        here = Here(message.today, country, language, month if place - ended <= _CLOSE else None)
         best = _longest(row, found, place, here)
         if best is None or (row[place].tight and row[place].low.isalpha() and place and row[place - 1].low.isalnum()):
             place += 1
@@ -72,10 +75,10 @@ def _all(message: Message, row: tuple[Token, ...], found: tuple[Items, ...]) -> 
             continue
         yield Time(
             row[place].start, row[behind - 1].end, built.first, built.last, rule, built.grain, built.weak, built.count,
-            place, behind, None, row[place].start, row[behind - 1].end,
+            place, behind, None, row[place].start, row[behind - 1].end, from_now=built.from_now,
         )  # fmt: skip
-        month = (built.last.year, built.last.month) if built.grain == "month" or rule == "month_part" else None
-        place, count = behind, count + 1
+        month = (built.last.year, built.last.month) if rule in _OF_A_MONTH and (built.last - built.first).days < 31 else None
+        place, count, ended = behind, count + 1, behind
 
 
 def _longest(row: tuple[Token, ...], found: tuple[Items, ...], place: int, here: Here) -> tuple[str, int, Built] | None:

@@ -16,6 +16,7 @@ _ELSEWHEN = frozenset({"past_time", "others", "joke", "kin", "origin", "lived"})
 _WEEKDAYS = ("weekday", "short_weekday", "later_weekday")
 _COUNT_LEADS = frozenset({"in", "by", "before", "after", "not_before", "more", "from"})
 _POINTS = ("holiday", "day_by_holiday", "date", "weekday")  # what "after" leaves a time: "after Easter"
+_BOUNDS = frozenset({"before", "after", "by"})  # "before the summer rush"
 _OF = frozenset({"of", "de", "du", "del", "vom", "des"})
 _ANSWERS = frozenset({"no", "nope", "nah", "nee", "nein", "ne", "non"})  # in front of what is meant instead
 _NEAR = 3  # tokens between a time and "at the earliest"
@@ -59,6 +60,18 @@ class Scene:
         little |= {index for other in self.times for index in range(other.index, other.behind)}
         return all(index in little or not row[index].low.isalnum() for index in range(clause.index, clause.behind))
 
+    def is_fronted(self, time: Time) -> bool:
+        """Whether its clause begins with it, but for little words: "Q3 2027 most likely"; not "the board meets in February"."""
+        clause, row = self.clause(time), tokens(self.message)
+        light = {
+            index
+            for sign in signs(self.message)
+            if sign.group in ("little", "joints", "takes_back", "so", "said", "proposes")
+            for index in range(sign.index, sign.behind)
+        }
+        light |= {index for other in self.times for index in range(other.index, other.behind)}
+        return all(index in light or not row[index].low.isalnum() for index in range(clause.index, time.index))
+
     def is_over(self, time: Time) -> bool:
         """Whether it lies behind us: "last March", "2 years ago", "seit Mai"."""
         if time.last < self.message.today or time.lead == "since":
@@ -77,7 +90,8 @@ class Scene:
             return True  # "launch your site in 7 days"
         if self.has("appointments", clause) or self.has("other_things", clause):
             return not self.is_pointed_at(time)
-        return time.index > 0 and row[time.index - 1].low in _OF and time.lead is None and self._is_of_a_noun(time)
+        of = time.index > 0 and row[time.index - 1].low in _OF and time.lead is None
+        return of and not self.has("proposes", clause) and self._is_of_a_noun(time)
 
     def _is_of_a_noun(self, time: Time) -> bool:
         """ "The newsletter of march", "les chiffres du T3"; not "the month of march"."""
@@ -103,7 +117,7 @@ class Scene:
         if time.rule not in ("month", "season", "quarter", "holiday", *_WEEKDAYS) or time.behind >= len(row):
             return False
         after = row[time.behind]
-        if not after.low.isalpha() or self.message.low[time.end : after.start].strip() or self._is_foreign():
+        if not after.low.isalpha() or self.message.low[time.end : after.start].strip() or self._is_foreign() or time.lead in _BOUNDS:
             return False
         return not any(
             sign.group in ("may_follow", "joints", "little", "latest", "earliest", "wants") and sign.index == time.behind
@@ -117,8 +131,11 @@ class Scene:
         """Whether its sentence asks for something else: "is onboarding 2 weeks?"; "could we say Monday?" answers."""
         clause, alone = self.clause(time), self.is_alone(time)
         around = self.within(clause.index, clause.behind)
-        opens = any(sign.group == "asks" and sign.index - clause.index <= 2 for sign in around)
-        earlier = [one for one in clauses(self.message) if one.sentence == clause.sentence and one.behind <= clause.index]
+        opens = any(
+            (sign.group == "asks" and sign.index - clause.index <= 2) or (sign.group == "asks_first" and sign.index == clause.index)
+            for sign in around
+        )
+        earlier = [one for one in clauses(self.message) if clause.sentence - one.sentence in (0, 1) and one.behind <= clause.index]
         if alone and not opens:
             return clause.asked and any(self.has("asks", one) for one in earlier)
         return (opens or clause.asked) and not any(sign.group == "proposes" for sign in around)
@@ -156,7 +173,7 @@ class Scene:
         """Whether a count runs from today and is no duration: "in 3 weeks", "give us 3 weeks", "3 weeks", not "it is 36 months"."""
         if self.is_alone(time):
             return True
-        return time.lead != "for" and (wanted or time.lead in _COUNT_LEADS)
+        return time.from_now or (time.lead != "for" and (wanted or time.lead in _COUNT_LEADS))
 
     def is_denied(self, time: Time) -> bool:
         """Whether it is not then: "not in March", "marzo no me va"."""
@@ -182,6 +199,13 @@ class Scene:
     def has_after(self, group: str, time: Time) -> bool:
         """Whether a sign of a group follows at once."""
         return any(sign.group == group and 0 <= sign.index - time.behind < _NEAR for sign in signs(self.message))
+
+    def begins_conclusion(self, time: Time) -> bool:
+        """Whether its clause is nothing but a conclusion, or says that it is the better time: "so march", "but march is more realistic"."""
+        clause = self.clause(time)
+        around = self.within(clause.index, clause.behind)
+        first = any(sign.group == "so" and sign.index == clause.index for sign in around)
+        return self.is_fronted(time) and (first or any(sign.group == "prefers" for sign in around))
 
     def concludes(self, time: Time) -> bool:
         """Whether it is what follows from all that was said: "so January"."""

@@ -23,33 +23,42 @@ class Sign:
     behind: int
 
 
+type Phrase = tuple[tuple[str, ...], str, str]  # its tokens, how it is written, its list
+
+
 @cache
-def _lexicon() -> Mapping[str, list[tuple[tuple[str, ...], str]]]:
+def _lexicon() -> Mapping[str, list[Phrase]]:
     source = data("timeline")
-    found: dict[str, list[tuple[tuple[str, ...], str]]] = {}
+    found: dict[str, list[Phrase]] = {}
     for group, listed in (*source["signs"].items(), *((name, source[name]) for name in _BESIDE)):
-        for row in {split(phrase) for phrase in listed}:
-            if row:
-                found.setdefault(row[0], []).append((row, group))
+        for written in {str(phrase).lower() for phrase in listed}:
+            if row := split(written):
+                found.setdefault(row[0], []).append((row, written, group))
     return found
 
 
 @lru_cache(maxsize=4)
 def signs(message: Message) -> tuple[Sign, ...]:
     """Every phrase of every list, in order; English past forms are ``did``."""
-    return tuple(_signs(tokens(message)))
+    return tuple(_signs(message.text.lower(), tokens(message)))
 
 
-def _signs(row: tuple[Token, ...]) -> Iterator[Sign]:
+def _signs(typed: str, row: tuple[Token, ...]) -> Iterator[Sign]:
     for index, token in enumerate(row):
         passive = index > 0 and row[index - 1].low in words("timeline", "past_forms", "passive")
-        for phrase, group in _lexicon().get(token.low, ()):
+        for phrase, written, group in _lexicon().get(token.low, ()):
             part = row[index : index + len(phrase)]
             whole = len(part) == len(phrase) and all(one.low == word for one, word in zip(part, phrase, strict=True))
-            if whole and not (group == "gone" and passive):  # "has to be spent" is not past
+            if whole and not (group == "gone" and passive) and _as_typed(typed, part, written):  # "has to be spent" is not past
                 yield Sign(group, index, index + len(phrase))
         if not passive and _ED.match(token.low) and token.low not in words("timeline", "past_forms", "not_ed"):
             yield Sign("did", index, index + 1)
+
+
+def _as_typed(typed: str, part: tuple[Token, ...], written: str) -> bool:
+    """Whether accents that were typed are those of the phrase: "wär" is not "war"; who types none is understood all the same."""
+    said = typed[part[0].start : part[-1].end]
+    return said.isascii() or not written.isascii() or len(part) > 1
 
 
 def is_past(message: Message, start: int, end: int) -> bool:

@@ -30,6 +30,7 @@ _LISTS = (
     "behind_last",
     "nextyear",
     "thisyear",
+    "newyear",
     "weekend",
     "one",
     "pair",
@@ -197,6 +198,7 @@ def _entries() -> Iterator[tuple[str, str, Any]]:
         yield from ((phrase, kind, kind) for phrase in source[kind])
     for kind, table in _TABLES.items():
         yield from ((phrase, kind, value) for value, names in source[table].items() for phrase in names)
+    yield from ((phrase, "during", "during") for phrase in source["parts"]["during"])
     yield from _month_names()
     for unit, names in source["units"].items():
         yield from _unit_entries(str(unit), names)
@@ -212,6 +214,8 @@ def _entries() -> Iterator[tuple[str, str, Any]]:
     ):
         yield from ((f"{letter}{number}", kind, number) for letter in letters for number in range(1, most + 1))
     yield from ((f"{number}{letter}", "quarter_sign", number) for letter in "qt" for number in range(1, 5))
+    yield from ((f"eoq{number}", "quarter_sign", number) for number in range(1, 5))
+    yield from ((f"{number}{letter}", "half_turned", number) for letter in "hs" for number in (1, 2))
     yield from ((name + "s", "every", day) for day, names in source["weekdays"].items() for name in names if not name.endswith("s"))
     yield from _number_words()
 
@@ -224,7 +228,10 @@ def _month_names() -> Iterator[tuple[str, str, Any]]:
                 languages.setdefault((fold(name), int(number)), set()).add(language)
     doubtful = {fold(word) for word in data("times")["doubtful"]}
     for (name, number), spoken in languages.items():
-        yield name, "month", Month(number, frozenset(spoken), name not in doubtful)
+        month = Month(number, frozenset(spoken), name not in doubtful)
+        yield name, "month", month
+        if "de" in spoken:
+            yield f"{name}woche", "month_week", month
 
 
 def _unit_entries(unit: str, names: list[str]) -> Iterator[tuple[str, str, Any]]:

@@ -18,6 +18,7 @@ SOON = "as soon as possible"
 SURE = 5  # strength of urgent words that need no question
 _URGENT, _VAGUE = 3, 2
 _SURE_WORDS = ("asap", "a.s.a.p.", "a.s.a.p", "immediately", "right away")
+_FIXED = re.compile(r"date|line|time|termin|frist|datum|fecha|plazo|delai|echeance|plan")
 _CONDITION = re.compile(r"\s+(?:my|the|our|his|her|he|she|they|it|someone|somebody)\b")
 
 
@@ -26,7 +27,7 @@ def urgent(message: Message, asked: bool) -> Iterator[Candidate]:
     if message.bare in words("timeline", "urgent_alone"):
         yield _soon(message, 0, len(message.text), SURE)
         return
-    for pattern in (phrases("timeline", "urgent"), *_patterns()):
+    for pattern in (phrases("timeline", "urgent"), *_patterns("urgent_patterns")):
         for match in pattern.finditer(message.low):
             if _is_meant(message, *match.span()):
                 sure = match[0] in _SURE_WORDS or "possible" in match[0]
@@ -37,8 +38,8 @@ def urgent(message: Message, asked: bool) -> Iterator[Candidate]:
 
 
 @cache
-def _patterns() -> tuple[re.Pattern[str], ...]:
-    return tuple(re.compile(rf"(?<![a-z0-9])(?:{pattern})(?![a-z0-9])") for pattern in data("timeline")["urgent_patterns"])
+def _patterns(name: str) -> tuple[re.Pattern[str], ...]:
+    return tuple(re.compile(rf"(?<![a-z0-9])(?:{pattern})(?![a-z0-9])") for pattern in data("timeline")[name])
 
 
 def _soon(message: Message, start: int, end: int, strength: int) -> Candidate:
@@ -51,9 +52,22 @@ def undated(message: Message, asked: bool) -> Iterator[Candidate]:
         yield _no_date(message, 0, len(message.text), "later")
     if asked and is_undecided(message):
         return
-    for match in phrases("timeline", "none").finditer(message.low):
-        if _is_meant(message, *match.span(), undated=True) and not _is_condition(message, *match.span()):
+    found = (match for pattern in (phrases("timeline", "none"), *_patterns("none_patterns")) for match in pattern.finditer(message.low))
+    for match in found:
+        if (
+            _is_meant(message, *match.span(), undated=True)
+            and not _is_condition(message, *match.span())
+            and not _is_not_yet(message, match)
+        ):
             yield _no_date(message, *match.span(), "just looking" if "look" in match[0] or "brows" in match[0] else "no fixed date")
+
+
+def _is_not_yet(message: Message, match: re.Match[str]) -> bool:
+    """ "No date yet": there will be one."""
+    first = token_at(message, match.start())
+    if first is None or not _FIXED.search(match[0]):
+        return False
+    return any(sign.group == "not_yet" for sign in signs_in(message, clause_at(message, first)))
 
 
 def _no_date(message: Message, start: int, end: int, label: str) -> Candidate:
@@ -79,7 +93,7 @@ def _is_meant(message: Message, start: int, end: int, undated: bool = False) -> 
     if not undated and any(sign.group == "no" and 0 <= first - sign.behind <= 2 and not _matters_not(found, sign) for sign in found):
         return False
     beside = [sign for sign in found if not (start <= row[sign.index].start and row[sign.behind - 1].end <= end)]
-    return not any(sign.group in ("appointments", "asks", "others") for sign in beside)
+    return not any(sign.group in ("appointments", "asks") or (sign.group == "others" and not undated) for sign in beside)
 
 
 def _matters_not(found: list[Sign], sign: Sign) -> bool:
