@@ -31,6 +31,7 @@ class SignInApi:
             ConsoleRoute("POST", "/login", None, self.login),
             ConsoleRoute("POST", "/logout", Permission.OWN, self.logout),
             ConsoleRoute("GET", "/me", Permission.OWN, self.me),
+            ConsoleRoute("GET", "/ways", None, self.ways),
             ConsoleRoute("POST", "/links/open", None, self.open_link),
             ConsoleRoute("POST", "/links/use", None, self.use_link),
         ]
@@ -80,6 +81,10 @@ class SignInApi:
     async def me(self, request: web.Request, caller: Caller) -> web.StreamResponse:
         """Who is signed in."""
         return await self._me(caller)
+
+    async def ways(self, request: web.Request, caller: Caller) -> web.StreamResponse:
+        """How one can sign in besides with a password."""
+        return answer({"oidc": None})
 
     async def open_link(self, request: web.Request, caller: Caller) -> web.StreamResponse:
         """Whose link it is and what for, so that the page can greet them; the link stays good."""

@@ -40,6 +40,7 @@ ROUTES = {
     "POST /login": None,
     "POST /logout": "own",
     "GET /me": "own",
+    "GET /ways": None,
     "POST /links/open": None,
     "POST /links/use": None,
     "GET /account": "own",

@@ -18,6 +18,7 @@ from leads.models import ApiToken
 from tests.webhook.hub import RunningHub
 from tests.webhook.test_account import NEW, set_up
 from tests.webhook.test_auth import request
+from tests.webhook.test_contract import like, sample
 from webhook.accounts import set_active
 
 
@@ -45,6 +46,28 @@ async def test_an_administrator_invites_and_the_link_works(hub: RunningHub, admi
     assert status == 400 and "already" in body["error"]["message"]
     for wrong in ({"role": "root"}, {"email": "x"}, {"name": " "}, {"active": True}):
         assert (await hub.post("people", person | wrong, cookie=admin))[0] == 400
+
+
+async def test_answers_look_like_the_samples(hub: RunningHub, admin: str) -> None:
+    samples = sample("http")
+
+    async def got(path: str) -> Any:
+        return await (await hub.get(f"/console/api/{path}", cookie=admin)).json()
+
+    like(await got("ways"), samples["ways"]["valid"]["password_only"])
+    like(await got("account"), samples["account"]["valid"]["one"])
+    like(await got("people"), samples["people"]["valid"]["one"])
+    _status, link, _cookie = await hub.post("people", {"email": "nora@example.com", "name": "Nora", "role": "agent"}, cookie=admin)
+    like(link, samples["link"]["valid"]["one"])
+    token = {"token": link["address"].split("#")[1]}
+    like((await hub.post("links/open", token))[1], samples["link_info"]["valid"]["one"])
+    _status, used, cookie = await hub.post("links/use", token | {"password": NEW})
+    like(used, samples["link_used"]["valid"]["in"])
+    _status, setup, _cookie = await hub.post("account/second-factor", {"password": NEW}, cookie=cookie)
+    like(setup, samples["setup"]["valid"]["one"])
+    body = {"name": "CRM", "scopes": ["leads:read"], "days": None}
+    like((await hub.post("tokens", body, cookie=admin))[1], samples["new_token"]["valid"]["one"])
+    like(await got("tokens"), samples["tokens"]["valid"]["one"])
 
 
 async def test_a_change_of_role_is_felt_at_once(hub: RunningHub, admin: str) -> None:

@@ -1,12 +1,18 @@
-/** Which of the three the console is: finding out who is there, signed out, or at work. */
+/** Which of these the console is: a one-time link, finding out who is there, signed out, a step before work, or at work. */
 import { Loader } from '@mantine/core';
+import { useState } from 'react';
 import { useDeskState } from './ui/context.tsx';
+import { SetUpFirst } from './ui/settings/SetUpFirst.tsx';
 import { Shell } from './ui/shell/Shell.tsx';
 import { SignIn } from './ui/signin/SignIn.tsx';
+import { Welcome } from './ui/signin/Welcome.tsx';
 
 export function App() {
   const session = useDeskState((state) => state.session);
-  if (session === 'in') return <Shell />;
+  const mustSetUp = useDeskState((state) => state.me?.must_set_up ?? false);
+  const [invited, setInvited] = useState(() => location.pathname === '/console/welcome');
+  if (invited) return <Welcome onDone={() => setInvited(false)} />;
+  if (session === 'in') return mustSetUp ? <SetUpFirst /> : <Shell />;
   if (session === 'unknown') {
     return (
       <div style={{ display: 'grid', placeItems: 'center', blockSize: '100%' }} role="status" aria-label="Loading">

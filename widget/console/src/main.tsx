@@ -11,6 +11,7 @@ import { createRoot } from 'react-dom/client';
 import { App } from './App.tsx';
 import { keepIn, readSeen } from './core/keep.ts';
 import { initialDesk } from './core/state.ts';
+import { createAccountApi } from './net/account.ts';
 import { createApi } from './net/api.ts';
 import { Desk, type News } from './net/desk.ts';
 import { Http } from './net/http.ts';
@@ -32,7 +33,8 @@ function build(): Services {
   const listeners = new Set<(item: News) => void>();
   const news = (item: News) => listeners.forEach((listener) => listener(item));
   const { tellLater } = createTabs((id) => desk.laterElsewhere(id));
-  const api = createApi(new Http());
+  const http = new Http();
+  const [api, account] = [createApi(http), createAccountApi(http)];
   const desk = new Desk({ store, api, makeLink: (handlers) => createLink(handlers), keep: browser, tab, tellLater, news, newId });
   const accept = async (id: string) => {
     if (await desk.accept(id)) go(toInbox(id));
@@ -42,7 +44,7 @@ function build(): Services {
     listeners.add(listener);
     return () => listeners.delete(listener);
   };
-  return { store, desk, api, tab, browser, alerts: createAlerts(browser, createChime()), desktop, onNews };
+  return { store, desk, api, account, tab, browser, alerts: createAlerts(browser, createChime()), desktop, onNews };
 }
 
 function SchemeToTokens() {

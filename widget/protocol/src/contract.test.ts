@@ -7,7 +7,17 @@ import {
   ConversationState,
   LeadAnswer,
   LeadCard,
+  AccountAnswer,
+  CodesAnswer,
   LeadsPage,
+  LinkAnswer,
+  LinkInfo,
+  LinkUsed,
+  NewTokenAnswer,
+  PeopleAnswer,
+  SetupAnswer,
+  TokensAnswer,
+  WaysAnswer,
   MeAnswer,
   parse,
   parseAck,
@@ -88,9 +98,27 @@ describe('samples of shared shapes', () => {
     }
   });
 
+  const HTTP = {
+    login: MeAnswer,
+    me: MeAnswer,
+    site: SiteAnswer,
+    leads: LeadsPage,
+    lead: LeadAnswer,
+    ways: WaysAnswer,
+    account: AccountAnswer,
+    setup: SetupAnswer,
+    codes: CodesAnswer,
+    people: PeopleAnswer,
+    link: LinkAnswer,
+    link_info: LinkInfo,
+    link_used: LinkUsed,
+    tokens: TokensAnswer,
+    new_token: NewTokenAnswer,
+  };
+
   it('answers over HTTP', () => {
     const samples = read<Record<string, Shape>>('http');
-    for (const [name, schema] of Object.entries({ login: MeAnswer, me: MeAnswer, site: SiteAnswer, leads: LeadsPage, lead: LeadAnswer })) {
+    for (const [name, schema] of Object.entries(HTTP)) {
       checkShape(schema, samples[name] as Shape);
     }
   });

@@ -1,4 +1,5 @@
 /** The wire protocol of docs/protocol.md as types and run-time guards; shared by the visitor app and the console. */
+export * from './account.ts';
 export * from './ack.ts';
 export * from './agent.ts';
 export * from './backoff.ts';

@@ -12,7 +12,15 @@ export interface Hold {
   primary: Action;
 }
 
-export function readHold(state: Pick<ConversationState, 'holder' | 'agent' | 'bot_online'>, me: string | null): Hold {
+const READS = 'Your role reads along and does not answer';
+
+/** `chats`: whether this person may answer at all. */
+export function readHold(state: Pick<ConversationState, 'holder' | 'agent' | 'bot_online'>, me: string | null, chats = true): Hold {
+  const hold = heldBy(state, me);
+  return chats || hold.kind === 'closed' ? hold : { ...hold, blocked: READS, primary: null };
+}
+
+function heldBy(state: Pick<ConversationState, 'holder' | 'agent' | 'bot_online'>, me: string | null): Hold {
   switch (state.holder) {
     case 'queue':
       return { kind: 'queue', text: 'Waiting for a person', blocked: 'Accept to answer', primary: 'accept' };

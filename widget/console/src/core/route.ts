@@ -1,7 +1,9 @@
 /** The addresses of the console, below /console: what they mean and how they are written; pure. */
 
 export type Route =
-  { page: 'inbox'; id: string | null; panel: 'talk' | 'lead' } | { page: 'leads'; tier: string; stage: string; number: number };
+  | { page: 'inbox'; id: string | null; panel: 'talk' | 'lead' }
+  | { page: 'settings'; section: string }
+  | { page: 'leads'; tier: string; stage: string; number: number };
 
 const BASE = '/console';
 
@@ -12,6 +14,7 @@ export function readRoute(pathname: string, search: string): Route {
     const number = Math.max(1, Math.trunc(Number(query.get('page') ?? 1)) || 1);
     return { page: 'leads', tier: query.get('tier') ?? '', stage: query.get('stage') ?? '', number };
   }
+  if (page === 'settings') return { page, section: id ?? '' };
   return { page: 'inbox', id: id ?? null, panel: panel === 'lead' ? 'lead' : 'talk' };
 }
 
@@ -23,6 +26,7 @@ export function writeRoute(route: Route): string {
     const text = query.toString();
     return `${BASE}/leads${text === '' ? '' : `?${text}`}`;
   }
+  if (route.page === 'settings') return `${BASE}/settings/${encodeURIComponent(route.section)}`;
   if (route.id === null) return `${BASE}/inbox`;
   return `${BASE}/inbox/${encodeURIComponent(route.id)}${route.panel === 'lead' ? '/lead' : ''}`;
 }

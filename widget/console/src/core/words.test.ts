@@ -22,6 +22,11 @@ describe('hold', () => {
   it('says who, and that the bot is away', () => {
     expect(readHold(state({ holder: 'agent', agent: ben }), 'me').text).toContain('Ben');
     expect(readHold(state({ bot_online: false }), 'me').text).toContain('away');
+    expect(readHold(state({ holder: 'queue' }), 'me', false)).toMatchObject({
+      kind: 'queue',
+      primary: null,
+      blocked: expect.stringContaining('role'),
+    });
   });
 });
 

@@ -1,7 +1,6 @@
-/** The HTTP side of the hub: signing in and out, and the list of leads. */
-import { LeadsPage, MeAnswer, type Me } from '@handraise/protocol';
-import type { Http } from './http.ts';
-import { Anything, type Answer } from './http.ts';
+/** The HTTP side of the hub: signing in and out, one-time links, and the list of leads. */
+import { LeadsPage, LinkInfo, LinkUsed, MeAnswer, WaysAnswer, type Me, type Ways } from '@handraise/protocol';
+import { Anything, type Answer, type Http } from './http.ts';
 
 export interface LeadsQuery {
   tier: string;
@@ -12,20 +11,29 @@ export interface LeadsQuery {
 
 export interface Api {
   me(): Promise<Answer<{ me: Me }>>;
-  login(email: string, password: string): Promise<Answer<{ me: Me }>>;
+  /** By which ways one can sign in. */
+  ways(): Promise<Answer<Ways>>;
+  /** `code` is empty at first; the answer `code_needed` asks for one. */
+  login(email: string, password: string, code?: string): Promise<Answer<{ me: Me }>>;
   logout(): Promise<Answer<unknown>>;
+  openLink(token: string): Promise<Answer<LinkInfo>>;
+  /** Nobody is signed in afterwards when the account has a second factor. */
+  useLink(token: string, password: string): Promise<Answer<LinkUsed>>;
   leads(query: LeadsQuery, signal: AbortSignal): Promise<Answer<LeadsPage>>;
 }
 
 export function createApi(http: Http): Api {
-  const known = (answer: Answer<MeAnswer>) => {
-    if (answer.ok) http.csrf = answer.value.csrf;
+  const known = <T extends { csrf: string | null }>(answer: Answer<T>) => {
+    if (answer.ok) http.csrf = answer.value.csrf ?? '';
     return answer;
   };
   return {
     me: async () => known(await http.get(MeAnswer, 'me')),
-    login: async (email, password) => known(await http.send(MeAnswer, 'login', { email, password })),
+    ways: () => http.get(WaysAnswer, 'ways'),
+    login: async (email, password, code = '') => known(await http.send(MeAnswer, 'login', { email, password, code })),
     logout: () => http.send(Anything, 'logout'),
+    openLink: (token) => http.send(LinkInfo, 'links/open', { token }),
+    useLink: async (token, password) => known(await http.send(LinkUsed, 'links/use', { token, password })),
     leads: ({ tier, stage, q, number }, signal) => {
       const query = new URLSearchParams(Object.entries({ tier, stage, q }).filter(([, value]) => value !== ''));
       query.set('page', String(number));

@@ -19,7 +19,7 @@ export type News =
 
 export interface DeskParts {
   store: Store;
-  api: Api;
+  api: Pick<Api, 'me' | 'logout'>;
   makeLink: (handlers: SocketHandlers) => Link;
   keep: Keep;
   /** Drafts and unsent replies; forgotten on signing out, kept when a session ends by itself. */
@@ -67,13 +67,15 @@ export class Desk {
     if ((tab.get(WRITER) ?? me.id) !== me.id) this.forget();
     tab.set(WRITER, me.id);
     this.store.dispatch({ type: 'signed_in', me });
-    this.link.renew();
+    // The hub would let nobody join who has yet to set up a second factor.
+    if (me.must_set_up) this.link.close();
+    else this.link.renew();
   }
 
   /** The browser is back or is looked at again. */
   nudge(): void {
     const { link, session } = this.store.get();
-    if (session !== 'in') return;
+    if (session !== 'in' || this.store.get().me?.must_set_up) return;
     if (link !== 'online') this.link.renew();
     else if (this.openId !== null) void this.open(this.openId);
   }

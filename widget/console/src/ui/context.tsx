@@ -2,6 +2,7 @@
 import { createContext, use, useSyncExternalStore, type ReactNode } from 'react';
 import type { Keep } from '../core/keep.ts';
 import type { DeskState } from '../core/state.ts';
+import type { AccountApi } from '../net/account.ts';
 import type { Api } from '../net/api.ts';
 import type { Desk, News } from '../net/desk.ts';
 import type { Store } from '../net/store.ts';
@@ -12,6 +13,7 @@ export interface Services {
   store: Store;
   desk: Desk;
   api: Api;
+  account: AccountApi;
   /** Drafts: this tab only. */
   tab: Keep;
   /** Settings of this browser. */

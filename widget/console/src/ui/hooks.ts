@@ -30,6 +30,7 @@ export function useRoute(): Route {
 }
 
 export const toInbox = (id: string | null, panel: 'talk' | 'lead' = 'talk'): Route => ({ page: 'inbox', id, panel });
+export const toSettings = (section: string): Route => ({ page: 'settings', section });
 export const toLeads: Route = { page: 'leads', tier: '', stage: '', number: 1 };
 
 /** The time, again every `step` milliseconds. */

@@ -2,6 +2,7 @@
 import { Button, CloseButton } from '@mantine/core';
 import { IconBell, IconMoon, IconVolumeOff } from '@tabler/icons-react';
 import { useState, type ReactNode } from 'react';
+import { may } from '../../core/permissions.ts';
 import { useDesk, useDeskState, useServices } from '../context.tsx';
 import { useAlerts } from './useAlarm.ts';
 import css from './ring.module.css';
@@ -11,11 +12,13 @@ export function Hints() {
   const { alerts, browser } = useServices();
   const { sound, soundLocked, desktop } = useAlerts();
   const available = useDeskState((state) => state.me?.available ?? true);
+  const chats = useDeskState((state) => may(state.me, 'chat'));
   const [declined, setDeclined] = useState(() => browser.get('no-desktop') === 'yes');
   const decline = () => {
     browser.set('no-desktop', 'yes');
     setDeclined(true);
   };
+  if (!chats) return null;
   if (!available) {
     return (
       <Hint

@@ -1,6 +1,7 @@
 /** Everything that calls the agent while somebody waits, and ends when nobody does: sound, title, badge, notification. */
 import { useEffect, useMemo, useRef, useSyncExternalStore } from 'react';
 import { isUnread } from '../../core/inbox.ts';
+import { may } from '../../core/permissions.ts';
 import { displayName } from '../../core/names.ts';
 import { isLoud, shownRings, type Ring } from '../../core/ring.ts';
 import { useDeskState, useServices } from '../context.tsx';
@@ -17,7 +18,7 @@ export function useAlerts(): AlertsState {
 /** Rings for this agent: none while away. */
 export function useRings(): Ring[] {
   const rings = useDeskState((state) => state.rings);
-  const available = useDeskState((state) => state.me?.available ?? false);
+  const available = useDeskState((state) => (state.me?.available ?? false) && may(state.me, 'chat'));
   return useMemo(() => (available ? shownRings(rings) : []), [rings, available]);
 }
 

@@ -1,10 +1,11 @@
 /** Me: my status, my colleagues, how this browser calls me, and the way out. */
 import { Popover, Switch } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
-import { IconBell, IconBolt, IconKeyboard, IconLogout, IconVolume, IconVolumeOff } from '@tabler/icons-react';
+import { IconBell, IconBolt, IconKeyboard, IconLogout, IconUser, IconVolume, IconVolumeOff } from '@tabler/icons-react';
+import { may } from '../../core/permissions.ts';
 import { Face } from '../common/Face.tsx';
 import { useDesk, useDeskState, useServices } from '../context.tsx';
-import { useIsPhone } from '../hooks.ts';
+import { go, toSettings, useIsPhone } from '../hooks.ts';
 import { useAlerts } from '../ring/useAlarm.ts';
 import { CannedEditor } from '../talk/CannedEditor.tsx';
 import { Colleagues } from './Colleagues.tsx';
@@ -18,6 +19,7 @@ export function MeMenu({ onHelp }: { onHelp: () => void }) {
   const phone = useIsPhone();
   const [editing, canned] = useDisclosure(false);
   if (!me) return null;
+  const chats = may(me, 'chat');
   const then = (act: () => void) => () => {
     menu.close();
     act();
@@ -35,9 +37,14 @@ export function MeMenu({ onHelp }: { onHelp: () => void }) {
         returnFocus
       >
         <Popover.Target>
-          <button type="button" className={css.me} onClick={menu.toggle} aria-label={`${me.name}, ${me.available ? 'available' : 'away'}`}>
-            <Face name={me.name} kind="agent" size={36} online={me.available} />
-            <span className={css.meStatus}>{me.available ? 'Available' : 'Away'}</span>
+          <button
+            type="button"
+            className={css.me}
+            onClick={menu.toggle}
+            aria-label={chats ? `${me.name}, ${me.available ? 'available' : 'away'}` : me.name}
+          >
+            <Face name={me.name} kind="agent" size={36} {...(chats ? { online: me.available } : {})} />
+            <span className={css.meStatus}>{chats ? (me.available ? 'Available' : 'Away') : 'You'}</span>
           </button>
         </Popover.Target>
         <Popover.Dropdown className={css.meMenu} aria-label="You and your settings">
@@ -47,9 +54,9 @@ export function MeMenu({ onHelp }: { onHelp: () => void }) {
             </strong>
             <span>{me.email}</span>
           </div>
-          <Status available={me.available} />
+          {chats ? <Status available={me.available} /> : null}
           <Colleagues />
-          <Items onHelp={then(onHelp)} onCanned={then(canned.open)} />
+          <Items onHelp={then(onHelp)} onCanned={then(canned.open)} onYou={then(() => go(toSettings('you')))} />
         </Popover.Dropdown>
       </Popover>
       <CannedEditor opened={editing} onClose={canned.close} agentId={me.id} />
@@ -73,7 +80,7 @@ function Status({ available }: { available: boolean }) {
   );
 }
 
-function Items({ onHelp, onCanned }: { onHelp: () => void; onCanned: () => void }) {
+function Items({ onHelp, onCanned, onYou }: { onHelp: () => void; onCanned: () => void; onYou: () => void }) {
   const desk = useDesk();
   const { alerts } = useServices();
   const { sound, desktop } = useAlerts();
@@ -97,6 +104,9 @@ function Items({ onHelp, onCanned }: { onHelp: () => void; onCanned: () => void 
         </MeItem>
       </div>
       <div className={css.meGroup}>
+        <MeItem Icon={IconUser} onClick={onYou}>
+          Your account
+        </MeItem>
         <MeItem Icon={IconLogout} onClick={() => void desk.signOut()}>
           Sign out
         </MeItem>

@@ -1,11 +1,11 @@
 /** The left rail (on a phone the bar below): where one can go, and me with my status. */
-import { IconInbox, IconUsers } from '@tabler/icons-react';
+import { IconInbox, IconSettings, IconUsers } from '@tabler/icons-react';
 import type { ComponentType, MouseEvent } from 'react';
 import { counts } from '../../core/inbox.ts';
 import { writeRoute, type Route } from '../../core/route.ts';
 import { Mark } from '../common/Mark.tsx';
 import { useDeskState } from '../context.tsx';
-import { go, toInbox, toLeads } from '../hooks.ts';
+import { go, toInbox, toLeads, toSettings } from '../hooks.ts';
 import { MeMenu } from './MeMenu.tsx';
 import css from './shell.module.css';
 
@@ -19,6 +19,7 @@ export function Rail({ page, onHelp }: { page: Route['page']; onHelp: () => void
       </span>
       <Place route={toInbox(null)} name="Inbox" Icon={IconInbox} here={page === 'inbox'} count={waiting} />
       <Place route={toLeads} name="Leads" Icon={IconUsers} here={page === 'leads'} count={0} />
+      <Place route={toSettings('you')} name="Settings" Icon={IconSettings} here={page === 'settings'} count={0} />
       <span className={css.spring} />
       <MeMenu onHelp={onHelp} />
     </nav>

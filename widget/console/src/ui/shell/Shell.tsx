@@ -5,6 +5,7 @@ import { LeadsPage } from '../leads/LeadsPage.tsx';
 import { RingPanel } from '../ring/RingPanel.tsx';
 import { useAlarm } from '../ring/useAlarm.ts';
 import { useIsPhone, useRoute } from '../hooks.ts';
+import { SettingsPage } from '../settings/SettingsPage.tsx';
 import { Banner } from './Banner.tsx';
 import { Help } from './Help.tsx';
 import { Rail } from './Rail.tsx';
@@ -26,7 +27,9 @@ export function Shell() {
       <div className={css.main}>
         <Banner />
         <div className={css.page}>
-          {route.page === 'inbox' ? <InboxPage id={route.id} panel={route.panel} /> : <LeadsPage route={route} />}
+          {route.page === 'inbox' ? <InboxPage id={route.id} panel={route.panel} /> : null}
+          {route.page === 'leads' ? <LeadsPage route={route} /> : null}
+          {route.page === 'settings' ? <SettingsPage section={route.section} /> : null}
         </div>
       </div>
       <RingPanel />

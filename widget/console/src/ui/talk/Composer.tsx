@@ -3,6 +3,7 @@ import type { ConversationState, LeadCard } from '@handraise/protocol';
 import { useEffect, useRef, type KeyboardEvent } from 'react';
 import { fillCanned, type Canned } from '../../core/canned.ts';
 import { readHold } from '../../core/hold.ts';
+import { may } from '../../core/permissions.ts';
 import { useDesk, useDeskState } from '../context.tsx';
 import { CannedMenu } from './CannedMenu.tsx';
 import css from './composer.module.css';
@@ -16,7 +17,7 @@ const MAX = 4000;
 export function Composer({ id, state, lead }: { id: string; state: ConversationState; lead: LeadCard | null }) {
   const desk = useDesk();
   const me = useDeskState((desk) => desk.me);
-  const hold = readHold(state, me?.id ?? null);
+  const hold = readHold(state, me?.id ?? null, may(me, 'chat'));
   const [text, setText] = useDraft(id);
   const typing = useTyping(id);
   const field = useRef<HTMLTextAreaElement>(null);

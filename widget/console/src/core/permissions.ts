@@ -1,0 +1,19 @@
+/** What this person may do, as the hub told; the hub checks it again at every event. */
+import type { Me } from '@handraise/protocol';
+
+export type Permission =
+  'own' | 'chat' | 'conversations:read' | 'leads:read' | 'leads:correct' | 'leads:export' | 'bot:edit' | 'people:manage';
+
+export const may = (me: Me | null, permission: Permission): boolean => me?.permissions.includes(permission) ?? false;
+
+export const ROLES = {
+  agent: { name: 'Agent', can: 'Answers chats and corrects leads' },
+  marketer: { name: 'Marketer', can: 'Reads chats and leads, exports, changes the bot' },
+  admin: { name: 'Admin', can: 'Everything, also people and tokens' },
+} as const;
+
+export const SCOPES = {
+  'leads:read': 'Read leads',
+  'leads:export': 'Export all leads',
+  'conversations:read': 'Read conversations',
+} as const;
