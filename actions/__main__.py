@@ -62,6 +62,7 @@ def main() -> int:
         logging.getLogger(noisy).setLevel(logging.WARNING)
     try:
         settings = load_settings()
+        settings.check_secret(settings.actions_host)
         questions, rules = load(settings.bot_files / "bot")
     except (SettingsError, FileProblem) as problem:
         print(problem, file=sys.stderr)

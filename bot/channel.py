@@ -25,6 +25,8 @@ from bot.turn import ANSWER, BadTurn, Turn, check_turn, harmless
 
 logger = logging.getLogger(__name__)
 
+MAX_BODY = 128 * 1024  # bytes of a turn: 4000 characters of any script, and where the visitor is
+HEALTH = "/webhooks/handraise"
 SERVED = 1000  # turns whose answers are remembered
 KNOWN = 5000  # conversations of which it is remembered how far they were served here
 QUESTIONS = Path(__file__).with_name("questions.yml")
@@ -32,7 +34,7 @@ Answer = Tuple[int, Dict[Text, Any]]  # HTTP status and body
 
 
 class HubInput(InputChannel):
-    """Rasa input channel ``bot.channel.HubInput``; ``token`` in the credentials file guards it."""
+    """Rasa input channel ``bot.channel.HubInput``; ``token`` in the credentials file guards it and every other route of the server."""
 
     def __init__(self, token: Text = "", choices: Optional[Dict[Text, List[Dict[Text, Text]]]] = None) -> None:
         self._token = token
@@ -56,6 +58,11 @@ class HubInput(InputChannel):
         """The two routes."""
         routes = Blueprint("handraise")
 
+        @routes.listener("before_server_start")
+        async def guard(app: Sanic, _loop: Any) -> None:
+            app.config.REQUEST_MAX_SIZE = MAX_BODY
+            app.request_middleware.appendleft(self._refuse_strangers)  # before that of the library which answers OPTIONS
+
         @routes.listener("after_server_stop")
         async def close(_app: Sanic, _loop: Any) -> None:
             await one_session.close()
@@ -63,14 +70,11 @@ class HubInput(InputChannel):
         @routes.get("/")
         async def health(request: Request) -> HTTPResponse:
             agent = _agent(request)
-            if agent is None:
-                return response.json({"ok": False, "model": None}, status=503)
-            return response.json({"ok": True, "model": agent.processor.model_filename})
+            about = {"model": agent.processor.model_filename if agent else None} if self._is_known(request) else {}
+            return response.json({"ok": agent is not None, **about}, status=200 if agent else 503)
 
         @routes.post("/turn")
         async def turn(request: Request) -> HTTPResponse:
-            if self._token and not hmac.compare_digest(request.headers.get("X-Handraise-Token", "").encode(), self._token.encode()):
-                return _respond(_error(401, "unauthorized", "The token is missing or wrong."))
             agent = _agent(request)
             if agent is None:
                 return _respond(_error(503, "model_missing", "The bot has no model loaded; run `handraise train`."))
@@ -81,6 +85,16 @@ class HubInput(InputChannel):
             return _respond(await self.serve(agent, checked))
 
         return routes
+
+    def _is_known(self, request: Request) -> bool:
+        """Whether the request shows the secret; everybody is known when there is none."""
+        return hmac.compare_digest(request.headers.get("X-Handraise-Token", "").encode(), self._token.encode()) or not self._token
+
+    async def _refuse_strangers(self, request: Request) -> Optional[HTTPResponse]:
+        """In front of every route, Rasa's own included; only that it lives may be asked by anybody."""
+        if self._is_known(request) or (request.method == "GET" and request.path.rstrip("/") == HEALTH):
+            return None
+        return _respond(_error(401, "unauthorized", "The token is missing or wrong."))
 
     async def serve(self, agent: Agent, turn: Turn) -> Answer:
         """The answer to a turn: a new one, the one that is being made, or the one that was given before.

@@ -92,7 +92,7 @@ def _read(kind: Text, body: Mapping[Text, Any], intents: Collection[Text]) -> "t
 
 def _known(intent: Text, intents: Collection[Text]) -> Text:
     if intent not in intents:
-        raise BadTurn(f"The domain has no intent {intent!r}.")
+        raise BadTurn("The domain does not have the intent that this button or event names.")
     return intent
 
 

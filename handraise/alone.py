@@ -28,7 +28,9 @@ def run_bot(settings: Settings) -> None:
 
     Raises:
         Failure: there is none and none can be trained.
+        SettingsError: it would listen for everybody without a secret.
     """
+    settings.check_secret(settings.bot_host)
     prepare_bot(settings.data / "logs")
     path = asyncio.run(ready_model(settings))
     words = parts.bot_words(settings, path, f"bot-{settings.bot_port}")

@@ -22,6 +22,7 @@ from leads.site_settings import SiteSettings, exact_origin, site_key
 ENV_PREFIX = "HANDRAISE_"
 CONFIG_VARIABLE = "HANDRAISE_CONFIG"
 DEFAULT_CONFIG = "handraise.toml"
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
 class SettingsError(Exception):
@@ -156,6 +157,15 @@ class Settings(BaseSettings):
     def bot_urls(self) -> tuple[str, ...]:
         """The addresses of the bots without trailing slashes."""
         return tuple(part.strip().rstrip("/") for part in self.bot_url.split(",") if part.strip())
+
+    def check_secret(self, host: str) -> None:
+        """Bot and actions may do without a secret on loopback only.
+
+        Raises:
+            SettingsError: they would listen on ``host`` for everybody.
+        """
+        if not self.bot_token and host not in LOOPBACK:
+            raise SettingsError(f"{ENV_PREFIX}BOT_TOKEN is empty: whoever reaches {host} could speak as the hub. Set it to a long secret.")
 
     @property
     def shares_port(self) -> bool:

@@ -73,7 +73,7 @@ def train() -> Path:
     return found.path.resolve() if found and found.fits else asyncio.run(model.train(ROOT, data)).resolve()
 
 
-def start_actions(folder: Path, database_url: str, port: int | None = None, bot_files: Path = ROOT) -> Part:
+def start_actions(folder: Path, database_url: str, port: int | None = None, bot_files: Path = ROOT, token: str = "") -> Part:
     """`python -m actions` on a free port; ``folder`` takes its log."""
     port = port or free_port()
     log = folder / "actions.log"
@@ -83,6 +83,7 @@ def start_actions(folder: Path, database_url: str, port: int | None = None, bot_
         "HANDRAISE_DATABASE_URL": database_url,
         "HANDRAISE_ACTIONS_PORT": str(port),
         "HANDRAISE_BOT_FILES": str(bot_files),
+        "HANDRAISE_BOT_TOKEN": token,
     }
     command: list[str | Path] = [ROOT / ".venv" / "bin" / "python", "-m", "actions"]
     with log.open("ab") as out:

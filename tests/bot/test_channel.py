@@ -24,10 +24,12 @@ from tests.bot.driver import Visitor, create_tables
 pytestmark = pytest.mark.timeout(400)  # the first test of the session trains and starts
 
 
-async def test_health_names_the_model(running: Running, model: Path) -> None:
-    async with aiohttp.ClientSession() as http, http.get(f"{running.bot.url}/webhooks/handraise/") as answer:
-        assert answer.status == 200
-        assert await answer.json() == {"ok": True, "model": model.name}
+async def test_health_names_the_model_to_the_hub_only(running: Running, model: Path) -> None:
+    async with aiohttp.ClientSession() as http:
+        for headers, about in (({"X-Handraise-Token": processes.TOKEN}, {"model": model.name}), ({}, {})):
+            async with http.get(f"{running.bot.url}/webhooks/handraise/", headers=headers) as answer:
+                assert answer.status == 200
+                assert await answer.json() == {"ok": True, **about}
 
 
 @pytest.mark.parametrize("token", ["", "wrong", "made-up-bot-toke\u00f1"])
@@ -64,7 +66,7 @@ async def test_a_body_that_is_not_json_is_refused(running: Running) -> None:
 
 
 async def test_only_our_channel_is_open(running: Running) -> None:
-    async with aiohttp.ClientSession() as http:
+    async with aiohttp.ClientSession(headers={"X-Handraise-Token": processes.TOKEN}) as http:
         for path in ("/webhooks/rest/webhook", "/socket.io/", "/conversations/x/tracker", "/model/parse"):
             async with http.post(running.bot.url + path, json={"sender": "x", "message": "hi"}) as answer:
                 assert answer.status == 404, path
