@@ -20,7 +20,7 @@ def run_hub(_settings: Settings) -> None:
 
 def run_actions(_settings: Settings) -> None:
     """Become the action server."""
-    _become(parts.actions_words(), _environment())
+    _become(parts.actions_words(), parts.only_needed(_environment()))
 
 
 def run_bot(settings: Settings) -> None:

@@ -20,6 +20,8 @@ from leads.settings import ENV_PREFIX, Settings
 BOT_READY_SECONDS = 120.0
 HUB_READY_SECONDS = 15.0
 CHANNEL = "bot.channel.HubInput"
+NEEDED = frozenset({"PATH", "HOME", "USER", "LANG", "LANGUAGE", "TZ", "TMPDIR", "SSL_CERT_FILE", "SSL_CERT_DIR", "SYSTEMROOT"})
+NEEDED_BEGINNINGS = (ENV_PREFIX, "LC_", "PG", "PYTHON")
 
 
 def hub(settings: Settings, number: int | None = None) -> Part:
@@ -50,7 +52,7 @@ def actions(settings: Settings) -> Part:
         name="actions",
         argv=actions_words(),
         cwd=Path.cwd(),
-        environment=_environment(settings),
+        environment=only_needed(_environment(settings)),
         ready=lambda: answers(f"http://127.0.0.1:{settings.actions_port}/health"),
     )
 
@@ -111,6 +113,11 @@ async def status(url: str) -> int | None:
             return response.status
     except (aiohttp.ClientError, TimeoutError, OSError):
         return None
+
+
+def only_needed(environment: Mapping[str, str]) -> dict[str, str]:
+    """What the action server has a use for: our settings, the database driver's, what any program needs, and no more."""
+    return {name: value for name, value in environment.items() if name in NEEDED or name.startswith(NEEDED_BEGINNINGS)}
 
 
 def _environment(settings: Settings) -> dict[str, str]:

@@ -14,6 +14,7 @@ from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from leads.errors import FileProblem
+from leads.yaml_limits import MAX_BYTES, check_text
 
 _SYNTAX_FIX = "Check the indentation, the colon after each name and that quotes are closed."
 
@@ -126,15 +127,20 @@ def load(path: Path) -> Node:
     """The document in ``path``.
 
     Raises:
-        FileProblem: it cannot be read, is not YAML or says a name twice.
+        FileProblem: it cannot be read, is not YAML, says a name twice, or holds what leads/yaml_limits.py refuses.
     """
     try:
-        text = path.read_text(encoding="utf-8")
+        with path.open("rb") as file:
+            content = file.read(MAX_BYTES + 1)
+        text = content.decode()
     except OSError as error:
         raise FileProblem(path, 0, 0, f"The file cannot be read: {error.strerror}.", "Check that it exists and may be read.") from error
     except UnicodeDecodeError as error:
         raise FileProblem(path, 0, 0, "The file is not UTF-8 text.", "Save it again as UTF-8.") from error
+    if len(content) > MAX_BYTES:
+        raise FileProblem(path, 0, 0, "The file is larger than 1 MB, which no file here has to be.", "Cut it into several files.")
     try:
+        check_text(path, text)
         value = YAML(typ="rt").load(text)
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
