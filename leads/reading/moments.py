@@ -56,7 +56,8 @@ def _judged(scene: Scene, time: Time) -> Moment | None:
     if (time.weak and not (alone or time.lead or wanted or scene.concludes(time))) or (time.count and not scene.is_framed(time, wanted)):
         return None
     fronted, concludes = scene.is_fronted(time), scene.concludes(time)
-    if not (wanted or alone or fronted or concludes):
+    ends = scene.has("contracts", clause) and scene.has("runs_out", clause)  # "when our contract expires in May"
+    if not (wanted or alone or fronted or concludes or ends):
         return None  # "the board meets in February"
     is_open = scene.is_open(time)
     if scene.is_denied(time) and not is_open:

@@ -52,13 +52,10 @@ def undated(message: Message, asked: bool) -> Iterator[Candidate]:
         yield _no_date(message, 0, len(message.text), "later")
     if asked and is_undecided(message):
         return
-    found = (match for pattern in (phrases("timeline", "none"), *_patterns("none_patterns")) for match in pattern.finditer(message.low))
-    for match in found:
-        if (
-            _is_meant(message, *match.span(), undated=True)
-            and not _is_condition(message, *match.span())
-            and not _is_not_yet(message, match)
-        ):
+    patterns = (phrases("timeline", "none"), *_patterns("none_patterns"))
+    for match in (match for pattern in patterns for match in pattern.finditer(message.low)):
+        otherwise = _is_condition(message, *match.span()) or _is_not_yet(message, match)
+        if not otherwise and _is_meant(message, *match.span(), undated=True):
             yield _no_date(message, *match.span(), "just looking" if "look" in match[0] or "brows" in match[0] else "no fixed date")
 
 
