@@ -39,7 +39,7 @@ def all_actions(store: LeadStore, questions: Questions) -> list[Action]:
         Handoff(store),
         DeleteData(store),
         Contact(questions),
-        Stop(store),
+        Stop(store, questions),
         Submit(store, questions),
         WelcomeBack(questions),
     ]

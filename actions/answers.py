@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from rasa_sdk import Tracker
 
 from actions.turn import ADDRESSES, DECLINED, LAST_READ, Message, status_of, text_of
 from leads.questions import Questions
-from leads.reading import UNSURE, Reading, read_message, takes_back
+from leads.reading import UNSURE, Reading, read_message, takes_back, told_anew
 from leads.state import LeadState, NewAnswer
 
 READ_CHOICES = ("answer", "skip_question")  # of the buttons only these can hold an answer
@@ -20,6 +22,33 @@ PLAIN = ("inform", "answer", "correction", "affirm", "out_of_scope", "nlu_fallba
 OWN_WORDS = ("inform", "answer", "correction", "nlu_fallback")  # only with these may a message be taken as it stands
 PATIENCE = 2  # messages in a row that may be unclear before a question is left open
 LOST = ("out_of_scope", "nlu_fallback")
+JOINING = frozenset(
+    [
+        "for",
+        "in",
+        "by",
+        "from",
+        "to",
+        "at",
+        "für",
+        "in",
+        "im",
+        "ab",
+        "zum",
+        "zur",
+        "bis",
+        "pour",
+        "en",
+        "à",
+        "de",
+        "dès",
+        "para",
+        "en",
+        "desde",
+        "hasta",
+        "a",
+    ]
+)
 EVENTS = {"human": "wants_human"}  # what scoring.yml calls it; ask_<topic> becomes asked_<topic>
 
 
@@ -34,8 +63,8 @@ def read_answers(message: Message, tracker: Tracker, questions: Questions) -> li
     own_words = message.intent in OWN_WORDS
     known = {slot: tracker.slots[slot].get("value") for slot in questions if status_of(tracker, slot) == "known"}
 
-    def read(slot: str | None) -> list[NewAnswer]:
-        readings = read_message(message.text, questions, asked=slot, intent=intent, known=known, locale=message.lang)
+    def read(slot: str | None, text: str = message.text) -> list[NewAnswer]:
+        readings = read_message(text, questions, asked=slot, intent=intent, known=known, locale=message.lang)
         return [NewAnswer(one.slot, one.status, one.said, one.reading) for one in readings if own_words or not _unsure(one.reading)]
 
     found = read(message.asked)
@@ -43,7 +72,7 @@ def read_answers(message: Message, tracker: Tracker, questions: Questions) -> li
         found = [answer for answer in found if answer.slot != asked.slot or answer.status != "unknown"]  # it is asked once more
     if not found and (message.intent == "correction" or (message.intent in OWN_WORDS and takes_back(message.text))):
         # "sorry, I meant 13k" corrects what was said last, not what is asked now
-        found = _corrects_recent(read, tracker)
+        found = _corrects_recent(partial(read, text=told_anew(message.text)), tracker)
     elif message.intent == "deny" and all(answer.status != "known" for answer in found):
         found = _corrects_recent(read, tracker) or found  # "no, in September" is more than a no
     if not found and intent and asked and not asked.refusable and tracker.slots.get("explained") == asked.slot:
@@ -54,6 +83,14 @@ def read_answers(message: Message, tracker: Tracker, questions: Questions) -> li
         named = {answer.slot for answer in found}
         found += [answer for answer in _held(tracker) if answer.slot not in named]
     return found
+
+
+def is_answer_alone(message: Message, questions: Questions) -> bool:
+    """Whether a message holds answers and nothing beside them: "para enero" ends nothing, although "para" alone does."""
+    left, answers = message.text, read_message(message.text, questions, asked=message.asked, locale=message.lang)
+    for answer in answers:
+        left = left.replace(answer.said, " ", 1) if answer.status == "known" else left
+    return left != message.text and not set(re.findall(r"\w+", left.lower())) - JOINING
 
 
 def events_in(message: Message) -> list[str]:

@@ -8,6 +8,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import ActiveLoop, FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions.answers import is_answer_alone
 from actions.turn import LISTEN, STOPPED, Message, has_response
 from leads.questions import Questions
 from leads.store import LeadStore
@@ -73,16 +74,20 @@ class Decline(Action):
 class Stop(Action):
     """No more questions until the visitor says so, also after a restart of the bot; everything else still works."""
 
-    def __init__(self, store: LeadStore) -> None:
+    def __init__(self, store: LeadStore, questions: Questions) -> None:
         self._store = store
+        self._questions = questions
 
     def name(self) -> str:
         """As in the domain."""
         return "action_stop"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[dict[str, Any]]:
-        """End the form."""
-        conversation_id = Message.of(tracker).conversation_id
+        """End the form, unless the message is an answer that only looks like a wish to stop."""
+        message = Message.of(tracker)
+        if is_answer_alone(message, self._questions):
+            return [FollowupAction("action_go_on")]
+        conversation_id = message.conversation_id
         if conversation_id is not None:
             await self._store.set_wish(conversation_id, STOPPED)
         dispatcher.utter_message(response="utter_stop")

@@ -10,7 +10,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.turn import LISTEN, QUALIFY, Message, has_response, open_slot
 from leads.questions import Questions
-from leads.reading import suggestions
+from leads.reading import asks_something, suggestions
 
 
 class Unclear(Action):
@@ -45,6 +45,9 @@ class Unclear(Action):
             dispatcher.utter_message(response="utter_closest", buttons=buttons)
             return [FollowupAction(LISTEN)]
         own = f"utter_unclear_{asked}"
-        response = "utter_out_of_scope" if off_topic else own if has_response(domain, own) else "utter_unclear"
+        if not off_topic and asks_something(message.text):
+            response = "utter_other"  # a question that only a colleague can answer is no bad answer to ours
+        else:
+            response = "utter_out_of_scope" if off_topic else own if has_response(domain, own) else "utter_unclear"
         dispatcher.utter_message(response=response)
         return [] if asked else [FollowupAction(LISTEN)]

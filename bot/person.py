@@ -38,6 +38,15 @@ _WISHES = (
     r"\bhablar\s+con\s+(?:una?\s+)?(?:persona|human[oa]|agente|alguien|asesora?|representante|comercial|operador)",
     r"^\W*llam[ae]n?me(?:\s+(?:por favor|ahora|ya|al?\b.*|\+?\d.*))?\W*$|\bque me llamen?\b",
 )
+_SHORTHAND = (  # as thumbs write it
+    (re.compile(r"\b(?:sum|some) ?1\b|\b(?:smb|sby|sbdy)\b"), "someone"),
+    (re.compile(r"\bany ?1\b"), "anyone"),
+    (re.compile(r"\b(talk|speak|chat|spk|tlk) (?:2|w|w/)(?= )"), r"\1 to"),
+    (re.compile(r"\b(?:spk|tlk)\b"), "talk"),
+    (re.compile(r"\bhooman\b|\bhumn\b|\bhumna\b"), "human"),
+    (re.compile(r"\bppl\b"), "people"),
+    (re.compile(r"\b(?:wanna|wana)\b"), "want to"),
+)
 _ASKS = re.compile("|".join(f"(?:{wish})" for wish in _WISHES))
 _OF_OTHERS = re.compile(  # about the product, about the bot, or refused
     r"\b(?:customers?|visitors?|users?|clients?|they|does (?:it|the)|can (?:it|the)|(?:am|do|did|are|was) (?:i|you|we)|is (?:this|it|that)"
@@ -49,6 +58,8 @@ def asks_for_person(text: Text) -> bool:
     """Whether words of the message ask to talk to, or to be called by, a person."""
     plain = unicodedata.normalize("NFKD", text[:2000].lower().replace("\u2019", "'"))
     plain = "".join(sign for sign in plain if not unicodedata.combining(sign))
+    for short, long in _SHORTHAND:
+        plain = short.sub(long, plain)
     for match in _ASKS.finditer(plain):
         before = re.split(r"[.!?;\n,]", plain[: match.start() + 1])[-1]
         if not _OF_OTHERS.search(before) and not _OF_OTHERS.match(match[0]):

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from leads.reading.amounts import correction
 from leads.reading.base import UNSURE, Reading, SlotReading
-from leads.reading.message import MAX_CHARACTERS, fold
+from leads.reading.corrections import leading_words
+from leads.reading.message import MAX_CHARACTERS, any_of, fold, words
 from leads.reading.several import read_all, read_one
 from leads.reading.several import suggestions as suggestions_of
 
@@ -60,6 +61,17 @@ def warm(questions: Questions) -> None:
 def takes_back(text: str) -> bool:
     """Whether words of the text take something back ("wait, 200", "no, I meant …")."""
     return correction().search(fold(text[:MAX_CHARACTERS])) is not None
+
+
+def asks_something(text: str) -> bool:
+    """Whether the text is a question: by its mark, or by how it begins ("do you take credit cards")."""
+    low = fold(text[:MAX_CHARACTERS])
+    return "?" in low or any_of(words("about", "asks")).match(low.lstrip(" \n,.!-\"'")) is not None
+
+
+def told_anew(text: str) -> str:
+    """The text without the words that lead another answer in ("hmm, actually more like …"); all of it when nothing would be left."""
+    return text[leading_words(fold(text[:MAX_CHARACTERS])) :].strip() or text
 
 
 def read_answer(

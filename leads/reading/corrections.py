@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Container, Mapping
 from dataclasses import replace
-from functools import cache
+from functools import cache, lru_cache
 from math import log
 from typing import TYPE_CHECKING, Any
 
@@ -78,6 +78,7 @@ def inherited(reading: SlotReading, question: Question, known: Container[str]) -
     return replace(reading, reading=replace(reading.reading, value=value, text=text))
 
 
+_LEAD_IN = ("hmm", "hm", "um", "uh", "er", "well", "more like", "more of a", "eher", "eher so", "plus comme", "mas bien", "sorry for that")
 _FILLERS = ("it's", "its", "that's", "thats", "that is", "it is", "in", "and", "oh", "no", "yes", "the", "ok", "im", "i said", "on")
 _RELATIVE = re.compile(r"\b(?:this|next|dieses|nachstes|cette|prochaine?|este|proximo)\b")
 
@@ -86,6 +87,18 @@ _RELATIVE = re.compile(r"\b(?:this|next|dieses|nachstes|cette|prochaine?|este|pr
 def _lead() -> re.Pattern[str]:
     names = alternatives([*words("numbers", "correction"), *_FILLERS])
     return re.compile(rf"\s*(?:(?:{names})[\s,:!.-]*)*")
+
+
+def leading_words(low: str) -> int:
+    """Where the new answer begins in a folded text that leads it in: "hmm, actually more like …"."""
+    names = alternatives([*words("numbers", "correction"), *_LEAD_IN])
+    match = _opening(names).match(low)
+    return match.end() if match else 0
+
+
+@lru_cache
+def _opening(names: str) -> re.Pattern[str]:
+    return re.compile(rf"\s*(?:(?:{names})[\s,:!.-]+)*")
 
 
 def _large(amount: Amount) -> bool:

@@ -32,6 +32,9 @@ from bot.person import asks_for_person
         "rappelez-moi",
         "quiero hablar con alguien",
         "llámame por favor",
+        "ok n can i just talk 2 sum1",
+        "wanna spk to some1",
+        "i need a hooman",
     ],
 )
 def test_a_wish_for_a_person(text: str) -> None:
