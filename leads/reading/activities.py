@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
+from leads.reading.company_words import common
 from leads.reading.evidence import Evidence, evidence, matches
 from leads.reading.lexicon import lexicon
 from leads.reading.message import Message, data, words
@@ -19,6 +20,7 @@ _CLOSE = 0.85  # a second code with this share of the first makes it doubtful
 _FOREIGN = 0.8  # of what English words say in a text in another language
 _LONG_WORD, _MOST_SLIPS = 7, 4  # letters; words that are compared with all that are known
 _FEW = 5  # words of a message that can hardly be about anything else
+_BARE = 1  # words of such a message that say something else
 _STRONG = 2.0  # a sign of this weight says enough when another code has as much
 _MORE = 0.3  # of each further sign for the same code
 _MOST_SIGNS = 4
@@ -45,10 +47,10 @@ def _corrected(message: Message, found: list[Token]) -> list[Token]:
     """With unknown words replaced by what they were meant to be ("resturant"); nothing when there are none."""
     changed, tried = list(found), 0
     for index, token in enumerate(found):
-        if len(token.word) < _LONG_WORD or tried == _MOST_SLIPS:
+        if len(token.word) < _LONG_WORD or tried == _MOST_SLIPS or token.word in common():
             continue
         tried += 1
-        near = next((known for language in _languages(message, found) if (known := lexicon(language).nearest(token.word))), None)
+        near = next((known for language in _languages(message, found) if (known := lexicon(language).nearest(token.word, language))), None)
         if near is not None:
             changed[index] = Token(near, token.start, token.end, token.gap)
     return changed if changed != found else []
@@ -63,8 +65,17 @@ def _read(message: Message, found: list[Token]) -> Activity | None:
     code, clear = _decided(scores, signs)
     best = max((sign for sign in signs if sign.code[0] == code[0]), key=lambda sign: (sign.code.startswith(code), sign.weight))
     score = max(scores.values())
-    weighty = score >= _SURE or (score >= _ENOUGH and (len(found) <= _FEW or any(parts.explicit[best.first : best.last + 1])))
+    clause = next((one for one in parts.clauses() if best.first in one), range(len(found)))
+    bare = len(clause) <= _FEW and _beside(found, clause, signs) <= _BARE
+    weighty = score >= _SURE or (score >= _ENOUGH and (bare or any(parts.explicit[best.first : best.last + 1])))
     return Activity(code, label(code), found[best.first].start, found[best.last].end, clear and weighty)
+
+
+def _beside(found: Sequence[Token], clause: range, signs: Sequence[Evidence]) -> int:
+    """How many words of a clause say something else: neither small words of a language nor part of what speaks for a division."""
+    told = {index for sign in signs for index in range(sign.first, sign.last + 1)}
+    plain = words("activities", "plain").union(*(_small(language) for language in LANGUAGES))
+    return sum(index not in told and found[index].word not in plain and not found[index].word.isdigit() for index in clause)
 
 
 def alternatives(message: Message, most: int = 3) -> list[str]:
@@ -85,7 +96,11 @@ def _signs(message: Message, found: Sequence[Token], parts: Parts) -> list[Evide
     for language in languages:
         sure = language == languages[0] and len(languages) < len(LANGUAGES)
         share = 1.0 if language == languages[0] or len(languages) == len(LANGUAGES) else _FOREIGN
-        for sign in evidence(found, parts.weights, matches(found, language, sure), language):
+        hits = matches(found, language, sure)
+        if language != languages[0]:  # "j'ai" is no artificial intelligence
+            others = _small(languages[0]) | _not_english(languages[0])
+            hits = [hit for hit in hits if hit.first < hit.last or found[hit.first].word not in others]
+        for sign in evidence(found, parts.weights, hits, language):
             signs.append(Evidence(sign.code, sign.weight * share, sign.first, sign.last))
     return signs
 
@@ -144,3 +159,7 @@ def _languages(message: Message, found: Sequence[Token]) -> tuple[str, ...]:
 @cache
 def _small(language: str) -> frozenset[str]:
     return words("activities", "small", language)
+
+
+def _not_english(language: str) -> frozenset[str]:
+    return words("activities", "not_english", language) if language != "en" else frozenset()

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from leads.reading.lexicon import FILLERS, Entry, acts, lexicon, things
+from leads.reading.lexicon import FILLERS, Entry, acts, lexicon, senses, things
 from leads.reading.message import words
 from leads.reading.whose import MAIN
 from leads.reading.wordforms import Token, heads, stem, unlinked, without_digraphs
@@ -68,7 +68,7 @@ def matches(found: Sequence[Token], language: str, sure: bool = True) -> list[Ma
             hits = [hit for hit in hits if hit.length > 1 or hit.entry.name == "do"]
         hits = [hit for hit in hits if hit.entry.kind != "act" or hit.length > 1 or known.is_act(token.word, language)]
         all_found += hits
-        if len(token.word) > 5 and not any(hit.length == 1 for hit in hits):
+        if len(token.word) > 5 and token.word not in common and not any(hit.length == 1 for hit in hits):
             all_found += _compound(token.word, index, language, sure)
     return _outer(all_found)
 
@@ -167,7 +167,7 @@ def _signs(found: Sequence[Token], weights: Sequence[float], hits: Sequence[Matc
             if _is_supplied(hit, doing, found, language) or _is_object(hit, strong):
                 weight *= _OBJECT
             several = 0.4 * (len(hit.entry.stems) - 1)
-            yield Evidence(hit.entry.name, weight * _described(hit, hits, found, language) * (TRADE + several), hit.first, hit.last)
+            yield Evidence(_sense(hit, found), weight * _described(hit, hits, found, language) * (TRADE + several), hit.first, hit.last)
         elif weight and hit.entry.kind == "thing":
             code = things()[hit.entry.name].get("alone")
             if code:
@@ -176,6 +176,13 @@ def _signs(found: Sequence[Token], weights: Sequence[float], hits: Sequence[Matc
         elif weight and (code := acts()[hit.entry.name].get("alone")):
             product = hit.entry.name == "software" and hit.first > 0 and found[hit.first - 1].word in words("whose", "product")
             yield Evidence(code, weight * (PAIR if product else ACT), hit.first, hit.last)
+
+
+def _sense(trade: Match, found: Sequence[Token]) -> str:
+    """The division of a word that has several, by the others of the message: a painter of canvases, pilots of ships."""
+    said = found[trade.last].word
+    beside = {token.word for token in found}
+    return next((code for code, names, context in senses() if said in names and context & beside), trade.entry.name)
 
 
 def _served(trade: Match, doing: Sequence[Match], found: Sequence[Token]) -> str | None:
@@ -243,6 +250,7 @@ def _pairs(found: Sequence[Token], weights: Sequence[float], hits: Sequence[Matc
     places = sorted({hit.first for hit in doing})
     for place in places:
         here = [hit for hit in doing if hit.first == place]
+        here = [hit for hit in here if hit.length > 1 and _is_parted(hit.entry)] or here  # "bauen … um" is not "bauen"
         end = max(hit.last for hit in here)
         if min(weights[place : end + 1]) == 0:
             continue
@@ -252,7 +260,7 @@ def _pairs(found: Sequence[Token], weights: Sequence[float], hits: Sequence[Matc
             share = _bond(place, end, thing, places, found, weights)
             if share:
                 others = [hit for hit in hits if hit.first != place]
-                share *= _described(thing, others, found, language) if language == "en" else 1.0
+                share *= _described(thing, others, found, language) if language != "de" else 1.0
                 yield from _codes(here, thing, share * min(weights[place], MAIN))
 
 
@@ -280,6 +288,8 @@ def _bond(place: int, end: int, thing: Match, places: Sequence[int], found: Sequ
     if weight == 0:
         return 0.0
     weight = max(weight, 0.75) if thing.first > end and weight >= 0.3 else weight
+    if place < thing.first and thing.last < end:
+        return weight  # between the parts of a verb: "wir stellen Uhren her"
     if thing.first <= end and place <= thing.last:
         return weight if thing.length == 1 and thing.share < 1 else 0.0  # parts of one compound
     low, high = (end, thing.first) if thing.first > end else (thing.last, place)
@@ -303,14 +313,19 @@ def _act(hit: Match) -> str:
     return acts()[hit.entry.name].get("as", hit.entry.name)
 
 
+def _kind(hit: Match, codes: Mapping[str, str]) -> str:
+    """Under which name of its own or of the act that it shares a thing has a code: a pizza plant is no pizzeria."""
+    return next((name for name in (hit.entry.name, _act(hit)) if name in codes), "")
+
+
 def _codes(here: Sequence[Match], thing: Match, share: float) -> Iterator[Evidence]:
     codes = things()[thing.entry.name]
     share *= thing.share if thing.share == 1 else 0.95
     first, last = min(here[0].first, thing.first), max(here[0].last, thing.last)
-    said = sorted((hit for hit in here if _act(hit) in codes), key=lambda hit: list(acts()).index(hit.entry.name))
+    said = sorted((hit for hit in here if _kind(hit, codes)), key=lambda hit: list(acts()).index(hit.entry.name))
     if said:
         weight = SAFE_PAIR if said[0].entry.name == "do" else PAIR
-        whole = codes[_act(said[0])]
+        whole = codes[_kind(said[0], codes)]
         yield Evidence(whole[0] if "section" in acts()[said[0].entry.name] else whole, share * said[0].share * weight, first, last)
         return
     anyhow = next((code for hit in here if (code := acts()[hit.entry.name].get("any"))), None)

@@ -13,6 +13,7 @@ from leads.reading.activities import Activity, activity, label
 from leads.reading.activities import alternatives as alternatives_of
 from leads.reading.base import UNSURE, Reading
 from leads.reading.candidates import Candidate
+from leads.reading.company_words import common
 from leads.reading.currencies import is_currency, period_of
 from leads.reading.message import Message, alternatives, any_of, data, fold, phrases, words
 
@@ -194,6 +195,8 @@ def _named(message: Message, doing: Activity) -> _Industry:
 def _close(message: Message) -> list[Candidate]:
     """A misspelt synonym as the whole answer."""
     answer = _trimmed(message)
+    if answer in common() or words("whose", "not") & set(answer.split()):
+        return []
     names = [name for name in _synonyms() if len(name) > 4 and name[:1] == answer[:1] and abs(len(name) - len(answer)) < 4]
     match = get_close_matches(answer, names, n=1, cutoff=0.84) if len(answer) < 40 else []
     if not match:

@@ -13,8 +13,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
 
-from leads.reading.message import data, text_lines
-from leads.reading.wordforms import LANGUAGES, inflected, is_slip, light, split, stem
+from leads.reading.message import data, fold, text_lines
+from leads.reading.wordforms import LANGUAGES, inflected, is_form, is_slip, light, split, stem
 
 FILLERS = frozenset(
     "a an the of de la le les du des d l el los las del un une una der die das den dem ein eine einen s".split()  # noqa: SIM905
@@ -40,9 +40,10 @@ class Lexicon:
 
     terms: dict[str, list[Entry]] = field(default_factory=lambda: defaultdict(list))
     exact: dict[str, list[Entry]] = field(default_factory=lambda: defaultdict(list))
-    light: dict[str, list[Entry]] = field(default_factory=lambda: defaultdict(list))
+    light: dict[str, list[tuple[str, Entry]]] = field(default_factory=lambda: defaultdict(list))
     trades: dict[tuple[str, int], list[str]] = field(default_factory=lambda: defaultdict(list))  # by first letter and length
     acting: set[str] = field(default_factory=set)  # acts as they are written
+    acted: set[str] = field(default_factory=set)  # and without endings of number and gender
 
     def nouns(self, word: str, language: str) -> list[Entry]:
         """Things and trades of one word; what is written the same goes first."""
@@ -50,12 +51,15 @@ class Lexicon:
             return self.exact[word]
         if len(word) <= _SHORT or word in self.acting:
             return []
-        return self.light.get(light(word, language)) or self.light.get(word) or []
+        known = self.light.get(light(word, language)) or self.light.get(word) or []
+        return [entry for said, entry in known if is_form(word, said, language, entry.kind == "trade")]
 
     def is_act(self, word: str, language: str) -> bool:
         """Whether a word whose stem is that of an act is a form of it: "publishes", not "public" for "publicity"."""
-        if language != "en" or word in self.acting:
+        if word in self.acting:
             return True
+        if language != "en":
+            return light(word, language) in self.acted
         roots = [word.removesuffix(ending) for ending in _INFLECTIONS if word.endswith(ending)]
         return any(form in self.acting for root in roots for form in (root, root + "e", root[:-1], root + "y"))
 
@@ -64,9 +68,9 @@ class Lexicon:
         acting = [entry for entry in self.terms.get(stem(word, language), ()) if len(entry.stems) == 1]
         return [*self.nouns(word, language), *acting]
 
-    def nearest(self, word: str) -> str | None:
+    def nearest(self, word: str, language: str) -> str | None:
         """A trade that is one slip away from an unknown word."""
-        if word in self.acting or word in self.exact:
+        if word in self.acting or self.nouns(word, language):
             return None
         shapes = [(word[0], len(word) + more) for more in (-1, 0, 1)]
         return next((known for shape in shapes for known in self.trades.get(shape, ()) if is_slip(word, known)), None)
@@ -75,15 +79,17 @@ class Lexicon:
         """One term, given by its words."""
         entry = Entry(kind, name, tuple(stem(word, language) for word in said))
         if len(said) > 1 or kind == "act":
-            where = [self.terms[max(entry.stems, key=len)]]
-            self.acting.update(said if len(said) == 1 else ())
+            entries = self.terms[max(entry.stems, key=len)]
+            if len(said) == 1:
+                self.acting.add(said[0])
+                self.acted.add(light(said[0], language))
         else:
-            where = [self.exact[said[0]], self.light[light(said[0], language)]]
+            entries = self.exact[said[0]]
+            self.light[light(said[0], language)].append((said[0], entry))
             if kind == "trade":
                 self.trades[said[0][0], len(said[0])].append(said[0])
-        for entries in where:
-            if entry not in entries:
-                entries.append(entry)
+        if entry not in entries:
+            entries.append(entry)
 
 
 @cache
@@ -150,6 +156,13 @@ def things() -> dict[str, dict[str, str]]:
 def acts() -> dict[str, dict[str, str]]:
     """Of each act the code with ``any`` known thing, and the one it has ``alone``."""
     return {group.name: group.codes for group in _groups("acts")}
+
+
+@cache
+def senses() -> tuple[tuple[str, frozenset[str], frozenset[str]], ...]:
+    """``(code, words, words beside them)``: what a word for a trade stands for in such company."""
+    rows = data("activities")["senses"]
+    return tuple((row["code"], frozenset(map(fold, row["words"])), frozenset(map(fold, row["beside"]))) for row in rows)
 
 
 def languages() -> tuple[str, ...]:

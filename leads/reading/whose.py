@@ -9,10 +9,12 @@ from functools import cache
 from leads.reading.message import fold, words
 from leads.reading.wordforms import Token
 
-OWN, MAIN, ASIDE, CUSTOMERS, NONE = 1.0, 1.3, 0.55, 0.3, 0.0
+OWN, MAIN, ASIDE, CUSTOMERS, HAD, NONE = 1.0, 1.3, 0.55, 0.3, 0.2, 0.0
 _STOP = re.compile(r"[.!?;\n]|\.\.")
 _PAUSE = re.compile(r"[.!?;:,\n()]|\s-+\s|/")
 _PERSON = re.compile(r"(?:er|or|ist|ian|ant|erin|orin|istin|eur|euse|iere|ien|ienne|iste|ista|ero|era|ogo|oga|ico|ora)s?$")
+_YOU_FORM = re.compile(r"\w{3}(?:ais|eis)$")  # "trabajáis"
+_OURS = re.compile(r"\w{3}(?:amos|emos|imos)$")  # "fabricamos"
 _SHORT = 4  # words of a part that goes on with a list
 
 
@@ -24,10 +26,13 @@ class Parts:
         self.text = text
         self.weights = [OWN] * len(found)
         self.explicit = [False] * len(found)  # in a clause in which the visitor speaks of themselves
-        for clause in self._clauses():
+        for clause in self.clauses():
             self._weigh(clause)
         for start, _end in self.places(range(len(found)), "corrected"):
             self._set(range(start), CUSTOMERS)
+        for index, token in enumerate(found):  # "court reporters? no, patent attorneys"
+            if "?" in token.gap and token.word in words("whose", "no"):
+                self._set(range(index), CUSTOMERS)
 
     def has(self, span: range, key: str) -> bool:
         """Whether one of the phrases of a list is there."""
@@ -47,7 +52,8 @@ class Parts:
         """Runs of words up to a full stop."""
         return self._runs(lambda token: bool(_STOP.search(token.gap)))
 
-    def _clauses(self) -> list[range]:
+    def clauses(self) -> list[range]:
+        """Runs of words up to a pause or a conjunction."""
         breaks = words("whose", "breaks")
         return self._runs(lambda token: bool(_PAUSE.search(token.gap)) or token.word in breaks)
 
@@ -60,16 +66,19 @@ class Parts:
         return [*found, range(start, len(self.tokens))] if self.tokens else []
 
     def _weigh(self, clause: range) -> None:
-        own = self.has(clause, "self")
+        own = self.has(clause, "self") or any(_OURS.search(self.tokens[index].word) for index in clause)
         for index in clause:
             self.explicit[index] = own
-        if self._is_asked(clause) or self._is_others(clause) or self._is_past(clause) or self._is_place(clause):
+        if self._is_asked(clause) or self._is_others(clause) or self._is_past(clause) or self._is_place(clause) or self._is_told_of(clause):
             self._set(clause, NONE)
             return
-        if self.has(clause, "mainly"):
+        if self._is_special(clause):
+            self._set(clause, ASIDE)
+        elif self.has(clause, "mainly"):
             self._set(clause, MAIN)
         self._roles(clause)
         self._carry(clause)
+        self._turned(clause)
         for start, end in self.places(clause, "aside"):
             if start > clause.start:
                 self._set(range(end, clause.stop), ASIDE)
@@ -78,11 +87,13 @@ class Parts:
         for start, end in self.places(clause, "hollow"):
             self._set(range(start, end), NONE)
         self._pointed(clause)
+        self._described(clause)
         if not self.has(clause, "work"):
             for start, end in self.places(clause, "at"):
                 if start > clause.start + 1:
                     self._set(range(end, clause.stop), ASIDE)
         self._customers(clause)
+        self._assets(clause)
         self._negated(clause)
         self._wanted(clause)
 
@@ -101,17 +112,36 @@ class Parts:
         first = self.tokens[sentence.start].start
         if "?" not in after and self.text[max(0, first - 1) : first] != "¿":
             return False
-        return begins or self.has(sentence, "you")
+        return begins or self.has(sentence, "you") or any(_YOU_FORM.search(self.tokens[index].word) for index in sentence)
 
     def _is_others(self, clause: range) -> bool:
         """ "My brother in law is a plumber": a relative or a stranger is who the clause is about."""
-        if self.has(clause, "own_too"):
+        if self.has(clause, "own_too") or (self.has(clause, "own_s") and not self.has(clause, "kin_is")):
             return False
         first = clause.start + (self.tokens[clause.start].word in words("whose", "openings"))
+        if self._is_clientele(range(first, clause.stop)):
+            return True
         for start, _end in self.places(range(first, min(first + 3, clause.stop)), "kin"):
             if start > clause.start and self.tokens[start - 1].word in words("whose", "mine"):
                 return True
         return first < clause.stop and self.tokens[first].word in words("whose", "others")
+
+    def _is_clientele(self, clause: range) -> bool:
+        """ "Customers are farmers", "Kunde: die Bundeswehr", "who we sell to?"."""
+        if not clause:
+            return False
+        rest = clause[1:] if self.tokens[clause.start].word in words("whose", "mine") else clause
+        if not rest or self.tokens[rest.start].word not in words("whose", "clientele"):
+            return any(start == clause.start for start, _ in self.places(clause, "sold_to"))
+        return len(rest) == 1 or self.tokens[rest.start + 1].word in words("whose", "is")
+
+    def _is_told_of(self, clause: range) -> bool:
+        """ "The bakery next door uses your tool", "the plumber is here", "unemployed": nobody's trade, or that of others."""
+        if self.has(clause, "jobless"):
+            return True
+        if self.has(clause, "own_subject"):
+            return False
+        return self.has(clause, "next_door") or self.has(clause, "arrives") or (self.has(clause, "uses") and self.has(clause, "you"))
 
     def _is_past(self, clause: range) -> bool:
         return self.has(clause, "past") and not self.has(clause, "past_but")
@@ -147,12 +177,46 @@ class Parts:
             elif word in words("whose", "possessive") and _is_person(following):
                 self._set(range(index, clause.stop if index == clause.start else index + 2), NONE)
 
+    def _described(self, clause: range) -> None:
+        """ "A military client": what stands before a word for customers describes them."""
+        for index in clause[1:]:
+            if self.tokens[index].word in words("whose", "client_nouns") and not _PAUSE.search(self.tokens[index].gap):
+                self._set((index - 1,), CUSTOMERS)
+
     def _carry(self, clause: range) -> None:
-        """A list of customers goes on after its commas."""
+        """A list of customers goes on after its commas, or begins after "our customers?"."""
         before = clause.start - 1
+        said = self._clause_before(clause)
+        if said and not self.explicit[clause.start] and self._is_clientele(said):
+            self._set(clause, CUSTOMERS)
         goes_on = before >= 0 and "," in self.tokens[clause.start].gap and self.weights[before] == CUSTOMERS
         if goes_on and len(clause) <= _SHORT and not self.explicit[clause.start] and not self.has(clause, "only_after"):
             self._set(clause, CUSTOMERS)
+
+    def _is_special(self, clause: range) -> bool:
+        """ "Architects, mainly schools": what comes after a trade and its comma says for whom or where."""
+        begins = any(start == clause.start for start, _ in self.places(clause, "specially"))
+        return begins and clause.start > 0 and "," in self.tokens[clause.start].gap and not self.explicit[clause.start]
+
+    def _clause_before(self, clause: range) -> range:
+        """The clause that ends where this one begins."""
+        return next((one for one in self.clauses() if one.stop == clause.start), range(0))
+
+    def _turned(self, clause: range) -> None:
+        """ "We burn limestone into cement": what it becomes counts. "Supermarkets sell it": they do."""
+        place = next((index for index in clause[2:] if self.tokens[index].word == "into"), clause.start)
+        place = clause.start if self.has(clause, "convert") else place
+        self._set(range(clause.start, place), CUSTOMERS)
+        for start, end in self.places(clause, "sold_on"):
+            if start > clause.start and self.tokens[start - 1].word not in words("whose", "self"):
+                self._set(range(start - 1, end), CUSTOMERS)
+
+    def _assets(self, clause: range) -> None:
+        """ "We own three trucks": what a company has is not what it does."""
+        for _start, end in self.places(clause, "have"):
+            rest = range(end, min(end + _SHORT + 3, clause.stop))
+            if rest and (self.tokens[end].word.isdigit() or self.tokens[end].word in words("whose", "counts")):
+                self._set((index for index in rest if self.tokens[index].word in words("whose", "assets")), HAD)
 
     def _customers(self, clause: range) -> None:
         for start, end in self.places(clause, "customers"):

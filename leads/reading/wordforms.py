@@ -27,6 +27,9 @@ _ENDINGS = {
         "es": ((r"(?<=\w{5})it([oa]s?)$", r"\1"), (r"ces$", "z"), (r"(?<=[lrnd])es$|s$", ""), (r"[aoe]$", "")),
     }.items()
 }
+_MORE = ("n", "en", "s", "es", "e", "er", "ern", "in", "innen")  # what a form of a German noun has more than another
+_PLURAL = {"fr": re.compile(r"(?<=au)x$|s$"), "es": re.compile(r"(?<=[lrndjzy])es$|s$")}
+_MALE = re.compile(r"[aoe]$")
 _FORMS = {  # endings of the forms in which people say what they do, by the ending of the infinitive
     "fr": {
         "er": ("e", "es", "ons", "ent", "er", "ant", "ez", "age", "eur", "euse"),
@@ -94,6 +97,20 @@ def light(word: str, language: str) -> str:
         if shorter != word and len(shorter) >= _PART:
             word = shorter
     return word
+
+
+def is_form(word: str, known: str, language: str, person: bool) -> bool:
+    """Whether two words that are the same without endings are forms of one noun; only a person has a gender.
+
+    German endings make many words alike: "Güter" and "gute", "Lachs" and "lachen". A form of a noun is the other one with more.
+    """
+    if language == "en" or word == known:
+        return True
+    short, long = sorted((word, known), key=len)
+    if language == "de":
+        return long.startswith(short) and long[len(short) :] in _MORE
+    singular, other = (_PLURAL[language].sub("", one) for one in (short, long))
+    return singular == other or (person and _MALE.sub("", singular) == _MALE.sub("", other)) or other.endswith(("it", "ita", "ito"))
 
 
 def inflected(infinitive: str, language: str) -> Iterator[str]:
