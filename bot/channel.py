@@ -1,6 +1,7 @@
 """The way into the bot: one turn in, its replies and a snapshot of the conversation out.
 
-``POST /webhooks/handraise/turn`` and ``GET /webhooks/handraise/`` (health). The hub is the only client.
+``POST /webhooks/handraise/turn``, ``POST /webhooks/handraise/forget`` and ``GET /webhooks/handraise/`` (health). The hub is the
+only client.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from sanic.response import HTTPResponse
 
 from bot import clauses, one_session, person, remote, repairs
 from bot.tracker_store import RecentTrackerStore, State
-from bot.turn import ANSWER, BadTurn, Turn, check_turn, harmless
+from bot.turn import ANSWER, BadTurn, Turn, check_senders, check_turn, harmless
 
 logger = logging.getLogger(__name__)
 
@@ -84,6 +85,16 @@ class HubInput(InputChannel):
                 return _respond(_error(400, "bad_request", str(problem)))
             return _respond(await self.serve(agent, checked))
 
+        @routes.post("/forget")
+        async def forget(request: Request) -> HTTPResponse:
+            try:
+                senders = check_senders(_json(request))
+            except BadTurn as problem:
+                return _respond(_error(400, "bad_request", str(problem)))
+            for sender_id in senders:
+                await self.forget(_agent(request), sender_id)
+            return _respond((200, {"ok": True}))
+
         return routes
 
     def _is_known(self, request: Request) -> bool:
@@ -96,6 +107,19 @@ class HubInput(InputChannel):
             return None
         return _respond(_error(401, "unauthorized", "The token is missing or wrong."))
 
+    async def forget(self, agent: Optional[Agent], sender_id: Text) -> None:
+        """Drop a conversation of an erased person, after the turn that runs: its state, its answers, how far it was served."""
+
+        async def drop() -> None:
+            store = _store(agent) if agent else None
+            if store:
+                store.go_back(sender_id, None)
+            self._served_to.pop(sender_id, None)
+
+        await self._one_at_a_time(sender_id, drop)
+        for key in [key for key, task in self._served.items() if key.startswith(f"{sender_id} ") and task.done()]:
+            del self._served[key]
+
     async def serve(self, agent: Agent, turn: Turn) -> Answer:
         """The answer to a turn: a new one, the one that is being made, or the one that was given before.
 
@@ -104,7 +128,7 @@ class HubInput(InputChannel):
         key = f"{turn.sender_id} {turn.turn_id}"
         task = self._served.get(key)
         if task is None:
-            task = self._served[key] = asyncio.ensure_future(self._in_line(agent, turn))
+            task = self._served[key] = asyncio.ensure_future(self._one_at_a_time(turn.sender_id, lambda: self._run(agent, turn)))
             while len(self._served) > SERVED:
                 self._served.popitem(last=False)
         self._served.move_to_end(key)
@@ -113,21 +137,20 @@ class HubInput(InputChannel):
             del self._served[key]
         return status, body
 
-    async def _in_line(self, agent: Agent, turn: Turn) -> Answer:
+    async def _one_at_a_time(self, sender_id: Text, work: Callable[[], Awaitable[Any]]) -> Any:
         """Turns of one conversation run one after the other; Rasa's own lock would poll once a second."""
-        lock, users = self._locks.get(turn.sender_id, (asyncio.Lock(), 0))
-        self._locks[turn.sender_id] = (lock, users + 1)
+        lock, users = self._locks.get(sender_id, (asyncio.Lock(), 0))
+        self._locks[sender_id] = (lock, users + 1)
         try:
             async with lock:
-                return await self._run(agent, turn)
+                return await work()
         finally:
-            lock, users = self._locks.pop(turn.sender_id)
+            lock, users = self._locks.pop(sender_id)
             if users > 1:
-                self._locks[turn.sender_id] = (lock, users - 1)
+                self._locks[sender_id] = (lock, users - 1)
 
     async def _run(self, agent: Agent, turn: Turn) -> Answer:
-        inner = getattr(agent.tracker_store, "_tracker_store", None)  # inside Rasa's fail-safe wrapper
-        store = inner if isinstance(inner, RecentTrackerStore) else None  # endpoints.yml may name another: then nothing is undone
+        store = _store(agent)
         if store and self._is_behind(turn):
             store.go_back(turn.sender_id, None)  # begun anew from the answers that are known
         mark = store.mark(turn.sender_id) if store else None
@@ -198,6 +221,12 @@ def snapshot(state: State, intent: Dict[Text, Any]) -> Dict[Text, Any]:
         "active_form": state.loop,
         "asked": state.slots.get("requested_slot") if state.loop else None,
     }
+
+
+def _store(agent: Agent) -> Optional[RecentTrackerStore]:
+    """Our store inside Rasa's fail-safe wrapper; endpoints.yml may name another: then nothing is undone."""
+    inner = getattr(agent.tracker_store, "_tracker_store", None)
+    return inner if isinstance(inner, RecentTrackerStore) else None
 
 
 async def _state(agent: Agent, store: Optional[RecentTrackerStore], sender_id: Text) -> State:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from typing import Any, Collection, Dict, Mapping, NamedTuple, Optional, Text
+from typing import Any, Collection, Dict, List, Mapping, NamedTuple, Optional, Text
 
 ANSWER = "answer"  # the intent of a button that is an answer
 MAX_TEXT = 8000
@@ -46,6 +46,18 @@ def harmless(text: Text) -> Text:
     ):
         start += 1
     return text[start:] or "?"
+
+
+def check_senders(body: Any) -> List[Text]:
+    """The conversations that are to be forgotten.
+
+    Raises:
+        BadTurn: the request does not name any.
+    """
+    senders = body.get("sender_ids") if isinstance(body, Mapping) else None
+    if not isinstance(senders, list) or not all(isinstance(one, str) and 0 < len(one) <= MAX_ID for one in senders):
+        raise BadTurn("sender_ids must be a list of ids.")
+    return senders
 
 
 def check_turn(body: Any, intents: Collection[Text]) -> Turn:

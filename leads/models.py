@@ -16,12 +16,15 @@ from leads.accounts import RecoveryCode as RecoveryCode
 from leads.accounts import SecondFactor as SecondFactor
 from leads.audit_rows import AuditRow as AuditRow
 from leads.identities import Identity as Identity
+from leads.privacy_rows import Erasure as Erasure
+from leads.privacy_rows import Tombstone as Tombstone
 from leads.tables import Base as Base
 from leads.tables import UtcDateTime as UtcDateTime
 from leads.tables import new_id as new_id
 
 SENT_BY_CLIENT = "client_msg_id IS NOT NULL"
 UNREAD = "read_at IS NULL"
+TO_ERASE = "wish = 'erase'"
 NOT_BY_VISITOR = "author <> 'visitor'"
 OPEN_HANDOFF = "state IN ('requested', 'ringing', 'missed')"
 
@@ -30,6 +33,7 @@ class Conversation(Base):
     """One chat of one visitor: who holds it, under which epoch, and how far its log goes."""
 
     __tablename__ = "conversations"
+    __table_args__ = (Index("ix_conversations_erase", "id", sqlite_where=text(TO_ERASE), postgresql_where=text(TO_ERASE)),)
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
     site: Mapped[str] = mapped_column(String(64))
@@ -45,7 +49,8 @@ class Conversation(Base):
     asked: Mapped[str | None] = mapped_column(String(64))  # the slot the bot asked for last
     served_by: Mapped[str | None] = mapped_column(String(128))  # the hub that runs its bot turns, as long as that hub lives
     lang: Mapped[str | None] = mapped_column(String(35))
-    wish: Mapped[str | None] = mapped_column(String(16))  # what the visitor asked for: no more questions (stopped), no more data (deletion)
+    wish: Mapped[str | None] = mapped_column(String(16))  # of the visitor: stopped (no more questions), deletion (nor to be kept), erase
+    earlier_id: Mapped[str | None] = mapped_column(String(32))  # the one from which the same visitor began anew
     created_at: Mapped[datetime]
     started_at: Mapped[datetime | None] = mapped_column(index=True)  # the visitor's first word
     last_at: Mapped[datetime] = mapped_column(index=True)
@@ -194,6 +199,9 @@ class Consent(Base):
     given: Mapped[bool]
     text: Mapped[str] = mapped_column(Text)
     text_hash: Mapped[str] = mapped_column(String(64))
+    version: Mapped[str] = mapped_column(String(32), default="")  # of the text, as its author counts
+    lang: Mapped[str | None] = mapped_column(String(35))
+    page: Mapped[str | None] = mapped_column(Text)  # where it was given
     source: Mapped[str] = mapped_column(String(64))
     at: Mapped[datetime]
 

@@ -110,6 +110,7 @@ async def _background(app: web.Application) -> AsyncIterator[None]:
     hub.hints.stop()
     hub.reconciler.stop()
     hub.rescorer.stop()
+    hub.erasing.stop()
     hub.counts.stop()
     hub.hubs.stop()
     await hub.bots.close()
@@ -122,7 +123,19 @@ async def _background(app: web.Application) -> AsyncIterator[None]:
 
 
 def _works(hub: Hub) -> list[Coroutine[Any, Any, None]]:
-    parts = (hub.briefing, hub.sweep, hub.hubs, hub.hints, hub.relay, hub.presence, hub.rings, hub.reconciler, hub.rescorer, hub.counts)
+    parts = (
+        hub.briefing,
+        hub.sweep,
+        hub.hubs,
+        hub.hints,
+        hub.relay,
+        hub.presence,
+        hub.rings,
+        hub.reconciler,
+        hub.rescorer,
+        hub.counts,
+        hub.erasing,
+    )
     return [part.run() for part in parts]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -111,6 +111,15 @@ class Bot:
                     self._answered_at = time.monotonic()
                 await self._set(online=True)
                 return answer
+
+    async def forget(self, sender_ids: Sequence[str]) -> bool:
+        """Drop the memory of these conversations; False when it could not be asked."""
+        try:
+            await self._client.forget(sender_ids)
+        except BotError as error:
+            log.warning("the bot was not told to forget %d conversations: %s", len(sender_ids), error)
+            return False
+        return True
 
     def failed(self) -> None:
         """Its answer was none."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -124,12 +125,25 @@ class BotClient:
         Raises:
             BotError: one of its classes.
         """
-        url = f"{self._address.url.rstrip('/')}/webhooks/handraise/turn"
+        status, body = await self._post("turn", request)
+        return _read_answer(status, body, str(request["turn_id"]))
+
+    async def forget(self, sender_ids: Sequence[str]) -> None:
+        """Drop what is remembered of these conversations.
+
+        Raises:
+            BotError: it may remember them still.
+        """
+        status, body = await self._post("forget", {"sender_ids": list(sender_ids)})
+        if status != 200:
+            raise BotBroke(f"status {status} {_error_code(body)}".strip())
+
+    async def _post(self, what: str, content: dict[str, Any]) -> tuple[int, bytes]:
+        url = f"{self._address.url.rstrip('/')}/webhooks/handraise/{what}"
         try:
-            call = self._session.post(url, json=request, headers=self._address.headers(), timeout=self._timeout, allow_redirects=False)
+            call = self._session.post(url, json=content, headers=self._address.headers(), timeout=self._timeout, allow_redirects=False)
             async with call as response:
-                body = await _whole(response)
-                status = response.status
+                return response.status, await _whole(response)
         except TimeoutError as error:
             raise BotTimeout from error
         except (aiohttp.ClientConnectionError, RuntimeError) as error:  # RuntimeError: the session was closed
@@ -137,7 +151,6 @@ class BotClient:
             raise (BotUnreachable if not_there else BotDied)(type(error).__name__) from error
         except aiohttp.ClientError as error:
             raise BotBroke(type(error).__name__) from error
-        return _read_answer(status, body, str(request["turn_id"]))
 
     async def close(self) -> None:
         """Break off every call."""

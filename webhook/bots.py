@@ -87,6 +87,10 @@ class Bots:
         async with self._changed:
             self._changed.notify_all()
 
+    async def forget(self, sender_ids: Sequence[str]) -> bool:
+        """Let every bot drop its memory of these conversations; False when one could not be asked and has to be asked again."""
+        return all([await bot.forget(sender_ids) for bot in self._bots.values()])
+
     def _has_another(self, but: Bot) -> bool:
         return any(bot.is_sound for bot in self._bots.values() if bot is not but)
 

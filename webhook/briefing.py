@@ -49,6 +49,11 @@ class Briefing:
         for row in rows:
             self._sent.setdefault(row["conversation_id"], row)
 
+    def forget(self, conversation_id: str) -> None:
+        """The conversation is gone: so is its row."""
+        self._marked.pop(conversation_id, None)
+        self._sent.pop(conversation_id, None)
+
     async def run(self) -> None:
         """Send until :meth:`stop`."""
         while not self._stopping:

@@ -42,11 +42,16 @@ class Conversations:
         self._living = living  # names of hubs
         self._views: Together[tuple[str, int], View] = Together(self._view)
 
-    async def begin(self, token: str, greeting: Greeting, *, site: str, protocol: str = "handraise", lang: str | None = None) -> View:
-        """A new conversation with the greeting as its first entry; ``token`` is the only key to it."""
+    async def begin(
+        self, token: str, greeting: Greeting, *, site: str, protocol: str = "handraise", lang: str | None = None, earlier: str | None = None
+    ) -> View:
+        """A new conversation with the greeting as its first entry; ``token`` is the only key to it.
+
+        ``earlier`` is the one from which the visitor begins anew: who wants to be forgotten means all of them.
+        """
         now = clock.now()
         conversation = Conversation(
-            site=site, protocol=protocol, token_hash=hashed(token, protocol), lang=lang, created_at=now, last_at=now
+            site=site, protocol=protocol, token_hash=hashed(token, protocol), lang=lang, earlier_id=earlier, created_at=now, last_at=now
         )
         expired = update(Conversation).where(Conversation.token_hash == conversation.token_hash).values(token_hash=None)
         async with self._log.database.write() as session:

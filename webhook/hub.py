@@ -10,6 +10,7 @@ from datetime import timedelta
 import aiohttp
 
 from leads.database import Database
+from leads.erasure import Eraser
 from leads.questions import Questions
 from leads.rules import Rules
 from leads.settings import Settings
@@ -30,6 +31,7 @@ from webhook.conversations import Conversations
 from webhook.deadlines import Deadlines, Parts
 from webhook.door import Door, build_door
 from webhook.emitter import Emitter
+from webhook.erasing import Erasing
 from webhook.gaps import Gaps
 from webhook.greeting import Greeting, load_greeting
 from webhook.handoff import Handoffs
@@ -91,6 +93,7 @@ class Hub:
     rescorer: Rescorer
     counts: SharedCounts
     appends: Appends
+    erasing: Erasing
 
 
 def build_hub(
@@ -174,9 +177,24 @@ def build_hub(
     )
     there.changed = lambda: around.agents_changed(there, rings)
     limits = Limits(tuning, counts)
+    memory: list[Callable[[str], None]] = [visits.forget, briefing.forget, relay.forget]
+    erasing = Erasing(database, Eraser(database, settings.data), emitter, bots, leases, memory, tuning)
     server.register_namespace(
         VisitorNamespace(
-            chat_log, sites, conversations, tokens, identities, messages, contact, handoffs, visits, limits, emitter, relay, returns
+            chat_log,
+            sites,
+            conversations,
+            tokens,
+            identities,
+            messages,
+            contact,
+            handoffs,
+            visits,
+            limits,
+            emitter,
+            relay,
+            returns,
+            erasing,
         )
     )
     server.register_namespace(agent_sockets)
@@ -184,6 +202,7 @@ def build_hub(
         rasa = RasaNamespace(chat_log, conversations, tokens, messages, visits, limits, relay)
         server.register_namespace(rasa)
         emitter.speak = rasa.deliver
+        memory.append(rasa.forget)
     sweep = Sweep(server, deadlines, there, agent_sockets, visits, turns, conversations, leases, tuning)
     return Hub(
         server,
@@ -208,6 +227,7 @@ def build_hub(
         rescorer,
         counts,
         appends,
+        erasing,
     )
 
 

@@ -83,6 +83,10 @@ class Trails:
         if len(self._trails) > self._kept:
             del self._trails[next(iter(self._trails))]
 
+    def forget(self, conversation_id: str) -> None:
+        """The conversation is gone."""
+        self._trails.pop(conversation_id, None)
+
     def current(self, conversation_id: str) -> dict[str, str] | None:
         """The page the visitor looks at."""
         trail = self._trails.get(conversation_id)

@@ -79,6 +79,12 @@ class RasaNamespace(Gate):
         self._nameless.discard(sid)
         self._visits.left(sid)
 
+    def forget(self, conversation_id: str) -> None:
+        """The conversation is gone; a tab that goes on begins another."""
+        self._shown.pop(conversation_id, None)
+        for sid in [sid for sid, (_session, one) in self._joined.items() if one == conversation_id]:
+            del self._joined[sid]
+
     async def trigger_event(self, event: Any, *args: Any) -> Any:
         """`session_request` and `user_uttered`; everything else is ignored, as Rasa does."""
         if event in ("connect", "disconnect"):

@@ -85,6 +85,11 @@ class Relay:
             track.missed = False
             self._mark(conversation_id)
 
+    def forget(self, conversation_id: str) -> None:
+        """The conversation is gone: nothing more will come of it."""
+        self._tracks.pop(conversation_id, None)
+        self._behind.pop(conversation_id, None)
+
     # what the log tells
 
     async def announce(self, news: News) -> None:

@@ -13,6 +13,7 @@ from leads.database import DatabaseUnavailable
 from webhook.bot import Bot, BotClosed
 from webhook.bot_client import BotAway, BotBroke, BotDied, BotError, BotTimeout
 from webhook.bots import Bots
+from webhook.errors import NotFound
 from webhook.tuning import Tuning
 from webhook.turn_rows import Job, TurnRows
 
@@ -78,6 +79,8 @@ class Turns:
                 await self._serve_all(conversation_id)
         except BotClosed:
             return
+        except NotFound:
+            log.info("turns of %s end: the conversation is gone", conversation_id)
         except DatabaseUnavailable as error:
             log.warning("turns of %s wait: the database did not answer: %s", conversation_id, error)
         except Exception as error:

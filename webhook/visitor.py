@@ -12,6 +12,7 @@ from leads.models import Conversation
 from webhook.contact import ContactForm
 from webhook.conversations import Conversations, View
 from webhook.emitter import VISITOR, Emitter
+from webhook.erasing import Erasing, erased_json
 from webhook.errors import NAMELESS, Forbidden, NotFound, NotJoined
 from webhook.gate import Gate, address_of, origin_of
 from webhook.handoff import Handoffs
@@ -39,7 +40,7 @@ from webhook.schemas import (
     page_address,
 )
 from webhook.sites import Sites
-from webhook.visitor_tokens import VisitorTokens, new_token
+from webhook.visitor_tokens import VisitorTokens, hashed, new_token
 from webhook.visits import Limits, Visits
 from webhook.wire import Json, stored_json
 
@@ -73,6 +74,7 @@ class VisitorNamespace(Gate):
         emitter: Emitter,
         relay: Relay,
         returns: Returns,
+        erasing: Erasing,
     ) -> None:
         super().__init__(VISITOR)
         self._log = log
@@ -88,6 +90,7 @@ class VisitorNamespace(Gate):
         self._emitter = emitter
         self._relay = relay
         self._returns = returns
+        self._erasing = erasing
         self._tabs: dict[str, Visitor] = {}
         self.events = {
             "join": (VisitorJoin, self.do_join),
@@ -103,6 +106,7 @@ class VisitorNamespace(Gate):
             "sync": (Sync, self.do_sync),
             "rate": (Rate, self.do_rate),
             "restart": (Nothing, self.do_restart),
+            "forget": (Nothing, self.do_forget),
         }
 
     async def check_connect(self, sid: str, environ: dict[str, Any], auth: Any) -> bool:
@@ -133,7 +137,9 @@ class VisitorNamespace(Gate):
             self._limits.new_chat(tab.address)
             if not tab.is_browser:
                 raise Forbidden(NAMELESS)
-            return await self._begin(sid, tab, event.page)
+            gone = await self._erasing.erased_with(hashed(event.token, "handraise")) if event.token else None
+            begun = await self._begin(sid, tab, event.page)
+            return {**begun, "erased": erased_json(gone)} if gone else begun
         await self._enter(sid, tab, known)
         return await self._resume(tab, event.token, known, event.last_seq, event.page)
 
@@ -237,7 +243,7 @@ class VisitorNamespace(Gate):
         self._limits.new_chat(tab.address)
         page = self._page_of(conversation_id)
         await self._handoffs.leave(conversation_id)
-        joined = await self._begin(sid, tab, page)
+        joined = await self._begin(sid, tab, page, earlier=conversation_id)
         await self._identities.carry(conversation_id, joined["state"]["conversation_id"])
         return joined
 
@@ -256,11 +262,18 @@ class VisitorNamespace(Gate):
         page = self._visits.trails.current(conversation_id)
         return Page(**page) if page else None
 
-    async def _begin(self, sid: str, tab: Visitor, page: Page | None) -> Json:
-        token = new_token()
-        view = await self._conversations.begin(
-            token, self._visits.greeting(tab.site, page.url if page else None), site=tab.site, lang=tab.lang
-        )
+    async def do_forget(self, sid: str, event: Nothing) -> Json:
+        """Erase this conversation and those before it, and begin another that knows nothing of them."""
+        conversation_id = self._joined_id(sid)
+        tab = self._tab(sid)
+        self._limits.message(conversation_id)
+        self._limits.new_chat(tab.address)
+        erased = await self._erasing.forget_me(conversation_id)
+        return {**await self._begin(sid, tab, None), "erased": erased_json(erased)}
+
+    async def _begin(self, sid: str, tab: Visitor, page: Page | None, earlier: str | None = None) -> Json:
+        token, greeting = new_token(), self._visits.greeting(tab.site, page.url if page else None)
+        view = await self._conversations.begin(token, greeting, site=tab.site, lang=tab.lang, earlier=earlier)
         await self._enter(sid, tab, view.conversation_id)
         self._relay.given(view.conversation_id, view.state)
         self._on_page(view.conversation_id, page, started=False)

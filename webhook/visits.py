@@ -115,6 +115,11 @@ class Visits:
             self._saves.add(save)
             save.add_done_callback(self._saves.discard)
 
+    def forget(self, conversation_id: str) -> None:
+        """The conversation is gone: its pages are dropped."""
+        self.trails.forget(conversation_id)
+        self._started.discard(conversation_id)
+
     async def stop(self) -> None:
         """Pages that are being stored are stored."""
         await asyncio.gather(*self._saves)

@@ -9,10 +9,12 @@ from uuid import uuid4
 
 import aiohttp
 import pytest
+from sqlalchemy import delete
 
 from actions.__main__ import load
 from handraise.up import free_port
 from leads.database import Database
+from leads.models import Answer
 from leads.questions import Questions
 from leads.reading import read_answer
 from leads.state import NewAnswer
@@ -70,6 +72,31 @@ async def test_only_our_channel_is_open(running: Running) -> None:
         for path in ("/webhooks/rest/webhook", "/socket.io/", "/conversations/x/tracker", "/model/parse"):
             async with http.post(running.bot.url + path, json={"sender": "x", "message": "hi"}) as answer:
                 assert answer.status == 404, path
+
+
+async def test_a_conversation_that_is_forgotten_leaves_no_slot_behind(meet: Meet) -> None:
+    visitor, other = await meet(), await meet()
+    turn_id = str(uuid4())
+    await visitor.turn(turn_id=turn_id, text="we're 50 people, mail me at jane@acme.io")
+    await other.say("we're 7 people")
+    assert visitor.slots["held"]
+    assert (await _forget(visitor, [visitor.sender_id], "wrong"))[0] == 401
+    for wrong in (None, "x", [5], [""]):
+        assert (await _forget(visitor, wrong))[0] == 400
+    assert await _forget(visitor, [visitor.sender_id]) == (200, {"ok": True})
+    async with visitor.database.write() as session:  # what the database knew is gone as well
+        await session.execute(delete(Answer))
+    await visitor.turn(turn_id=turn_id, text="hello")
+    assert (visitor.slots.get("held"), visitor.slots.get("company_size")) == (None, None), "neither slots nor the answer given before"
+    await other.say("hello")
+    assert other.slots["company_size"]["text"] == "7 people"
+
+
+async def _forget(visitor: Visitor, senders: Any, token: str = processes.TOKEN) -> tuple[int, Any]:
+    headers = {"X-Handraise-Token": token}
+    async with visitor.http.post(f"{visitor.bot_url}/webhooks/handraise/forget", json={"sender_ids": senders}, headers=headers) as answer:
+        body = await answer.json()
+        return answer.status, body
 
 
 async def test_a_served_turn_is_answered_again_not_run_again(meet: Meet) -> None:

@@ -40,6 +40,7 @@ class BotServer:
         self.host = host
         self.turns: list[Json] = []
         self.served: list[str] = []
+        self.forgotten: list[str] = []
         self.script: Callable[[Json], Json] = echo
         self.before: Callable[[Json], Awaitable[None]] | None = None  # runs before the answer, e.g. writes a lead
         self.dies_of: set[str] = set()  # texts at which the connection breaks, as when the process is killed
@@ -63,6 +64,7 @@ class BotServer:
         app = web.Application()
         app.router.add_get("/webhooks/handraise/", self._health)
         app.router.add_post("/webhooks/handraise/turn", self._turn)
+        app.router.add_post("/webhooks/handraise/forget", self._forget)
         self._runner = web.AppRunner(app, shutdown_timeout=0.1)
         await self._runner.setup()
         site = web.TCPSite(self._runner, self.host, self.port, reuse_address=True)
@@ -83,6 +85,12 @@ class BotServer:
 
     async def _health(self, request: web.Request) -> web.Response:
         return web.json_response({"ok": self.ready, "model": "test"}, status=200 if self.ready else 503)
+
+    async def _forget(self, request: web.Request) -> web.Response:
+        async with self.arrived:
+            self.forgotten += (await request.json())["sender_ids"]
+            self.arrived.notify_all()
+        return web.json_response({"ok": True})
 
     async def _turn(self, request: web.Request) -> web.StreamResponse:
         turn = await request.json()
