@@ -126,9 +126,14 @@ class Eraser:
             if reference is None:
                 return None
             row = await session.scalar(select(Erasure).where(Erasure.reference == reference))
-        report: dict[str, Any] = row.report if row else {}
-        ids = tuple(row.conversations) if row else ()
-        return Erased(reference, ids, report.get("messages", 0), report.get("tables", {}).get("answers", 0), report)
+        return as_told(reference, row)
+
+
+def as_told(reference: str, row: Erasure | None) -> Erased:
+    """An erasure as it was registered; without numbers when only its mark is known, after a restore."""
+    report: dict[str, Any] = row.report if row else {}
+    ids = tuple(row.conversations) if row else ()
+    return Erased(reference, ids, report.get("messages", 0), report.get("tables", {}).get("answers", 0), report)
 
 
 def tables_of_conversations() -> list[Table]:

@@ -67,9 +67,9 @@ class Emitter:
         """A hand-off wants somebody."""
         await self._server.emit("ring", {"summary": summary}, to=sid, namespace=AGENT)
 
-    async def erased(self, conversation_id: str) -> None:
+    async def erased(self, conversation_id: str, what: Json) -> None:
         """The conversation was deleted: the visitor's tabs begin anew, agents' browsers drop what they have of it."""
-        await self._server.emit("erased", {}, room=conversation_id, namespace=VISITOR)
+        await self._server.emit("erased", what, room=conversation_id, namespace=VISITOR)
         await self._server.emit("erased", {"conversation_id": conversation_id}, room=EVERY_AGENT, namespace=AGENT)
 
     async def ring_stop(self, conversation_id: str, reason: str, by: Json | None, sid: str | None = None) -> None:

@@ -14,7 +14,7 @@ from sqlalchemy import text as sql
 from leads import clock
 from leads.audit import Who
 from leads.database import Database, DatabaseUnavailable
-from leads.erasure import Erased, Eraser, chain
+from leads.erasure import Erased, Eraser, as_told, chain
 from leads.models import TO_ERASE, Conversation, Erasure
 from leads.privacy_rows import BOTS_OWE
 from webhook.bots import Bots
@@ -96,20 +96,20 @@ class Erasing:
             async with self._database.read() as session:
                 if self._seen is None:
                     self._seen = await session.scalar(select(func.max(Erasure.id))) or 0
-                found = select(Erasure.id, Erasure.conversations).where(Erasure.id > self._seen - _LATE).order_by(Erasure.id)
-                rows = [(one, list(ids)) for one, ids in await session.execute(found)]
-            self._followed &= {one for one, _ids in rows}
-            for one, ids in rows:
-                if one not in self._followed:
-                    self._followed.add(one)
-                    self._seen = max(self._seen, one)
-                    for conversation_id in ids:
-                        await self._follow_up(conversation_id)
+                found = select(Erasure).where(Erasure.id > self._seen - _LATE).order_by(Erasure.id)
+                rows = list(await session.scalars(found))
+            self._followed &= {row.id for row in rows}
+            for row in rows:
+                if row.id not in self._followed:
+                    self._followed.add(row.id)
+                    self._seen = max(self._seen, row.id)
+                    await self._follow_up(row)
 
-    async def _follow_up(self, conversation_id: str) -> None:
-        for forget in self._memory:
-            forget(conversation_id)
-        await self._emitter.erased(conversation_id)
+    async def _follow_up(self, row: Erasure) -> None:
+        for conversation_id in row.conversations:
+            for forget in self._memory:
+                forget(conversation_id)
+            await self._emitter.erased(conversation_id, erased_json(as_told(row.reference, row)))
 
     async def _asked_for(self) -> None:
         """What the bot was asked to have erased."""

@@ -33,6 +33,7 @@ VISITOR: dict[str, type[schemas.Event]] = {
     "sync": schemas.Sync,
     "rate": schemas.Rate,
     "restart": schemas.Nothing,
+    "forget": schemas.Nothing,
 }
 AGENT: dict[str, type[schemas.Event]] = {
     "join": schemas.Nothing,

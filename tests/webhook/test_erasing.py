@@ -51,7 +51,7 @@ async def test_a_visitor_who_is_forgotten_begins_anew_and_nothing_is_left(hub: R
     assert answer["token"] != visitor.token and answer["state"]["conversation_id"] != visitor.conversation_id
     assert [entry["seq"] for entry in answer["entries"]] == [1], "a new chat with its greeting"
     assert answer["erased"]["messages"] == 2 and answer["erased"]["answers"] >= 2 and len(answer["erased"]["reference"]) == 10
-    await second.wait("erased")
+    assert await second.wait("erased") == answer["erased"]
     await agent.wait("erased", lambda data: data == {"conversation_id": visitor.conversation_id})
     assert await traces(hub.database, *WORDS) == []
     async with asyncio.timeout(10), bot.arrived:

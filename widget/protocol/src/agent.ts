@@ -167,6 +167,7 @@ export const AgentPushes = {
   lead: v.object({ conversation_id: v.string(), lead: LeadCard }),
   agents: v.object({ agents: v.array(AgentRow) }),
   signed_out: Nothing,
+  erased: v.object({ conversation_id: v.string() }),
 } as const;
 export type AgentPush<E extends keyof typeof AgentPushes> = v.InferOutput<(typeof AgentPushes)[E]>;
 

@@ -29,6 +29,7 @@ export interface VisitorEvents {
   sync: { last_seq: number };
   rate: { client_msg_id: string; score: number };
   restart: Record<string, never>;
+  forget: Record<string, never>;
 }
 
 const WebAddress = v.pipe(v.string(), v.regex(/^https?:\/\//iu));
@@ -50,12 +51,18 @@ export type Site = v.InferOutput<typeof Site>;
 /** `GET /widget/site.json`. */
 export const SiteAnswer = v.object({ site: Site });
 
+/** What was deleted with the visitor's earlier chat. */
+export const Erased = v.object({ messages: v.number(), answers: v.number(), reference: v.string() });
+export type Erased = v.InferOutput<typeof Erased>;
+
 export const Joined = v.object({
   token: v.string(),
   state: ConversationState,
   entries: Entries,
   /** A site that cannot be read must not keep the visitor out: the widget then uses its own words. */
   site: v.fallback(v.nullable(Site), null),
+  /** The conversation of the token that was named, or of this tab, was deleted: this is a new one. */
+  erased: v.optional(v.nullable(Erased), null),
 });
 export type Joined = v.InferOutput<typeof Joined>;
 
@@ -85,6 +92,7 @@ export const VisitorAcks = {
   sync: Synced,
   rate: Stored,
   restart: Joined,
+  forget: Joined,
 } as const satisfies Record<keyof VisitorEvents, v.GenericSchema>;
 export type VisitorAck<E extends keyof VisitorEvents> = v.InferOutput<(typeof VisitorAcks)[E]>;
 
@@ -100,4 +108,5 @@ export const VisitorPushes = {
   entry: v.object({ entry: EntrySchema }),
   state: ConversationState,
   typing: VisitorTyping,
+  erased: Erased,
 } as const;

@@ -30,6 +30,8 @@ export function makeHub(options = {}) {
   /** What tests switch on: `refuse(event, payload)` gives an error, `mute(event)` loses the answer, `hold(entry)` loses a push. */
   const faults = { refuse: () => null, mute: () => false, hold: () => false };
   const received = [];
+  /** Tokens of deleted conversations. */
+  const gone = new Map();
   /** Tokens that were given out for another one and are not in use yet; null: none is given out, as by a hub that finds it too early. */
   const renewal = { on: false, waiting: new Map() };
 
@@ -156,7 +158,11 @@ export function makeHub(options = {}) {
       join: ({ token, last_seq }) => {
         const known = chatOf(token);
         chat = known ?? begin();
-        return { ...joined(), ...(known ? { token } : {}), entries: chat.entries.slice(last_seq, last_seq + 200) };
+        return {
+          ...joined(),
+          ...(known ? { token } : { erased: gone.get(token) ?? null }),
+          entries: chat.entries.slice(last_seq, last_seq + 200),
+        };
       },
       renew: ({ token }) => ({ token: renew(chat, token) }),
       message: (payload) =>
@@ -183,6 +189,15 @@ export function makeHub(options = {}) {
         }),
       rate: (payload) => once(payload, (more) => add(chat, 'rating', 'visitor', '', { score: payload.score }, [], more)),
       sync: ({ last_seq }) => ({ state: stateOf(chat), entries: chat.entries.slice(last_seq, last_seq + 200) }),
+      forget: () => {
+        const erased = { messages: chat.entries.filter(({ author }) => author === 'visitor').length, answers: 1, reference: 'a1b2c3d4e5' };
+        socket.leave(chat.id);
+        gone.set(chat.token, erased);
+        conversations.delete(chat.token);
+        visitors.to(chat.id).emit('erased', erased);
+        chat = begin();
+        return { ...joined(), entries: chat.entries, erased };
+      },
       restart: () => {
         socket.leave(chat.id);
         chat = begin();

@@ -3,6 +3,7 @@ import {
   type Ack,
   type ConversationState,
   type Entry,
+  type Erased,
   parse,
   parseAck,
   Redial,
@@ -26,6 +27,8 @@ export interface Listener {
   entry(entry: Entry): void;
   state(state: ConversationState): void;
   typing(typing: VisitorTyping): void;
+  /** The conversation was deleted. */
+  erased(erased: Erased): void;
 }
 
 const ANSWER_TIMEOUT = 10_000;
@@ -71,6 +74,7 @@ export class VisitorClient {
     socket.on('entry', (raw: unknown) => hear(parse(VisitorPushes.entry, raw), ({ entry }) => listener.entry(entry)));
     socket.on('state', (raw: unknown) => hear(parse(VisitorPushes.state, raw), (state) => listener.state(state)));
     socket.on('typing', (raw: unknown) => hear(parse(VisitorPushes.typing, raw), (typing) => listener.typing(typing)));
+    socket.on('erased', (raw: unknown) => hear(parse(VisitorPushes.erased, raw), (erased) => listener.erased(erased)));
     this.#redial.open();
   }
 

@@ -31,7 +31,7 @@ function pending(id: string, more: Partial<Pending> = {}): Pending {
 }
 
 function joined(entries: Entry[], more: Partial<ConversationState> = {}, carry = false): Change {
-  const value: Joined = { token: 't', state: { ...state, last_seq: entries.length, ...more }, entries, site: null };
+  const value: Joined = { token: 't', state: { ...state, last_seq: entries.length, ...more }, entries, site: null, erased: null };
   return { type: 'joined', joined: value, carry };
 }
 

@@ -1,5 +1,5 @@
 /** The state of one conversation as the visitor sees it, and the pure reducer that moves it. */
-import type { ConversationState, Entry, Joined, Site, VisitorTyping } from '@handraise/protocol';
+import type { ConversationState, Entry, Erased, Joined, Site, VisitorTyping } from '@handraise/protocol';
 
 export type PendingEvent = 'message' | 'choose' | 'contact' | 'rate';
 
@@ -32,6 +32,12 @@ export interface Conversation {
   seen: number;
   /** The contact form was sent and not accepted. */
   formRefused: boolean;
+  /** The visitor wants everything deleted, and the hub has not said yet that it is: nothing of it is shown or sent any more. */
+  forgetting: boolean;
+  /** The hub cannot delete it. */
+  notForgotten: boolean;
+  /** What was deleted before this conversation began. */
+  erased: Erased | null;
 }
 
 export type Change =
@@ -50,11 +56,16 @@ export type Change =
   | { type: 'returned'; id: string }
   | { type: 'again'; id: string }
   | { type: 'dropped'; id: string }
-  | { type: 'seen'; seq: number };
+  | { type: 'seen'; seq: number }
+  | { type: 'forgetting' }
+  | { type: 'not_forgotten' }
+  /** Somebody else has deleted it. */
+  | { type: 'gone'; erased: Erased };
 
 export function emptyConversation(pending: readonly Pending[] = [], seen = 0): Conversation {
   const nothing = { state: null, site: null, entries: [], early: [], typing: null };
-  return { link: 'connecting', joined: false, ...nothing, pending, seen, formRefused: false };
+  const forgotten = { forgetting: false, notForgotten: false, erased: null };
+  return { link: 'connecting', joined: false, ...nothing, pending, seen, formRefused: false, ...forgotten };
 }
 
 export function lastSeq(conversation: Conversation): number {
@@ -117,6 +128,12 @@ export function reduce(before: Conversation, change: Change): Conversation {
       return without(before, change.id);
     case 'seen':
       return { ...before, seen: Math.max(before.seen, change.seq) };
+    case 'forgetting':
+      return { ...before, forgetting: true, notForgotten: false, pending: [] };
+    case 'not_forgotten':
+      return { ...before, forgetting: false, notForgotten: true };
+    case 'gone':
+      return { ...before, joined: false, state: null, entries: [], early: [], pending: [], typing: null, erased: change.erased };
   }
 }
 
@@ -124,7 +141,7 @@ export function reduce(before: Conversation, change: Change): Conversation {
  * After a join. Another conversation than before starts from nothing, and so does one whose log has become shorter, because the hub
  * was restored from a backup: what is missing is then fetched as over any other gap.
  */
-function join(before: Conversation, { state, entries, site }: Joined, carry: boolean): Conversation {
+function join(before: Conversation, { state, entries, site, erased }: Joined, carry: boolean): Conversation {
   const id = state.conversation_id;
   const isSame = before.state === null || before.state.conversation_id === id;
   const goesOn = isSame && state.last_seq >= lastSeq(before);
@@ -138,8 +155,11 @@ function join(before: Conversation, { state, entries, site }: Joined, carry: boo
     entries: goesOn ? before.entries : [],
     early: goesOn ? before.early : [],
     seen: isSame ? before.seen : 0,
-    pending: before.pending.flatMap((item) => moved(item, id, carry)),
+    pending: before.pending.filter((item) => erased === null || item.conversation === null).flatMap((item) => moved(item, id, carry)),
     formRefused: isSame && before.formRefused,
+    forgetting: isSame && !erased && before.forgetting,
+    notForgotten: isSame && before.notForgotten,
+    erased: erased ?? (isSame ? before.erased : null),
   };
   return entries.reduce(insert, base);
 }

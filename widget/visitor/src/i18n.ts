@@ -1,6 +1,9 @@
 /** Every text of the visitor's window, in each language; English is the model, the others must have the same rows. */
 
+import { PRIVACY } from './i18n_privacy.ts';
+
 const en = {
+  ...PRIVACY.en,
   chat: 'Chat',
   assistant: 'Assistant',
   you: 'You',
@@ -69,6 +72,7 @@ const en = {
 export type Texts = typeof en;
 
 const de: Texts = {
+  ...PRIVACY.de,
   chat: 'Chat',
   assistant: 'Assistent',
   you: 'Sie',
@@ -135,6 +139,7 @@ const de: Texts = {
 };
 
 const fr: Texts = {
+  ...PRIVACY.fr,
   chat: 'Chat',
   assistant: 'Assistant',
   you: 'Vous',
@@ -201,6 +206,7 @@ const fr: Texts = {
 };
 
 const es: Texts = {
+  ...PRIVACY.es,
   chat: 'Chat',
   assistant: 'Asistente',
   you: 'Usted',
@@ -267,6 +273,7 @@ const es: Texts = {
 };
 
 const ar: Texts = {
+  ...PRIVACY.ar,
   chat: 'محادثة',
   assistant: 'المساعد',
   you: 'أنت',

@@ -336,3 +336,80 @@ describe('a visitor who is logged in on the page', () => {
     expect(sent('identify')).toHaveLength(1);
   });
 });
+
+describe('being forgotten', () => {
+  const erased = (session: Session) => session.conversation.erased;
+
+  it('begins an empty chat, says what was deleted, and drops what was written and not sent', async () => {
+    const [shared, tab] = [memoryShelf(), memoryShelf()];
+    const session = await joined(open(shared, tab));
+    session.send('My name is Jane');
+    await until(() => expect(texts(session)).toContain('My name is Jane'));
+    hub.faults.refuse = (event) => (event === 'message' ? { code: 'invalid', message: 'x' } : null);
+    session.send('Unsent');
+    await until(() => expect(session.conversation.pending.map(({ status }) => status)).toEqual(['refused']));
+    session.forget();
+    expect(session.conversation).toMatchObject({ forgetting: true, pending: [] });
+    await until(() => expect(erased(session)).toMatchObject({ messages: 1 }));
+    expect(session.conversation).toMatchObject({ forgetting: false, pending: [] });
+    expect(session.conversation.entries).toHaveLength(1);
+    const memory = new Memory('demo', shared, tab);
+    expect([memory.forgetting, memory.unsent]).toEqual([null, []]);
+    expect(hub.conversations.size).toBe(1);
+  });
+
+  it('waits for the line, also over a reload, and nothing of the chat is sent before', async () => {
+    const shared = memoryShelf();
+    const session = await joined(open(shared));
+    session.send('My name is Jane');
+    await until(() => expect(texts(session)).toContain('My name is Jane'));
+    hub.faults.mute = (event) => event === 'forget';
+    hub.faults.refuse = (event) => (event === 'forget' ? { code: 'unavailable', message: 'x', retry_after: 600 } : null);
+    session.forget();
+    session.send('For the next chat');
+    await until(() => expect(sent('forget')).toHaveLength(1));
+    session.stop();
+    hub.faults.mute = () => false;
+    hub.faults.refuse = () => null;
+    const again = await joined(open(shared));
+    await until(() => expect(erased(again)).toMatchObject({ messages: 1 }));
+    expect(sent('message')).toHaveLength(1);
+  });
+
+  it('is asked for again after a refusal that passes', async () => {
+    const session = await joined(open());
+    hub.faults.refuse = (event) => (event === 'forget' && sent('forget').length < 2 ? { code: 'unavailable', message: 'x' } : null);
+    session.forget();
+    session.send('For the next chat');
+    await until(() => expect(erased(session)).not.toBeNull());
+    await until(() => expect(texts(session)).toContain('For the next chat'));
+  });
+
+  it('is done although the answer got lost', async () => {
+    const session = await joined(open());
+    hub.faults.mute = (event) => event === 'forget';
+    session.forget();
+    await until(() => expect(hub.received.some(([event]) => event === 'forget')).toBe(true));
+    hub.cut();
+    await until(() => expect(erased(session)).not.toBeNull());
+    expect(sent('forget')).toHaveLength(1);
+  });
+
+  it('reaches the other tabs of the same chat', async () => {
+    const shared = memoryShelf();
+    const other = await joined(open(shared));
+    const session = await joined(open(shared));
+    other.send('From the other tab');
+    await until(() => expect(texts(session)).toContain('From the other tab'));
+    session.forget();
+    await until(() => expect(erased(other)).not.toBeNull());
+    expect(texts(other)).not.toContain('From the other tab');
+  });
+
+  it('says so when an older hub cannot do it', async () => {
+    const session = await joined(open());
+    hub.faults.refuse = (event) => (event === 'forget' ? { code: 'invalid', message: 'x' } : null);
+    session.forget();
+    await until(() => expect(session.conversation).toMatchObject({ forgetting: false, notForgotten: true }));
+  });
+});

@@ -5,6 +5,7 @@ import {
   type Choice,
   type ConversationState,
   type Entry,
+  type Erased,
   type Joined,
   newId,
   type Page,
@@ -21,6 +22,7 @@ import {
   type PendingEvent,
   reduce,
 } from './conversation.ts';
+import { Forgetting } from './forgetting.ts';
 import { Keeper } from './keeper.ts';
 import { Outbox } from './outbox.ts';
 import type { Memory } from './storage.ts';
@@ -56,6 +58,7 @@ export class Session {
   readonly #here: Here;
   readonly #oneTab: OneTab;
   readonly #outbox: Outbox;
+  readonly #forgetting: Forgetting;
   readonly #watchers = new Set<() => void>();
   readonly #timers = new Map<string, ReturnType<typeof setTimeout>>();
   readonly #keeper: Keeper;
@@ -81,13 +84,21 @@ export class Session {
     this.#oneTab = oneTab;
     this.conversation = emptyConversation(memory.unsent);
     this.#outbox = new Outbox({
-      ready: () => this.conversation.joined,
+      ready: () => this.conversation.joined && !this.conversation.forgetting,
       pending: () => this.conversation.pending,
       call: ({ id, event, payload }) => client.call(event, { ...payload, client_msg_id: id } as never) as Promise<Ack<Stored>>,
       apply: (change) => this.#apply(change),
       lost: () => client.lost(),
       newId,
       giveBack: (item) => this.#giveBack(item),
+    });
+    this.#forgetting = new Forgetting(memory, {
+      conversation: () => this.conversation,
+      ask: () => client.call('forget', {}),
+      apply: (change) => this.#apply(change),
+      welcome: (joined) => this.#welcome(joined, null, false),
+      lost: () => client.lost(),
+      later: (delay, act) => this.#later('forget', delay, act),
     });
   }
 
@@ -108,6 +119,7 @@ export class Session {
         this.#apply({ type: 'typing', typing });
         this.#later('typing', TYPING_LIMIT[typing.who], () => this.#apply({ type: 'typing_over' }));
       },
+      erased: (erased) => this.#erased(erased),
     });
   }
 
@@ -179,6 +191,12 @@ export class Session {
     else this.#client.renew();
   }
 
+  /** Have everything of this chat deleted: now, or as soon as there is a line, also after a reload. A new one begins then. */
+  forget(): void {
+    this.#identity = null;
+    this.#forgetting.wish();
+  }
+
   /** The visitor has typed something. */
   typing(): void {
     if (Date.now() - this.#typingSince > TYPING_REPEAT) {
@@ -245,6 +263,7 @@ export class Session {
     this.#apply({ type: 'joined', joined, carry });
     for (const state of this.#early.splice(0)) this.#apply({ type: 'state', state });
     this.#apply({ type: 'seen', seq: this.#memory.seen(joined.state.conversation_id) });
+    if (this.#forgetting.joined(joined)) return;
     this.#outbox.resume();
     void this.#identify();
   }
@@ -266,6 +285,14 @@ export class Session {
     }
   }
 
+  /** The conversation was deleted, from another tab or by the people behind the hub: the next join says so and begins another. */
+  #erased(erased: Erased): void {
+    if (this.#forgetting.asking) return;
+    this.#memory.drop();
+    this.#apply({ type: 'gone', erased });
+    this.#client.renew();
+  }
+
   #renewLater(isReturn: boolean): void {
     const [least = 0, most = 0] = isReturn ? this.#renewPause.again : this.#renewPause.first;
     const ask = (token: string) => this.#client.call('renew', { token });
@@ -282,7 +309,7 @@ export class Session {
   }
 
   #queue(event: PendingEvent, text: string, payload: Record<string, unknown>): void {
-    const conversation = this.conversation.state?.conversation_id ?? null;
+    const conversation = this.conversation.forgetting ? null : (this.conversation.state?.conversation_id ?? null);
     const pending: Pending = { id: newId(), event, text, payload, conversation, at: new Date().toISOString(), status: 'sending' };
     this.#apply({ type: 'queued', pending });
     void this.#outbox.flush();

@@ -4,6 +4,9 @@ import type { Pending, PendingEvent } from './conversation.ts';
 const A_DAY = 24 * 60 * 60 * 1000;
 const EVENTS: readonly string[] = ['message', 'choose', 'contact', 'rate'] satisfies PendingEvent[];
 
+/** Of the composer and of the contact form. */
+const DRAFTS = ['message', 'name', 'email', 'contact'];
+
 /** The part of the browser's Storage that is used; a blocked storage is replaced by memory. */
 export type Shelf = Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;
 
@@ -94,6 +97,21 @@ export class Memory {
 
   setSeen(conversation: string, seq: number): void {
     this.#put(this.#shared, 'seen', `${conversation} ${String(seq)}`);
+  }
+
+  /** The conversation that is to be deleted as soon as the hub can be asked; of all tabs. */
+  get forgetting(): string | null {
+    return this.#get(this.#shared, 'forget');
+  }
+
+  set forgetting(conversation: string | null) {
+    this.#put(this.#shared, 'forget', conversation);
+  }
+
+  /** What was being written and how far was read go with a deleted conversation. */
+  drop(): void {
+    for (const name of DRAFTS) this.setDraft(name, '');
+    this.#put(this.#shared, 'seen', null);
   }
 
   /** Unsent lines of this tab, newest day only: what is older was given up on. What the hub refused waits for the visitor. */

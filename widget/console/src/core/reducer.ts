@@ -26,6 +26,8 @@ export function reduce(desk: DeskState, event: DeskEvent): DeskState {
       return { ...desk, rings: stopRing(desk.rings, event.id) };
     case 'later':
       return { ...desk, rings: putOff(desk.rings, event.id) };
+    case 'erased':
+      return erased(desk, event.id);
     case 'seen':
       return event.seq > (desk.seen[event.id] ?? 0) ? { ...desk, seen: { ...desk.seen, [event.id]: event.seq } } : desk;
     default:
@@ -45,6 +47,16 @@ function joined(desk: DeskState, event: Extract<DeskEvent, { type: 'joined' }>):
     inboxReady: true,
     rings: keepOpen(desk.rings, inbox),
   };
+}
+
+/** Nothing of it stays; where it is open, that is said. */
+function erased(desk: DeskState, id: string): DeskState {
+  const talks = id in desk.talks ? { ...desk.talks, [id]: { ...newTalk, status: 'erased' as const } } : desk.talks;
+  return { ...desk, inbox: without(desk.inbox, id), seen: without(desk.seen, id), rings: stopRing(desk.rings, id), talks };
+}
+
+function without<T>(rows: Readonly<Record<string, T>>, id: string): Record<string, T> {
+  return Object.fromEntries(Object.entries(rows).filter(([one]) => one !== id));
 }
 
 /** Who was typing before a break is not known after it. */

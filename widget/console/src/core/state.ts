@@ -25,7 +25,8 @@ export interface Typing {
 
 /** One opened conversation. */
 export interface Talk {
-  status: 'loading' | 'ready' | 'failed';
+  /** `erased`: it was deleted with everything known of the visitor. */
+  status: 'loading' | 'ready' | 'failed' | 'erased';
   problem: string | null;
   log: Log;
   state: ConversationState | null;
@@ -69,6 +70,7 @@ export type DeskEvent =
   | { type: 'ring'; summary: Summary }
   | { type: 'ring_stop'; id: string }
   | { type: 'later'; id: string }
+  | { type: 'erased'; id: string }
   | { type: 'seen'; id: string; seq: number }
   | TalkEvent;
 

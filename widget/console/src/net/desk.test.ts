@@ -306,6 +306,18 @@ describe('a call', () => {
   });
 });
 
+describe('a visitor who is forgotten', () => {
+  it('leaves no row, no line and no draft behind, and where the chat is open that is said', async () => {
+    await desk.show('c');
+    saveDraft(memory, 'c', 'Dear Jane');
+    push('erased', { conversation_id: 'c' });
+    await until(() => talk()?.status === 'erased');
+    expect(talk()).toMatchObject({ log: { entries: [] }, state: null, lead: null, pending: [] });
+    expect(store.get().inbox['c']).toBeUndefined();
+    expect(readDraft(memory, 'c')).toBe('');
+  });
+});
+
 describe('a session', () => {
   it('that ends by the server leads to the sign-in and keeps open conversations', async () => {
     await desk.show('c');

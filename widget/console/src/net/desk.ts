@@ -1,7 +1,7 @@
 /** What an agent can do: every action as an event to the hub, every answer and push as an event to the store. */
 import { backoff, type Me, type ProtocolError, type Summary } from '@handraise/protocol';
 import type { Keep } from '../core/keep.ts';
-import { saveSeen } from '../core/keep.ts';
+import { saveDraft, saveSeen } from '../core/keep.ts';
 import { isBehind } from '../core/talk.ts';
 import type { Api } from './api.ts';
 import { KeptReplies } from './kept.ts';
@@ -260,6 +260,14 @@ export class Desk {
     this.store.dispatch({ type: 'signed_out', expired: true });
   }
 
+  /** Drafts and unsent replies go with the conversation. */
+  private erased(id: string): void {
+    saveDraft(this.parts.tab, id, '');
+    this.kept.take(id);
+    this.store.dispatch({ type: 'erased', id });
+    saveSeen(this.parts.keep, this.store.get().seen);
+  }
+
   private handlers(): SocketHandlers {
     const { dispatch } = this.store;
     return {
@@ -295,6 +303,7 @@ export class Desk {
         lead: ({ conversation_id, lead }) => dispatch({ type: 'lead', id: conversation_id, lead }),
         agents: ({ agents }) => dispatch({ type: 'agents', agents }),
         signed_out: () => this.signedOut(),
+        erased: ({ conversation_id }) => this.erased(conversation_id),
       },
     };
   }

@@ -31,6 +31,11 @@ export function Log({ app, conversation }: Props) {
     <div class="log-frame">
       <div ref={box} class="log" role="log" aria-label={texts.log} aria-live="polite" aria-busy={loading} tabIndex={0}>
         <div class="lines">
+          {conversation.erased !== null && (
+            <p class="system forgotten" role="status">
+              {fill(app.texts.forgotten, conversation.erased)}
+            </p>
+          )}
           {loading && rows.length === 0 && <Skeleton />}
           {rows.map((row, place) => (
             <Fragment key={row.key}>

@@ -1,4 +1,4 @@
-/** The menu of the header: sound, transcript, start over. */
+/** The menu of the header: sound, transcript, start over, forget me. */
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { App } from '../app.ts';
 import type { Conversation } from '../conversation.ts';
@@ -14,7 +14,7 @@ interface Props {
 export function Menu({ app, conversation, done }: Props) {
   const { texts, memory } = app;
   const [sound, setSound] = useState(memory.sound);
-  const [asking, setAsking] = useState(false);
+  const [asking, ask] = useState<'start_over' | 'forget' | null>(null);
   const box = useRef<HTMLDivElement>(null);
   useEffect(() => box.current?.querySelector('button')?.focus(), [asking]);
   const toggleSound = () => {
@@ -25,9 +25,9 @@ export function Menu({ app, conversation, done }: Props) {
   };
   return (
     <div ref={box} class="menu" role="menu" onKeyDown={(event) => onKey(event, box.current, done)}>
-      {asking ? (
-        <StartOver app={app} done={done} />
-      ) : (
+      {asking === 'start_over' && <StartOver app={app} done={done} />}
+      {asking === 'forget' && <Forget app={app} done={done} />}
+      {asking === null && (
         <>
           <button type="button" role="menuitemcheckbox" aria-checked={sound} onClick={toggleSound}>
             <Icon name={sound ? 'sound' : 'mute'} />
@@ -45,10 +45,14 @@ export function Menu({ app, conversation, done }: Props) {
             <Icon name="save" />
             {texts.transcript}
           </button>
-          <button type="button" role="menuitem" disabled={!conversation.joined} onClick={() => setAsking(true)}>
+          <button type="button" role="menuitem" disabled={!conversation.joined} onClick={() => ask('start_over')}>
             <Icon name="again" />
             {texts.start_over}
             {!conversation.joined && <span class="value">{texts.connecting}</span>}
+          </button>
+          <button type="button" role="menuitem" disabled={conversation.state === null} onClick={() => ask('forget')}>
+            <Icon name="erase" />
+            {texts.forget}
           </button>
         </>
       )}
@@ -71,6 +75,28 @@ function StartOver({ app, done }: { app: App; done: () => void }) {
       <div class="actions">
         <button type="button" class="primary" onClick={() => void restart()}>
           {texts.start_over}
+        </button>
+        <button type="button" class="secondary" onClick={done}>
+          {texts.cancel}
+        </button>
+      </div>
+    </div>
+  );
+}
+
+/** Also without a line: then it happens as soon as there is one. */
+function Forget({ app, done }: { app: App; done: () => void }) {
+  const { texts } = app;
+  const forget = () => {
+    app.session.forget();
+    done();
+  };
+  return (
+    <div class="ask">
+      <p role="status">{texts.forget_ask}</p>
+      <div class="actions">
+        <button type="button" class="primary" onClick={forget}>
+          {texts.forget_do}
         </button>
         <button type="button" class="secondary" onClick={done}>
           {texts.cancel}

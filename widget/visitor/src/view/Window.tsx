@@ -30,9 +30,24 @@ export function Window({ app }: { app: App }) {
           {texts.unavailable}
         </p>
       )}
-      <Log app={app} conversation={conversation} />
-      {canRate(conversation) && <Rating app={app} />}
-      <Composer app={app} conversation={conversation} />
+      {conversation.notForgotten && (
+        <p class="banner" role="alert">
+          <Icon name="alert" />
+          {texts.forget_failed}
+        </p>
+      )}
+      {conversation.forgetting ? (
+        <p class="forgetting" role="status">
+          <Icon name="erase" />
+          {conversation.joined ? texts.forgetting : texts.forget_waiting}
+        </p>
+      ) : (
+        <>
+          <Log app={app} conversation={conversation} />
+          {canRate(conversation) && <Rating app={app} />}
+          <Composer app={app} conversation={conversation} />
+        </>
+      )}
     </main>
   );
 }

@@ -1,8 +1,9 @@
 /** One conversation: its head, its lines, and the composer. */
 import { Skeleton } from '@mantine/core';
+import { IconEraser } from '@tabler/icons-react';
 import { useEffect } from 'react';
 import { lastSeq } from '../../core/log.ts';
-import { Problem } from '../common/States.tsx';
+import { Empty, Problem } from '../common/States.tsx';
 import { useDesk, useDeskState } from '../context.tsx';
 import { Composer } from './Composer.tsx';
 import { TalkHead } from './TalkHead.tsx';
@@ -15,6 +16,16 @@ export function TalkPane({ id }: { id: string }) {
   const last = talk ? lastSeq(talk.log) : 0;
   useSeen(id, last);
 
+  if (talk?.status === 'erased') {
+    return (
+      <div className={css.pane} role="status">
+        <TalkHead id={id} />
+        <Empty Icon={IconEraser} title="This chat was deleted">
+          The visitor was forgotten: nothing of the chat and of what was noted from it is kept, nor what you were writing.
+        </Empty>
+      </div>
+    );
+  }
   if (talk?.status === 'failed') {
     return (
       <div className={css.pane}>
