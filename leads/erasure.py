@@ -14,13 +14,13 @@ from pathlib import Path
 from secrets import token_hex
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, Result, Table, delete, func, select
+from sqlalchemy import CursorResult, Result, Table, delete, func, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from leads import audit, clock, tombstones
 from leads.audit import About, Who
 from leads.database import Database
-from leads.models import Answer, Base, Consent, Conversation, Entry, Erasure, Lead, Presence, VisitorToken
+from leads.models import Answer, Base, Consent, Conversation, Entry, Erasure, Identity, Lead, Presence, VisitorToken
 from leads.privacy_key import PrivacyKey, all_keys, privacy_key
 from leads.tombstones import Mark
 
@@ -155,13 +155,16 @@ async def delete_conversations(session: AsyncSession, ids: Sequence[str]) -> dic
 
 
 async def chain(session: AsyncSession, conversation_id: str) -> list[str]:
-    """A conversation and those which the same visitor had before, each begun anew from the one before."""
+    """A conversation and those which the same visitor had before: each begun anew from the one before, or by a user whom the site has
+    signed as the same."""
     found: list[str] = []
     current: str | None = conversation_id
     while current is not None and current not in found and len(found) < MOST:
         found.append(current)
         current = await session.scalar(select(Conversation.earlier_id).where(Conversation.id == current))
-    return found
+    me = select(Identity.site, Identity.user_id).where(Identity.conversation_id.in_(found))
+    same = select(Identity.conversation_id).where(tuple_(Identity.site, Identity.user_id).in_(me))
+    return list(dict.fromkeys([*found, *await session.scalars(same.limit(MOST))]))[:MOST]
 
 
 def _deleted(result: Result[*tuple[Any, ...]]) -> int:
@@ -174,6 +177,8 @@ async def _recognised_by(session: AsyncSession, rows: Sequence[Conversation]) ->
     values += [(tombstones.TOKEN, row.token_hash) for row in rows if row.token_hash]
     later = select(VisitorToken.token_hash).where(VisitorToken.conversation_id.in_(ids))
     values += [(tombstones.TOKEN, token_hash) for token_hash in await session.scalars(later)]
+    signed = select(Identity.email).where(Identity.conversation_id.in_(ids), Identity.email.is_not(None))
+    values += [(tombstones.EMAIL, email.lower()) for email in await session.scalars(signed) if email]
     answers = select(Answer.value).join(Lead, Lead.id == Answer.lead_id).where(Lead.conversation_id.in_(ids), Answer.value.is_not(None))
     for value in await session.scalars(answers):
         values += tombstones.contact_values(value)

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
-from leads.models import Answer, Conversation, Entry, Lead
+from leads.models import Answer, Conversation, Entry, Identity, Lead
 from leads.tombstones import EMAIL, PHONE
 
 _ID = re.compile(r"[0-9a-f]{32}")
@@ -79,6 +79,10 @@ async def find(session: AsyncSession, wanted: Sought, most: int = 500) -> list[F
         stands = or_(_like(Answer.text, wanted), _like(Answer.said, wanted))
         for conversation_id, slot, text, said in await session.execute(answers.where(stands)):
             _note(where, conversation_id, slot, (text, said), wanted)
+        signed = select(Identity.conversation_id, Identity.email, Identity.name, Identity.user_id)
+        claims = or_(_like(Identity.email, wanted), _like(Identity.name, wanted), _like(Identity.user_id, wanted))
+        for conversation_id, email, name, user_id in await session.execute(signed.where(claims)):
+            _note(where, conversation_id, "identity", (email or "", name or "", user_id), wanted)
         lines = select(Entry.conversation_id, Entry.text).where(Entry.author == "visitor", _like(Entry.text, wanted))
         for conversation_id, text in await session.execute(lines):
             _note(where, conversation_id, "message", (text,), wanted)
@@ -94,7 +98,9 @@ async def _described(session: AsyncSession, where: dict[str, list[str]], most: i
     return [Found(one, begun, last, site, messages, where[one]) for one, begun, last, site, messages in rows]
 
 
-def _like(column: ColumnElement[str] | InstrumentedAttribute[str], wanted: Sought) -> ColumnElement[bool]:
+def _like(
+    column: ColumnElement[str] | InstrumentedAttribute[str] | InstrumentedAttribute[str | None], wanted: Sought
+) -> ColumnElement[bool]:
     if wanted.kind != PHONE:
         return func.lower(column).contains(wanted.value, autoescape=True)
     bare: ColumnElement[str] = func.trim(column)

@@ -35,7 +35,7 @@ def left(data: Path) -> list[str]:
 
 def test_a_person_is_found_and_erased_and_the_report_can_be_checked(data: Path, person: str, tmp_path: Path) -> None:
     (row,) = output("person", "find", EMAIL, "--json")
-    assert (row["conversation_id"], row["messages"], sorted(row["where"])) == (person, 1, ["email", "message"])
+    assert (row["conversation_id"], row["messages"], sorted(row["where"])) == (person, 1, ["email", "identity", "message"])
     file = tmp_path / "report.json"
     shown = run("person", "erase", EMAIL, "--yes", "--report", str(file)).stdout
     report = json.loads(file.read_text())

@@ -18,6 +18,7 @@ from leads.models import (
     Conversation,
     Entry,
     Handoff,
+    Identity,
     Lead,
     LeadEvent,
     Presence,
@@ -57,6 +58,7 @@ async def add_person(database: Database, *, email: str = EMAIL, phone: str = PHO
         session.add(VisitorToken(token_hash=new_id(), conversation_id=cid, family="f", number=1, made_at=at))
         consent = {"purpose": "contact", "given": True, "text": "May we?", "text_hash": "ab" * 32}
         session.add(Consent(conversation_id=cid, source="s", page=f"https://x/{mark}", at=at, **consent))
+        session.add(Identity(conversation_id=cid, site="demo", user_id=f"user-{mark}", email=email, name=NAME, at=at))
         await session.flush()
         for slot, (said, text, value) in answers.items():
             known = {"slot": slot, "status": "known", "said": said, "text": text, "value": value}

@@ -135,12 +135,19 @@ async def test_a_database_without_a_key_takes_the_one_of_the_folder(database: Da
 
 
 async def test_a_conversation_begun_anew_leads_to_the_ones_before(database: Database) -> None:
-    first, second, stranger = [await add_person(database) for _ in range(3)]
+    first, second, stranger = [await add_person(database, mark=mark) for mark in "ABC"]
     async with database.write() as session:
         (await session.get_one(Conversation, second)).earlier_id = first
     async with database.read() as session:
         assert await chain(session, second) == [second, first]
         assert await chain(session, first) == [first]
+        assert await chain(session, stranger) == [stranger]
+
+
+async def test_what_the_same_signed_user_wrote_elsewhere_goes_as_well(database: Database) -> None:
+    first, second, stranger = [await add_person(database, mark=mark) for mark in ("A", "A", "B")]
+    async with database.read() as session:
+        assert set(await chain(session, second)) == {first, second}
         assert await chain(session, stranger) == [stranger]
 
 
@@ -173,11 +180,11 @@ async def test_nothing_is_registered_when_the_database_fails(database: Database,
 @pytest.mark.parametrize(
     ("words", "where"),
     [
-        (EMAIL, ["message", "email"]),
-        (EMAIL.upper(), ["message", "email"]),
+        (EMAIL, ["message", "email", "identity"]),
+        (EMAIL.upper(), ["message", "email", "identity"]),
         ("+44 20 7946 0958", ["phone"]),
         ("020 7946-0958", ["phone"]),
-        (NAME, ["message", "name"]),
+        (NAME, ["message", "name", "identity"]),
         ("marker@acme-marked.io", []),  # the end of another address
         ("+44 20 7946 095", []),
         ("nobody@acme.io", []),
