@@ -6,9 +6,10 @@ import os
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from socket import gethostname
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
+from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, Field, ValidationError, field_validator
+from pydantic import AfterValidator, Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import (
     BaseSettings,
     NoDecode,
@@ -97,6 +98,17 @@ class Settings(BaseSettings):
     second_factor: Annotated[tuple[Literal["agent", "marketer", "admin"], ...], NoDecode] = Field(
         (), description="Roles that need a second factor to do anything, comma-separated, e.g. admin; others may have one."
     )
+    oidc_issuer: str = Field(
+        "",
+        description="Sign-in provider (OpenID Connect), exactly as it calls itself, e.g. https://login.example.com; empty: none.",
+    )
+    oidc_client_id: str = Field("", description="What the provider calls this installation.")
+    oidc_client_secret: SecretStr = Field(SecretStr(""), description="The secret that goes with it; empty for a public client.")
+    oidc_name: str = Field("", max_length=60, description="How people call the provider, on the button; empty: its host.")
+    oidc_domains: Annotated[tuple[str, ...], NoDecode] = Field(
+        (), description="E-mail domains, comma-separated, whose people get an account by signing in there; others need an invitation."
+    )
+    oidc_role: Literal["agent", "marketer", "admin"] = Field("agent", description="The role of accounts that are made this way.")
     visitor_days: int = Field(30, ge=1, description="How long a visitor's conversation can be resumed after its last message, in days.")
 
     visitor_max_days: int = Field(
@@ -115,7 +127,7 @@ class Settings(BaseSettings):
     def _exact_origins(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         return tuple(exact_origin(one) for one in value)
 
-    @field_validator("proxies", "second_factor", mode="before")
+    @field_validator("proxies", "second_factor", "oidc_domains", mode="before")
     @classmethod
     def _split(cls, value: Any) -> Any:
         return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
@@ -126,6 +138,20 @@ class Settings(BaseSettings):
         if isinstance(value, str):
             return tuple(part.strip().strip("[]").rstrip(".").lower() for part in value.split(",") if part.strip())
         return value
+
+    @field_validator("oidc_issuer")
+    @classmethod
+    def _check_issuer(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if value and not (parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in ("localhost", "127.0.0.1", "::1"))):
+            raise ValueError("the provider's address begins with https://")
+        return value
+
+    @model_validator(mode="after")
+    def _check_client(self) -> Self:
+        if self.oidc_issuer and not self.oidc_client_id:
+            raise ValueError("HANDRAISE_OIDC_ISSUER needs HANDRAISE_OIDC_CLIENT_ID")
+        return self
 
     @classmethod
     def settings_customise_sources(
@@ -189,6 +215,11 @@ class Settings(BaseSettings):
         return tuple(dict.fromkeys(own))
 
     @property
+    def oidc_shown(self) -> str:
+        """How the sign-in provider is called; empty when there is none."""
+        return self.oidc_name or (urlsplit(self.oidc_issuer).hostname or "" if self.oidc_issuer else "")
+
+    @property
     def origins(self) -> tuple[str, ...]:
         """Exact origins from which a browser may speak to the hub, whatever the site."""
         theirs = tuple(one for site in self.sites.values() for one in site.origins)
@@ -212,6 +243,8 @@ def load_settings(**overrides: Any) -> Settings:
 
 def _explain(item: Any) -> str:
     name = ".".join(str(part) for part in item["loc"]) or "?"
+    if not item["loc"]:  # about several settings together; what is given could hold a secret
+        return f"{str(item['msg']).removeprefix('Value error, ')}."
     if item["type"] == "extra_forbidden":
         return f"Unknown setting {name!r}; docs/settings.md lists them all."
     given = "wrong" if any(word in name for word in ("secret", "token")) else repr(item.get("input"))

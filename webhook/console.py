@@ -9,6 +9,7 @@ from webhook.account_api import AccountApi
 from webhook.console_api import ConsoleApi
 from webhook.console_routes import guarded
 from webhook.hub import Hub
+from webhook.oidc_api import OidcApi
 from webhook.people_api import PeopleApi
 from webhook.sign_in_api import SignInApi
 
@@ -16,9 +17,10 @@ from webhook.sign_in_api import SignInApi
 def console_routes(hub: Hub, settings: Settings) -> list[web.RouteDef]:
     """What to serve below `/console/api`."""
     door, sockets = hub.door, hub.agent_sockets
-    signing_in = SignInApi(door, sockets, days=settings.session_days)
+    signing_in = SignInApi(door, sockets, days=settings.session_days, oidc_name=settings.oidc_shown or None)
     tables = (
         signing_in.routes(),
+        OidcApi(door, hub.database, settings, signing_in).routes() if settings.oidc_issuer else [],
         AccountApi(door, sockets, hub.database, signing_in.begin).routes(),
         PeopleApi(door, sockets, hub.database).routes(),
         ConsoleApi(hub.leads, hub.around.conversations, hub.database).routes(),

@@ -20,8 +20,9 @@ from webhook.security import hashed
 class SignInApi:
     """What those may call who are not signed in yet, and the way out."""
 
-    def __init__(self, door: Door, sockets: AgentNamespace, *, days: int) -> None:
+    def __init__(self, door: Door, sockets: AgentNamespace, *, days: int, oidc_name: str | None = None) -> None:
         self._door = door
+        self._oidc_name = oidc_name
         self._sockets = sockets
         self._seconds = days * 24 * 3600
 
@@ -52,20 +53,26 @@ class SignInApi:
         Raises:
             Unauthorized: the account was switched off in this moment.
         """
-        auth = self._door.auth
-        old = auth.token_in(request.headers.get("Cookie", ""))
-        token = await self._door.sessions.begin(agent.id, method, request.headers.get("User-Agent", ""), replaces=old)
-        if old:
-            await self._sockets.cut_session(hashed(old))
-        caller = await auth.of_session(hashed(token))
+        token = await self._new_session(request, agent, method)
+        caller = await self._door.auth.of_session(hashed(token))
         if caller is None:
             raise Unauthorized("Sign in again.")
         response = await self._me(caller)
-        self.give(response, token)
+        self._give(response, token)
         return response
 
-    def give(self, response: web.StreamResponse, token: str) -> None:
-        """The cookie of a session."""
+    async def enter(self, request: web.Request, response: web.StreamResponse, agent: Agent, method: str) -> None:
+        """The same with an answer of the caller's."""
+        self._give(response, await self._new_session(request, agent, method))
+
+    async def _new_session(self, request: web.Request, agent: Agent, method: str) -> str:
+        old = self._door.auth.token_in(request.headers.get("Cookie", ""))
+        token = await self._door.sessions.begin(agent.id, method, request.headers.get("User-Agent", ""), replaces=old)
+        if old:
+            await self._sockets.cut_session(hashed(old))
+        return token
+
+    def _give(self, response: web.StreamResponse, token: str) -> None:
         auth = self._door.auth
         response.set_cookie(auth.cookie, token, max_age=self._seconds, httponly=True, samesite="Strict", secure=auth.secure, path="/")
 
@@ -84,7 +91,7 @@ class SignInApi:
 
     async def ways(self, request: web.Request, caller: Caller) -> web.StreamResponse:
         """How one can sign in besides with a password."""
-        return answer({"oidc": None})
+        return answer({"oidc": self._oidc_name})
 
     async def open_link(self, request: web.Request, caller: Caller) -> web.StreamResponse:
         """Whose link it is and what for, so that the page can greet them; the link stays good."""

@@ -41,6 +41,8 @@ ROUTES = {
     "POST /logout": "own",
     "GET /me": "own",
     "GET /ways": None,
+    "GET /oidc/start": None,
+    "GET /oidc/callback": None,
     "POST /links/open": None,
     "POST /links/use": None,
     "GET /account": "own",
@@ -91,6 +93,7 @@ async def test_every_event_and_route_names_its_permission(hub: RunningHub) -> No
         for route in hub.runner.app.router.routes()
         if route.resource and route.resource.canonical.startswith("/console/api") and route.method != "HEAD"
     }
+    served |= {"GET /oidc/start", "GET /oidc/callback"}  # there only when a provider is set
     assert served == set(ROUTES), "every route of the console goes through console_routes.py and is listed here"
 
 
