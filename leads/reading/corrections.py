@@ -78,7 +78,27 @@ def inherited(reading: SlotReading, question: Question, known: Container[str]) -
     return replace(reading, reading=replace(reading.reading, value=value, text=text))
 
 
-_LEAD_IN = ("hmm", "hm", "um", "uh", "er", "well", "more like", "more of a", "eher", "eher so", "plus comme", "mas bien", "sorry for that")
+_LEAD_IN = (
+    "hmm",
+    "hm",
+    "um",
+    "uh",
+    "er",
+    "well",
+    "more like",
+    "more of a",
+    "eher",
+    "eher so",
+    "plus comme",
+    "mas bien",
+    "sorry for that",
+    "ok",
+    "okay",
+    "no",
+    "yes",
+    "eh",
+    "then",
+)
 _FILLERS = ("it's", "its", "that's", "thats", "that is", "it is", "in", "and", "oh", "no", "yes", "the", "ok", "im", "i said", "on")
 _RELATIVE = re.compile(r"\b(?:this|next|dieses|nachstes|cette|prochaine?|este|proximo)\b")
 

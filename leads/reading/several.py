@@ -6,9 +6,10 @@ from collections.abc import Container, Mapping
 from datetime import date
 from typing import TYPE_CHECKING
 
+from leads.reading.amounts import amounts
 from leads.reading.base import UNSURE, Reading, SlotReading
 from leads.reading.candidates import Candidate, best
-from leads.reading.corrections import completed, corrected, inherited
+from leads.reading.corrections import completed, corrected, inherited, leading_words
 from leads.reading.kinds import KINDS
 from leads.reading.message import Message, any_of, fold, make_message, phrases
 from leads.reading.refusals import left_open, refusal
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from leads.questions import Question, Questions
 
 _BY_INTENT = {"decline": "declined", "dont_know": "unknown"}
+_WORDED = ("industry", "timeline", "name", "company", "region", "email", "consent", "yes_no")  # kinds that no sum can answer
 _SHORT = 10  # words; a longer message is about more than a change
 _LOOSE = (
     "money",
@@ -52,7 +54,7 @@ def read_all(
     refused = refusal(message)
     asked = asked if asked in questions else None
     meant = corrected(message, questions, known) or asked
-    found = _found(message, questions, meant, refused) or _changed(message, questions, known)
+    found = _found(message, questions, meant, refused) or _changed(message, questions, known) or _stray_sum(message, questions, asked)
     readings = {slot: SlotReading(slot, "known", item.reading.said, item.reading) for slot, item in found.items()}
     if all(item.reading.confidence < UNSURE for item in found.values()) and (completion := completed(message, questions, known)):
         return [completion]
@@ -118,6 +120,20 @@ def _changed(message: Message, questions: Questions, known: Container[str]) -> d
             winner = best(message, KINDS[question.kind].find(message, question, True))
             if winner is not None and winner.reading.confidence >= UNSURE:
                 return {slot: winner}
+    return {}
+
+
+def _stray_sum(message: Message, questions: Questions, asked: str | None) -> dict[str, Candidate]:
+    """ "Ok 10k", when the industry is asked: nothing but money is told in thousands and without a word."""
+    found = amounts(message)
+    if asked is None or questions[asked].kind not in _WORDED or len(found) != 1 or found[0].last.plain:
+        return {}
+    if message.low[leading_words(message.low) :].strip(" .!,") != message.low[found[0].start : found[0].end].strip(" .!,"):
+        return {}
+    for slot, question in questions.items():
+        if question.kind == "money":
+            winner = best(message, KINDS["money"].find(message, question, True))
+            return {slot: winner} if winner is not None and winner.reading.confidence >= UNSURE else {}
     return {}
 
 

@@ -198,6 +198,14 @@ def test_a_second_question_of_a_kind_needs_no_program() -> None:
     assert read("whatever", "plan") == {}
 
 
+@pytest.mark.parametrize(
+    ("text", "budget"), [("ok 10k", "10k"), ("no wait 8k", "8k"), ("20-30k", "20k to 30k"), ("5k run", None), ("2027", None), ("12", None)]
+)
+def test_a_bare_sum_is_money_whatever_was_asked(text: str, budget: str | None, questions: Questions) -> None:
+    found = {one.slot: one.reading.text for one in read_message(text, questions, asked="industry") if one.reading}
+    assert found.get("budget") == budget
+
+
 def test_free_text_is_taken_as_it_is() -> None:
     need = Questions([Question("need", "text", "Need")])
     reading = read_answer("Something that answers at night", need["need"])
