@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from leads.reading.clauses import Found, Part, found, is_number, parts
-from leads.reading.message import Message, data
+from leads.reading.message import Message, data, words
 
 _BEFORE_ONLY = frozenset({"served", "sought"})  # topics that only concern what is said after them
 _CARRIED = frozenset({"hypothetical", "others", "past_time"})
@@ -132,9 +132,13 @@ def _mark_questions(cut: list[Part], hits: list[list[Found]], topics: list[set[s
         follows = asked and part.question  # "what do others pay? like 10k?"
         opens = any(hit.group == "asks" and hit.index <= 2 for hit in one)
         strict = any(hit.group == "asks" and hit.length > 1 and hit.index <= 1 for hit in one) and not is_number(part.words[0])
-        strict = strict or _has(one, "begs")
+        strict = strict or _has(one, "begs") or (part.question and part.words[0].low in words("about", "inverted") and len(part.words) > 2)
         plain = any(hit.group == "wh" and hit.index == 0 for hit in one)
-        asked = plain or (part.question and (opens or follows or not _states(part, one))) or (strict and not _states(part, one))
+        asked = (
+            plain
+            or (part.question and (opens or follows or not _states(part, one)))
+            or (strict and (part.words[0].low in words("about", "inverted") or not _states(part, one)))
+        )
         if asked:
             names.add("question")
 
@@ -167,6 +171,8 @@ def _carry(cut: list[Part], hits: list[list[Found]], topics: list[set[str]]) -> 
         carried = topics[index - 1] & _CARRIED
         if _has(one, "now"):
             carried -= {"past_time", "hypothetical", "others"}
+        if _has(one, "granted"):
+            carried -= {"past_time", "others"}
         if _has(one, "own"):
             carried -= {"others"}
         if _has(one, "is"):

@@ -9,18 +9,18 @@ from functools import cache, lru_cache
 
 from leads.reading import bounds
 from leads.reading.currencies import code_of, currency_after, currency_aside, currency_before, period_after, period_of
-from leads.reading.message import Message, alternatives, phrases, words
-from leads.reading.numbers import Number, numbers
+from leads.reading.message import Message, phrases
+from leads.reading.numbers import numbers
+from leads.reading.ranges import came_from, joined
+from leads.reading.scales import Number
 
 _FURTHER = 3  # times its lower end: what is further off is no upper end said in passing
-_SHARING = 10  # times the lower end: "5k to 10" is told in thousands at both ends
 _REACH = 40  # characters looked at on either side of a number
 _TAX = re.compile(  # what may stand between an amount and its period
     r"[ ,(]{1,2}(?:ht|ttc|hors taxes|net|netto|brutto|gross|before tax"
     r"|(?:excl\.?|excluding|plus|incl\.?|zzgl\.?|inkl\.?|\+) ?(?:vat|tax|gst|hst|mwst\.?|ust\.?|iva|tva))(?![a-z])\)?"
 )
 _NEXT = re.compile(r"[ :]*[€$£¥₹]? ?\d")  # "8k, max 10k": the word belongs to what follows
-_PEOPLE = r"(?:people|employees|persons|mitarbeiter|leute|personen|personnes|employes|salaries|personas|empleados)?"
 
 
 @dataclass(frozen=True)
@@ -37,6 +37,7 @@ class Amount:
     currency: str | None = None
     period: str | None = None
     denied: bool = False
+    aside: bool = False  # the currency is named somewhere else
     part: bool = False  # only a part of another amount, or how far off it may be
 
     @property
@@ -49,7 +50,7 @@ class Amount:
 @lru_cache(maxsize=4)
 def amounts(message: Message) -> tuple[Amount, ...]:
     """Every amount of a message, in order."""
-    found = tuple(_bounded(message, [_grow(message, first, last) for first, last in _joined(message, numbers(message))]))
+    found = tuple(_bounded(message, [_grow(message, first, last) for first, last in joined(message, numbers(message))]))
     return tuple(replace(amount, part=index > 0 and _is_part(message, amount)) for index, amount in enumerate(found))
 
 
@@ -78,7 +79,7 @@ def _bounded(message: Message, found: list[Amount]) -> Iterator[Amount]:
     for amount in found:
         if waiting is None:
             waiting = amount
-        elif _completes(message, waiting, amount):
+        elif _completes(message, waiting, amount := _in_its_thousands(waiting, amount)):
             waiting = replace(waiting, end=amount.end, last=amount.last, high=amount.high, currency=waiting.currency or amount.currency)
         else:
             yield replace(waiting, denied=True) if _once_said(message, waiting) else waiting
@@ -87,13 +88,21 @@ def _bounded(message: Message, found: list[Amount]) -> Iterator[Amount]:
         yield waiting
 
 
+def _in_its_thousands(low: Amount, high: Amount) -> Amount:
+    """The upper end with the multiplier of the lower: "ten grand, twelve at most"."""
+    factor, figure = low.last.factor, high.high
+    if factor < 1000 or high.last.factor != 1 or figure is None or not low.last.base < figure <= _FURTHER * low.last.base:
+        return high
+    return replace(high, high=figure * factor, low=high.low and high.low * factor)
+
+
 def _completes(message: Message, low: Amount, high: Amount) -> bool:
     """Whether two amounts side by side are the ends of one range: "min 8k, max 10k", "20, 30 tops"."""
     if low.denied or high.low is not None or low.low is None or high.high is None or not low.low < high.high:
         return False
     if low.high is not None and (low.first is not low.last or high.high > _FURTHER * low.low):
         return False
-    return re.fullmatch(r"[ ,;/.]*(?:and|but|und|aber|et|mais|y|pero)?[ ,]*", message.low[low.end : high.start]) is not None
+    return re.fullmatch(r"[ ,;/.]*(?:and|but|und|aber|et|mais|y|pero|x|n|budget)?[ ,]*", message.low[low.end : high.start]) is not None
 
 
 def _once_said(message: Message, amount: Amount) -> bool:
@@ -103,94 +112,13 @@ def _once_said(message: Message, amount: Amount) -> bool:
     return phrases("numbers", "once_said").search(message.low[start : max(end, amount.end)]) is not None
 
 
-def _joined(message: Message, found: list[Number]) -> list[tuple[Number, Number]]:
-    pairs: list[tuple[Number, Number]] = []
-    index = 0
-    while index < len(found):
-        first, second = found[index], found[index + 1] if index + 1 < len(found) else None
-        if second is not None and (pair := _range(message, first, second)) is not None:
-            pairs.append(pair)
-            index += 2
-        elif second is not None and _falls(message, first, second):
-            pairs += [(second, second)] if _comes_from(message, first) else []
-            index += 2
-        else:
-            pairs.append((first, first))
-            index += 1
-    return pairs
-
-
-@cache
-def _joint() -> re.Pattern[str]:
-    names = currency_after().pattern
-    joints = alternatives(words("numbers", "joined_by"))
-    both = alternatives(words("numbers", "joined_after_between"))
-    about = alternatives(words("numbers", "approximate", "before"))
-    return re.compile(
-        rf"-?\s*(?:\.{{2,3}}\s*)?(?:{names})?\s*{_PEOPLE}\s*(?:(?P<plain>{joints})|(?P<both>{both}))\s*(?:{about}\s*)?(?:{names})?\s*(?:an?\s)?"
-    )
-
-
-def _range(message: Message, first: Number, second: Number) -> tuple[Number, Number] | None:
-    between = message.low[first.end : second.start]
-    match = _joint().fullmatch(between) if len(between) <= _REACH else None
-    if match is None:
-        return None
-    shared = first.plain and first.factor == 1 and second.factor >= 1000 and first.base < second.base <= _FURTHER * first.base
-    if (
-        match["both"]
-        and not shared
-        and not phrases("numbers", "between", after=r"[^0-9a-z]*(?:[a-z]{2,3}[$]?\s?)?$").search(
-            message.low[max(0, first.start - 30) : first.start]
-        )
-    ):
-        return None
-    if first.factor >= 1000 and second.factor == 1 and first.base < second.base <= _SHARING * first.base and second.value < first.value:
-        second = replace(second, factor=first.factor, plain=False)  # "a thousand or two", "5k to 10"
-    if second.factor > 1 and first.factor == 1 and first.base < 1000 and first.base <= second.base:
-        first = replace(first, factor=second.factor, plain=False)
-    elif (
-        match["plain"] in ("-", "bis")
-        and first.plain
-        and not second.plain
-        and second.factor == 1
-        and first.base * 1000 < second.base >= 10_000
-    ):
-        first = replace(first, factor=1000.0, plain=False)  # "10-15.000"
-    if first.value >= second.value:
-        return None
-    changed = _changing().search(message.low[max(0, first.start - 40) : first.start])
-    return (second, second) if changed else (first, second)
-
-
-_TO = re.compile(r"\s*(?:k|people|employees|euros?|€|leute|personnes|personas)?\s*(?:to|down to|auf|runter auf|a)\s*[€$£]?\s*")
-
-
-@cache
-def _changing() -> re.Pattern[str]:
-    return phrases("numbers", "changing", after=r"[^0-9a-z]*(?:[a-z]{2,3}[$]?\s?)?$")
-
-
-def _came_from(message: Message, start: int) -> bool:
-    """ "We grew from 5 people": it is not so any more."""
-    return _changing().search(message.low[max(0, start - _REACH) : start]) is not None
-
-
-def _falls(message: Message, first: Number, second: Number) -> bool:
-    """ "From 80 to 60" tells what became of a number; "ten to four" without "from" is a time of day."""
-    return first.value > second.value and _TO.fullmatch(message.low, first.end, second.start) is not None
-
-
-def _comes_from(message: Message, first: Number) -> bool:
-    between = phrases("numbers", "between", after=r"[^0-9a-z]*(?:[a-z]{2,3}[$]?\s?)?$")
-    return between.search(message.low[max(0, first.start - 30) : first.start]) is not None
-
-
 def _grow(message: Message, first: Number, last: Number) -> Amount:
     """The amount with everything beside it that belongs to it."""
     signs: set[str] = set()
     start, code = _grow_left(message, first.start, signs)
+    before = set(signs)
     end, code, period = _grow_right(message, last.end, signs, code)
+    behind = signs - before
     if code is None and first is not last:
         code = _currency_between(message, first.end, last.start)
     limited = bool(signs & {"over", "at_least"}) and bounds.is_limit(message, start, end)
@@ -198,13 +126,15 @@ def _grow(message: Message, first: Number, last: Number) -> Amount:
         signs = (signs - {"over", "at_least"}) | {"at_most"}
     elif "over" in signs:
         signs.add("at_least")
-    if code is None and not (first is last and first.weak):
-        code = currency_aside_of(message)
+    aside = code is None and not (first is last and first.weak)
+    code = currency_aside_of(message) if aside else code
+    if {"at_least", "at_most"} <= signs and first is last and behind & {"at_least", "at_most"}:
+        signs -= {"at_least", "at_most"} - behind  # "10k minimum 12k maximum": the word before it was said of the other
     low, high = _bounds(first, last, signs)
     if _few().match(message.low, start):
         signs.add("about")
-    denied = not limited and (bounds.is_denied(message, start, end) or (first is last and _came_from(message, start)))
-    return Amount(start, end, first, last, low, high, "about" in signs, code, period, denied)
+    denied = not limited and (bounds.is_denied(message, start, end) or (first is last and came_from(message, start)))
+    return Amount(start, end, first, last, low, high, "about" in signs, code, period, denied, aside)
 
 
 def currency_aside_of(message: Message) -> str | None:
@@ -259,7 +189,7 @@ def _grow_right(message: Message, end: int, signs: set[str], code: str | None) -
             end, code = match.end(), found
             continue
         if period is None and (match := period_after().match(low, end)):
-            period = period_of(match[1] or match[2])
+            period = period_of(match[match.lastindex or 0])
             end = match.end()
             continue
         if match := _TAX.match(low, end):

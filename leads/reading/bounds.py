@@ -18,7 +18,7 @@ def left() -> dict[str, re.Pattern[str]]:
         "about": phrases("numbers", "approximate", "before", after=_ARTICLE),
         "over": phrases("numbers", "over", after=_ARTICLE),
         "at_least": _bound("at_least", rf"(?:{_said_between()}){_ARTICLE}"),
-        "at_most": _bound("at_most", rf"(?:{_said_between()}|\s+(?:is|are|at|of|ist|liegt bei|est|es))?{_ARTICLE}"),
+        "at_most": _bound("at_most", rf"(?:{_said_between()}|'s|\s+(?:is|are|at|of|ist|liegt bei|est|es|'s))?{_ARTICLE}"),
         "between": phrases("numbers", "between", after=_ARTICLE),
     }
 
@@ -54,7 +54,8 @@ def right() -> dict[str, re.Pattern[str]]:
 @cache
 def no_more() -> re.Pattern[str]:
     """ "…, mehr ist nicht drin", "and not one cent over": the amount before it is the most."""
-    return re.compile(rf"[ ,.;:(-]{{0,4}}(?:{'|'.join(map(fold, data('numbers')['no_more']))})(?![a-z])")
+    then = r"(?![a-z])(?!\s(?:than|then|de|que|als|wie)\b)"
+    return re.compile(rf"[ ,.;:(-]{{0,4}}(?:{'|'.join(map(fold, data('numbers')['no_more']))}){then}")
 
 
 @cache

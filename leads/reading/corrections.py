@@ -59,7 +59,7 @@ def completed(message: Message, questions: Questions, known: Container[str]) -> 
     if (match := currency_after().match(message.low, place, end)) and (code := code_of(message, match.start(1), match.end(1))):
         place = match.end()
     if match := period_after().match(message.low, place, end):
-        period, place = period_of(match[1] or match[2]), match.end()
+        period, place = period_of(match[match.lastindex or 0]), match.end()
     if place != end or (code is None and period is None) or period == "once" or _RELATIVE.search(message.low):
         return None
     new = {**value, "currency": code or value.get("currency"), "period": period or value.get("period")}

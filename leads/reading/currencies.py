@@ -54,7 +54,7 @@ def currency_after() -> re.Pattern[str]:
 @cache
 def currency_aside() -> re.Pattern[str]:
     """A currency that is named apart from the amount: ``…, in pounds``, ``(dollars)``."""
-    return re.compile(rf"(?:[,(;:]|\.(?=\s)|\bin|\ben|\bas)\s*(?:in |en )?({_names()})")
+    return re.compile(rf"(?:[,(;:]|\.(?=\s)|\bin|\ben|\bas)\s*(?:in |en )?({_names()})(?! ?\d)")
 
 
 @cache
@@ -101,7 +101,7 @@ def period_after() -> re.Pattern[str]:
     units = alternatives(fold(word) for names in periods["units"].values() for word in names)
     joints = "|".join(re.escape(fold(word)) for word in sorted(periods["before_unit"], key=len, reverse=True))
     adverbs = alternatives(fold(word) for names in periods["words"].values() for word in names).replace("(?<![a-z0-9])", "(?<![a-z])")
-    return re.compile(rf"[ ,(]{{0,2}}(?:(?:{joints})\s?({units})|({adverbs}))\)?")
+    return re.compile(rf"[ ,(]{{0,2}}(?:(?:{joints})\s?({units})|({adverbs}))\)?|[ ,(](?=(?:{units})\s*(?:$|[.,;!?)]))({units})")
 
 
 @cache

@@ -10,7 +10,7 @@ from leads.reading.clauses import number_words
 from leads.reading.message import Message, alternatives, any_of, data, fold, words
 
 _ENDS = (  # what stands behind such a word when it belongs to the number before it
-    r"(?=\s*(?:$|[.,;:!?()\n/-]|(?:per|por|par|pro|each|every|im|al|in|total|max|tops|or so|incl|including|all)\b"
+    r"(?=\s*(?:$|[.,;:!?()\n/-]|(?:per|por|par|pro|each|every|im|al|in|total|max|tops|or so|incl|including|all|put|set|for|to|if|is)\b"
     r"|an? (?:year|month|quarter)))"
 )
 
@@ -18,7 +18,7 @@ _ENDS = (  # what stands behind such a word when it belongs to the number before
 def rewrites(message: Message) -> list[tuple[int, int, str]]:
     """``(start, end, plain words)`` of what is said otherwise, in order and apart from each other."""
     apart: list[tuple[int, int, str]] = []
-    for found in sorted((*_words(message), *_behind(message), *_cents(message))):
+    for found in sorted((*_words(message), *_behind(message), *_cents(message), *_letters(message))):
         if not apart or found[0] >= apart[-1][1]:
             apart.append(found)
     return apart
@@ -39,7 +39,7 @@ def _words(message: Message) -> Iterator[tuple[int, int, str]]:
 @cache
 def _behind_numbers() -> tuple[dict[str, str], re.Pattern[str]]:
     plain = {fold(said): right for said, right in data("dialect")["behind_numbers"].items()}
-    return plain, re.compile(rf"(?:[0-9][km]?|{alternatives(number_words())})[ -]?({alternatives(plain)}){_ENDS}")
+    return plain, re.compile(rf"(?:[0-9][km]?|{alternatives(number_words())})(?:,? |-)?({alternatives(plain)}){_ENDS}")
 
 
 def _behind(message: Message) -> Iterator[tuple[int, int, str]]:
@@ -52,6 +52,18 @@ def _behind(message: Message) -> Iterator[tuple[int, int, str]]:
 def _small_money() -> re.Pattern[str]:
     small = alternatives(words("dialect", "cents"))
     return re.compile(rf"(?<![\d.,])(\d{{1,7}})( ?[a-z]{{1,12}}),? (?:(?:and|et|y|und|con) )?(\d{{1,2}}) ?(?:{small})")
+
+
+_LETTER_ZEROS = re.compile(r"(?<![a-z0-9.,])\d[\d.,]*o[\do.,]*(?:k|m)?(?![a-z])")  # "1O0", "5,OOO"
+_NO_WHOLE = re.compile(r"(?<![\w.,])\.(?=\d{1,2} ?(?:k|m|mio|mil|mill|million|millones|millionen)(?![a-z]))")  # ".5m"
+
+
+def _letters(message: Message) -> Iterator[tuple[int, int, str]]:
+    for match in _LETTER_ZEROS.finditer(message.low):
+        if len(match[0]) > 2:
+            yield match.start(), match.end(), match[0].replace("o", "0")
+    for match in _NO_WHOLE.finditer(message.low):
+        yield match.start(), match.end(), "0."
 
 
 def _cents(message: Message) -> Iterator[tuple[int, int, str]]:

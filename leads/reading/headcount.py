@@ -41,6 +41,10 @@ _AT_HOUR = re.compile(
     r"\b(?:at|um|a las|[0-9] a|vers les|after|nach|apres|despues de las|around|before)\s$"
 )
 _AGE = re.compile(r"(?:\bi'?m|\bi am|\bich bin|\bj'ai|\btengo)\s+(?:about|around|over|almost)?\s*$")  # of one person
+_SAID_OF = re.compile(
+    r" (?:of (?:us|them|those|which) )?"
+    r"(?:are|is|were|sind|ist|sont|est|estan|son|work|works|arbeiten|who|that|qui|que|die|otherwise|sonst|sinon)\b"
+)
 _NOW_AT = re.compile(r"\b(?:we're|we are|we're now|we've grown|we grew|i'm|now|currently|back|team is|staff is|it's|its) up to\s*$")
 _PURPOSE = re.compile(r"(?<!on )\b(?:for|fur|pour|para)\s+(?:about|around|up to|etwa|bis zu|environ|unas?|unos)?\s*$")
 _CONJUNCTION = re.compile(r",|\b(?:and|und|et|y|but|aber|mais|pero)\b")
@@ -61,11 +65,19 @@ def _find(message: Message, question: Question, asked: bool) -> list[Candidate]:
     """Numbers of people; a bare number only when it was asked for."""
     if asked and _ASKS.match(message.low):
         return []
-    single = (_candidate(message, amount, asked) for amount in amounts(message) if not amount.part)
+    single = (_candidate(message, amount, asked) for amount in amounts(message) if not _is_part(message, amount))
     found = [_placed(message, candidate) for candidate in single if candidate is not None]
     groups = [one for one in grouped(message, asked) if not (found and is_part_at(message, one.start))]
     found += [*groups, *sums(message), *(listed(message) if asked else ())]
     return settled(message, [candidate for candidate in found if not _is_other(message, candidate, asked)])
+
+
+def _is_part(message: Message, amount: Amount) -> bool:
+    """Whether a number is a part of one before it: "of which", "31, but two are on leave"."""
+    if amount.part:
+        return True
+    larger = any(other.start < amount.start and other.middle > amount.middle and not other.denied for other in amounts(message))
+    return larger and _SAID_OF.match(message.low, amount.last.end) is not None
 
 
 def _is_other(message: Message, candidate: Candidate, asked: bool) -> bool:
@@ -97,9 +109,11 @@ def _placed(message: Message, candidate: Candidate) -> Candidate:
 
 
 def _candidate(message: Message, amount: Amount, asked: bool) -> Candidate | None:
-    if amount.currency or amount.period not in (None, "once") or not _whole(amount.low) or not _whole(amount.high):
+    if amount.period not in (None, "once") or not _whole(amount.low) or not _whole(amount.high):
         return None
     unit = _unit().match(message.low, amount.last.end) or _unit().match(message.low, amount.end)
+    if amount.currency and (unit is None or not amount.aside):
+        return None
     if unit is None and amount.middle <= _SMALL:
         unit = _small_unit().match(message.low, amount.last.end)
     end = max(amount.end, unit.end()) if unit else amount.end

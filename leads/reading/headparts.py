@@ -12,6 +12,7 @@ from functools import cache
 from leads.reading.amounts import Amount, amounts
 from leads.reading.base import Reading
 from leads.reading.candidates import Candidate
+from leads.reading.headsums import counted_in, sum_of
 from leads.reading.message import Message, alternatives, phrases, words
 from leads.reading.workers import is_no_worker, is_workers, known_people
 
@@ -47,7 +48,9 @@ def listed(message: Message) -> list[Candidate]:
     known = [part for part in parts if part is not None]
     if not _is_a_list(known):
         return []
-    total = sum(part.count for part in known)
+    if counted_in().match(message.low, end) or counted_in().search(message.low, start, end):
+        return []
+    total = sum_of([part.count for part in known])
     reading = Reading({"min": total, "max": total}, f"{total:,} people", message.said(start, end), 0.85)
     return [Candidate(reading, start, end, _STRENGTH)]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import cache
 from itertools import pairwise
 
@@ -12,6 +13,7 @@ from leads.reading.candidates import Candidate
 from leads.reading.message import Message, alternatives, words
 
 _TWO = 2
+_LARGE = 10  # of less, the first may be as many as the others by chance
 _MOST_EACH = 10_000
 _MOST_OTHERS = 50  # "me and 200 others" is not how anybody tells the size of a company
 _STRENGTH = 6  # more than any of the parts has by itself
@@ -108,12 +110,28 @@ def _parts(message: Message) -> list[Candidate]:
 def _sum(message: Message, chain: list[tuple[Amount, int, bool]]) -> list[Candidate]:
     if not chain or not any(added for _, _, added in chain):
         return []
-    total, end = sum(int(amount.middle) for amount, _, _ in chain), chain[-1][1]
+    total, end = sum_of([int(amount.middle) for amount, _, _ in chain]), chain[-1][1]
+    if counted_in().match(message.low, end):
+        return []
     more = _AN_INTERN.match(message.low, end)
     last = re.compile(_sorts()).match(message.low, more.end()) if more else None
     if last:
         total, end = total + 1, last.end()
     return [_candidate(message, total, chain[0][0].start, end)] if len(chain) > 1 or last else []
+
+
+def sum_of(counts: Sequence[int]) -> int:
+    """All together; the first alone when the others are what it is made of: "75 employees, 60 here and 15 remote"."""
+    return counts[0] if len(counts) > _TWO and _LARGE <= counts[0] == sum(counts[1:]) else sum(counts)
+
+
+@cache
+def counted_in() -> re.Pattern[str]:
+    """ "… sind da schon drin": the part before it is counted already."""
+    names = alternatives(words("headcount", "counted_in"))
+    return re.compile(
+        rf"[ ,(]{{1,2}}(?:(?:are|is|sind|ist|sont|est|estan|already|schon|da|bereits|deja|ya|all|auch|also)\s){{0,4}}(?:{names})"
+    )
 
 
 def _with_me(message: Message) -> list[Candidate]:

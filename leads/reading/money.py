@@ -14,9 +14,10 @@ from leads.reading.base import Reading
 from leads.reading.candidates import Candidate
 from leads.reading.currencies import currency_anywhere, period_near, period_of
 from leads.reading.message import Message, alternatives, any_of, little_words, phrases, words
-from leads.reading.numbers import is_scale
 from leads.reading.phone import places as phone_places
-from leads.reading.totals import settled
+from leads.reading.scales import is_scale
+from leads.reading.subjects import is_of_a_thing
+from leads.reading.totals import added, settled
 from leads.reading.typos import repaired
 from leads.reading.years import is_year
 
@@ -63,11 +64,33 @@ def _find(message: Message, question: Question, asked: bool) -> list[Candidate]:
     if asked and message.bare in words("currencies", "no_budget"):
         value = {"min": 0.0, "max": 0.0, "currency": None, "period": None}
         return [Candidate(Reading(value, "no budget", message.text.strip(), 0.8), 0, len(message.text))]
-    single = (_candidate(message, _scaled(message, amount), asked) for amount in amounts(message) if not amount.part)
+    meant = (amount for amount in amounts(message) if not amount.part or _only_of_it(message, amount))
+    single = (_candidate(message, _scaled(message, amount), asked) for amount in meant)
     found = [candidate for candidate in single if candidate is not None]
     if not any(candidate.reading.value["max"] is None or candidate.reading.value["max"] >= _LARGE for candidate in found):
         found = _figures(message, asked) or found
-    return settled(message, _completed([candidate for candidate in found if not _is_other(message, candidate)]))
+    found = _completed([candidate for candidate in found if not _is_other(message, candidate)])
+    return settled(message, _added_up(message, found))
+
+
+def _added_up(message: Message, found: list[Candidate]) -> list[Candidate]:
+    """ "$10k + $5k" is one sum, when both are of one currency and period."""
+    told = added(message, found)
+    if told is None:
+        return found
+    first, second, total = told
+    one, other = first.reading.value, second.reading.value
+    if one["period"] != other["period"] or (None not in (one["currency"], other["currency"]) and one["currency"] != other["currency"]):
+        return found
+    value = {**one, "min": total, "max": total, "currency": one["currency"] or other["currency"]}
+    reading = Reading(value, describe(value), message.said(first.start, second.end), 0.8)
+    return [replace(first, reading=reading, end=second.end)]
+
+
+def _only_of_it(message: Message, amount: Amount) -> int:
+    """Points for "a 50k grant, but only 20k of it is for software"."""
+    only = phrases("numbers", "only", after=r"\s*(?:about |around )?$").search(message.low[max(0, amount.start - _AHEAD) : amount.start])
+    return 2 if amount.part and only else 0
 
 
 def _completed(found: list[Candidate]) -> list[Candidate]:
@@ -99,7 +122,7 @@ def _candidate(message: Message, amount: Amount, asked: bool) -> Candidate | Non
     start, end = message.clause(amount.start)
     clause = message.low[start : max(end, amount.end)]
     budget = bool(phrases("currencies", "budget_words").search(clause))
-    if _something_else(message, amount):
+    if _something_else(message, amount) or is_of_a_thing(message, amount):
         return None
     if amount.first.weak and amount.currency is None:
         start = amount.first.start
@@ -120,7 +143,15 @@ def _candidate(message: Message, amount: Amount, asked: bool) -> Candidate | Non
         return None
     if not cue and (not _plausible(message, amount) if asked else not _had(message, amount)):
         return None
-    strength = 1 + 4 * (amount.currency is not None) + 2 * budget + large + (amount.period is not None)
+    strength = (
+        (amount.low is None)
+        + _only_of_it(message, amount)
+        + 1
+        + 4 * (amount.currency is not None)
+        + 2 * budget
+        + large
+        + (amount.period is not None)
+    )
     about = topics(message, amount.start)
     strength += 3 * len(marks(message, amount.start) & {"now", "here"}) - 3 * ("plan" in about) - 2 * ("if" in marks(message, amount.start))
     value = {

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache
 from itertools import islice
 
 from leads.reading.currencies import is_currency
-from leads.reading.message import Message, alternatives, data, fold, words
+from leads.reading.message import Message, alternatives, data, words
+from leads.reading.scales import Number, scales
+from leads.reading.spelled import spelled
 
 _DIGITS = re.compile(
-    r"\d{1,3}(?:([.,' ])\d{3})(?:\1\d{3})*(?!\d)(?:[.,]\d{1,2}(?!\d))?"  # 40.000,50 · 1 200 000
+    r"\d{1,3}(?:([.,' _])\d{3})(?:\1\d{3})*(?!\d)(?:[.,]\d{1,2}(?!\d))?"  # 40.000,50 · 1 200 000
     r"|\d{1,2}(?:,\d{2})+,\d{3}(?!\d)(?:\.\d{1,2})?"  # 2,50,000
     r"|(?<!\d)\d+(?:[.,]\d{1,4}(?!\d))?"
 )
@@ -21,7 +23,7 @@ _ODD = re.compile(  # digits that are no amount
     r"|(?<!\d)'\d{2}(?!\d)|\b\d{1,2}:\d{2}|\b\d{1,2} ?(?:am|pm|uhr|h\d{0,2})\b"
     r"|\b(?:24/7|24x7|24h|7j?/7|7/24|9/5|9-5|9 to 5|365 days)\b"
     r"|(?<!\d)\d{1,12}(?:[.,]\d{1,6})? ?(?:%|percent\b|per cent\b|prozent\b|pour ?cent\b|por ciento\b)"
-    r"|\b\d{1,6}(?:st|nd|rd|th)\b|#\d+"
+    r"|\b\d{1,6}(?:st|nd|rd|th)\b|\b(?:am|zum|vom|bis zum|den) \d{1,2}\.(?!\d)|#\d+"
     r"|\b(?:iso(?:/iec)?|soc|din|fortune|office|microsoft|top"
     r"|art\.?|artikel|article|section|rfc|windows|step|level|pci dss|version)[ -]?\d[\d.]*"
     r"|\+\d{1,3}[ (.-]?\d[\d ().-]{5,}\d|(?<![\d.,])\b00\d[\d ().-]{6,}\d|(?<![\d.,])(?<!\d )\(?0\d{1,5}\)?[ ()/-]{0,2}\d[\d ()/-]{3,}\d"
@@ -31,41 +33,13 @@ _LETTERS_BEFORE = re.compile(r"[a-z_.$]+$")
 _KILO_BEFORE = re.compile(r"(?<![a-z])(?:[tk]eur|[tk]€|[tk]usd|[tk]chf|m€|meur)\s?$")
 _SLASHED = re.compile(r"(?<![\d/])(\d{1,2})/(\d{1,3})$")
 _DASH_CENTS = re.compile(r"[,.]-{1,2}(?![\w])")  # "500,-"
-_CLOCK = re.compile(r"(?:\b(?:at|until|till|by|from|after|before)|\d)\s$")
 MAX_VALUE = 1e13
 MOST = 32  # numbers looked at in one message; more is a table or an attack, not an answer
 
 
-@dataclass(frozen=True)
-class Number:
-    """A number and its place; ``base`` is the value without ``factor``, ``weak`` words need a unit beside them."""
-
-    start: int
-    end: int
-    base: float
-    factor: float = 1.0
-    weak: bool = False
-    plain: bool = False  # digits only, no grouping, no multiplier
-
-    @property
-    def value(self) -> float:
-        """Base times factor, free of binary dust."""
-        return round(self.base * self.factor, 6)
-
-
-@cache
-def _scales() -> dict[str, float]:
-    return {fold(str(word)): float(factor) for factor, names in data("numbers")["scales"].items() for word in names}
-
-
-def is_scale(word: str) -> bool:
-    """Whether a folded word only multiplies: "thousand" alone says too little."""
-    return word in _scales()
-
-
 @cache
 def _scale_after() -> re.Pattern[str]:
-    names = alternatives(_scales()).replace("(?<![a-z0-9])", "(?<![a-z])")  # "5mio"
+    names = alternatives(scales()).replace("(?<![a-z0-9])", "(?<![a-z])")  # "5mio"
     return re.compile(rf"(?: de |, (?=[a-z]+(?!\s*\d)(?:\W|$)))?[ -]?({names})")
 
 
@@ -77,7 +51,7 @@ def _attached() -> re.Pattern[str]:
 
 @cache
 def _before_currency() -> re.Pattern[str]:
-    return re.compile(r" ?([kmtl])(?= ?(?:€|\$|£|₹|eur\b|usd\b|chf\b|gbp\b|inr\b))")
+    return re.compile(r" ?([kmtl])(?= ?(?:€|\$|£|₹|eur(?:os?)?\b|usd\b|chf\b|gbp\b|inr\b))")
 
 
 @cache
@@ -94,7 +68,7 @@ def numbers(message: Message) -> list[Number]:
     digits = (number for match in islice(_DIGITS.finditer(message.low), 2 * MOST) if (number := _digits(message, match)) is not None)
     found = [number for number in digits if not any(_overlap(number, *span) for span in odd)]
     taken = [*odd, *((number.start, number.end) for number in found)]
-    found += [number for number in _spelled(message)[: 2 * MOST] if not any(_overlap(number, *span) for span in taken)]
+    found += [number for number in spelled(message)[: 2 * MOST] if not any(_overlap(number, *span) for span in taken)]
     clear = [number for number in found if number.value <= MAX_VALUE]
     return _fractions(message, sorted(clear, key=lambda number: number.start)[:MOST])
 
@@ -188,7 +162,7 @@ def _multiply(message: Message, number: Number) -> Number:
         match = _scale_after().match(low, number.end)
         if match is None or (match[1] in ("th", "mm") and match.start() != number.end):
             break
-        number = replace(number, end=match.end(), factor=number.factor * _scales()[match[1]], plain=False)
+        number = replace(number, end=match.end(), factor=number.factor * scales()[match[1]], plain=False)
     return number
 
 
@@ -207,134 +181,3 @@ def _mil(message: Message, number: Number) -> Number | None:
 @cache
 def _spanish() -> re.Pattern[str]:
     return re.compile(alternatives(words("numbers", "spanish_signs")))
-
-
-@cache
-def _atoms() -> dict[str, float]:
-    atoms = {fold(word).replace("-", " "): float(value) for names in data("numbers")["units"].values() for word, value in names.items()}
-    for word, factor in _scales().items():
-        if word.isalpha() and len(word) > 2:
-            atoms.setdefault(word, factor)
-    units = data("numbers")["units"]["en"]
-    tens = {word: value for word, value in units.items() if 20 <= value < 100}
-    glued = {f"{ten}{one}": tens[ten] + value for ten in tens for one, value in units.items() if 0 < value < 10}  # "thirtyfive"
-    return {**glued, **atoms, "mil": 1000.0}
-
-
-@cache
-def _spelled_pattern() -> re.Pattern[str]:
-    atom = "|".join(re.escape(word).replace(r"\ ", "[ -]") for word in sorted(_atoms(), key=lambda word: (-len(word), word)))
-    german = "|".join(sorted(_german(), key=lambda word: (-len(word), word)))
-    before = alternatives(fold(word) for word in data("numbers")["before_scale"])
-    half, scales = alternatives(words("numbers", "and_a_half")), alternatives(_scales())
-    return re.compile(
-        rf"(?<![a-z0-9])(?:(?P<before>{before})[\s-]+(?=hundred|thousand|mil\b|mill|mile|billion|dozen|docena|dec|veint|trein|cincuen|grand|lakh|crore|cent|hundert|tausend|cien|quinz|vingt|trent|quarant|cinquant|soixant|dizain))?"
-        rf"(?P<first>{atom}|(?:{german}|und){{2,12}})(?!(?!ish\b)[a-z0-9])"
-        rf"(?P<rest>(?:[ -](?:and |et |y |und |de )?(?:{atom}|(?:{german}|und){{2,12}})(?![a-z0-9])){{0,8}})"
-        rf"(?P<half> (?:{half})(?: (?P<scale>{scales}))?)?"
-    )
-
-
-@cache
-def _german() -> dict[str, float]:
-    units = {fold(word): float(value) for word, value in data("numbers")["units"]["de"].items() if word != "null"}
-    return {**units, "hundert": 100.0, "tausend": 1000.0, "million": 1e6, "millionen": 1e6}
-
-
-@cache
-def _pieces() -> re.Pattern[str]:
-    both = {**_german(), **_atoms(), "und": 0.0}  # "und" before "un"
-    return re.compile("|".join(re.escape(word).replace(r"\ ", "[ -]") for word in sorted(both, key=lambda word: (-len(word), word))))
-
-
-def _spelled(message: Message) -> list[Number]:
-    found = []
-    for match in _spelled_pattern().finditer(message.low):
-        factor = data("numbers")["before_scale"].get(re.sub(r"\s+", " ", match["before"] or ""), 1)
-        start = match.start("first") if factor == 1 and match["before"] in (None, "a", "an", "some") else match.start()
-        *others, last = _split(message, start, match.start("first"), match.end("rest"), float(factor))
-        found += [*others, _half(match, last) if match["half"] else _kilo(message, last)]
-    return found
-
-
-def _half(match: re.Match[str], number: Number) -> Number:
-    """A half of what the number counts: of a thousand in "two and a half thousand", of a million in "un million et demi"."""
-    factor = _scales()[match["scale"]] if match["scale"] else number.factor
-    return Number(number.start, match.end(), number.base + 0.5, factor)
-
-
-def _kilo(message: Message, number: Number) -> Number:
-    """ "Fifty k"."""
-    match = re.compile(r"[ -]?k(?![a-z0-9])").match(message.low, number.end)
-    return replace(number, end=match.end(), factor=number.factor * 1000, weak=False) if match else number
-
-
-def _split(message: Message, start: int, first: int, end: int, factor: float) -> list[Number]:
-    """The numbers in a row of number words; "five ten" is two of them."""
-    total, current, last = 0.0, 0.0, 0.0
-    begun, stop, found = start, first, []
-    scale, scaled, after = 0.0, first, first  # the last multiplier, its end, and where the words behind it begin
-    atoms = {**_german(), **_atoms()}
-    for piece in _pieces().finditer(message.low, first, end):
-        if piece[0] == "und":
-            continue
-        value = atoms[piece[0].replace("-", " ")]
-        if piece[0] == "mil" and (message.low[:stop].endswith(_english()) or _english_half().search(message.low[:stop][-24:])):
-            value = 1e6  # "two mil", "half a mil"
-        dozen = piece[0] in _dozens()
-        if 0 < last < 10 and 20 <= value < 100 and _hundreds(message, begun, stop, piece.start()):
-            current *= 100  # "three fifty"
-        elif last and value < 100 and not dozen and not _continues(last, value, message.low[stop : piece.start()]):
-            found.append(_word_number(message, begun, stop, (total + current) * factor, last))
-            total, current, begun, factor = 0.0, 0.0, piece.start(), 1.0
-        if value >= 1000 and value == scale and total:  # "tres mil y cinco mil"
-            found.append(_word_number(message, begun, scaled, total * factor, scale))
-            total, begun, factor = 0.0, after, 1.0
-        if not current:
-            after = piece.start()
-        if value >= 1000:
-            scale, scaled = value, piece.end()
-            total, current = (total + (current or 1.0)) * value if value > total > 0 else total + (current or 1.0) * value, 0.0
-        elif value == 100 or dozen:
-            current = (current or 1.0) * value
-        else:
-            current += value
-        last, stop = value, piece.end()
-    return [*found, _word_number(message, begun, stop, (total + current) * factor, last)]
-
-
-@cache
-def _english() -> tuple[str, ...]:
-    """Number words of English alone."""
-    units = data("numbers")["units"]
-    others = {fold(word) for language, names in units.items() if language != "en" for word in names}
-    return tuple(fold(word) for word in units["en"] if fold(word) not in others)
-
-
-def _hundreds(message: Message, start: int, end: int, follows: int) -> bool:
-    """Whether a small English number before tens counts hundreds: "one thirty", but not "at three thirty" and not "one or twenty"."""
-    before = message.low[max(0, start - 8) : start]
-    return message.low[end:follows] in (" ", "-") and message.low[:end].endswith(_english()) and not _CLOCK.search(before)
-
-
-@cache
-def _english_half() -> re.Pattern[str]:
-    return re.compile(r"\b(?:half|half an?|quarters?|quarter of an?|couple|couple of|few|an?)\s$")
-
-
-@cache
-def _dozens() -> frozenset[str]:
-    return frozenset(word for word, factor in _scales().items() if factor == 12)
-
-
-def _continues(last: float, value: float, between: str) -> bool:
-    """Whether a small number word goes on with the one before ("twenty five", "soixante quinze", "fünfundzwanzig")."""
-    if last >= 100 or (last in (60.0, 80.0) and value < 20) or (value == 0.5 and not between):
-        return True
-    return (last >= 20 and value < 10) or (last < 10 and value >= 20 and "und" in between)
-
-
-def _word_number(message: Message, start: int, end: int, value: float, last: float) -> Number:
-    weak = message.low[start:end] in words("numbers", "weak") and not (message.locale or "xx").startswith("es")
-    factor = last if last >= 100 and value >= last else 1.0  # "forty to sixty thousand" shares its thousand
-    return Number(start, end, value / factor, factor, weak=weak)

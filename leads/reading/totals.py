@@ -10,7 +10,7 @@ from itertools import combinations
 
 from leads.reading.amounts import Amount, amounts
 from leads.reading.candidates import Candidate
-from leads.reading.message import Message, phrases
+from leads.reading.message import Message, alternatives, phrases, words
 
 _TOTAL = 12  # points: more than anything that a part has
 _RESULT = 2
@@ -30,6 +30,22 @@ def settled(message: Message, candidates: Sequence[Candidate]) -> list[Candidate
 def _points(message: Message, one: Candidate, found: Sequence[Candidate], totals: Container[float | None]) -> int:
     restated = any(_restates(one, other) for other in found)
     return _TOTAL * (_exact(one) in totals) + _RESULT * _is_result(message, one) + restated
+
+
+def added(message: Message, candidates: Sequence[Candidate]) -> tuple[Candidate, Candidate, float] | None:
+    """Two exact figures with a plus between them, and their sum: "$10k + $5k"; ``None`` where there are more or it is said."""
+    if len(candidates) != len(("one", "other")):
+        return None
+    first, second = sorted(candidates, key=lambda one: one.start)
+    one, other = _exact(first), _exact(second)
+    if one is None or other is None or first.denied or second.denied or not _plus().fullmatch(message.low, first.end, second.start):
+        return None
+    return first, second, one + other
+
+
+@cache
+def _plus() -> re.Pattern[str]:
+    return re.compile(rf"[^.;!?0-9]{{0,30}}?(?:\+|{alternatives(words('numbers', 'plus'))})\s*(?:about |another |noch |encore |otros )?")
 
 
 def _exact(candidate: Candidate) -> float | None:
@@ -55,7 +71,8 @@ def _result() -> re.Pattern[str]:
 
 
 def _is_result(message: Message, candidate: Candidate) -> bool:
-    return _result().search(message.low[max(0, candidate.start - 30) : candidate.start]) is not None
+    before = _result().search(message.low[max(0, candidate.start - 30) : candidate.start])
+    return before is not None or phrases("numbers", "result").match(message.low, candidate.start) is not None
 
 
 def _totals(message: Message) -> Iterator[float]:

@@ -1,0 +1,102 @@
+"""Two numbers that are the ends of one range: "50-80k", "ten to twelve thousand", "5k, perhaps 7", or what became of one."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from functools import cache
+
+from leads.reading.currencies import currency_after
+from leads.reading.message import Message, alternatives, phrases, words
+from leads.reading.scales import Number
+
+_FURTHER = 3  # times its lower end: what is further off is no upper end said in passing
+_SHARING = 10  # times the lower end: "5k to 10" is told in thousands at both ends
+_REACH = 40  # characters looked at on either side of a number
+_PEOPLE = r"(?:people|employees|persons|mitarbeiter|leute|personen|personnes|employes|salaries|personas|empleados)?"
+
+
+def joined(message: Message, found: list[Number]) -> list[tuple[Number, Number]]:
+    """The numbers as ranges, each with its lower and upper end, the same twice where it is no range."""
+    pairs: list[tuple[Number, Number]] = []
+    index = 0
+    while index < len(found):
+        first, second = found[index], found[index + 1] if index + 1 < len(found) else None
+        if second is not None and (pair := _range(message, first, second)) is not None:
+            pairs.append(pair)
+            index += 2
+        elif second is not None and _falls(message, first, second):
+            pairs += [(second, second)] if _comes_from(message, first) else []
+            index += 2
+        else:
+            pairs.append((first, first))
+            index += 1
+    return pairs
+
+
+@cache
+def _joint() -> re.Pattern[str]:
+    names = currency_after().pattern
+    joints = alternatives(words("numbers", "joined_by"))
+    both = alternatives(words("numbers", "joined_after_between"))
+    about = alternatives(words("numbers", "approximate", "before"))
+    return re.compile(
+        rf"-?\s*(?:\.{{2,3}}\s*)?(?:{names})?\s*{_PEOPLE}\s*(?:(?P<plain>{joints})|(?P<both>{both}))\s*(?:{about}\s*)?(?:{names})?\s*(?:an?\s)?"
+    )
+
+
+def _range(message: Message, first: Number, second: Number) -> tuple[Number, Number] | None:
+    between = message.low[first.end : second.start]
+    match = _joint().fullmatch(between) if len(between) <= _REACH else None
+    if match is None:
+        beside = between == ", " and first.value < second.value <= 2 * first.value and currency_after().match(message.low, second.end)
+        return (first, second) if beside else None  # "fifty, sixty quid"
+    shared = first.plain and first.factor == 1 and second.factor >= 1000 and first.base < second.base <= _FURTHER * first.base
+    if (
+        match["both"]
+        and not shared
+        and not phrases("numbers", "between", after=r"[^0-9a-z]*(?:[a-z]{2,3}[$]?\s?)?$").search(
+            message.low[max(0, first.start - 30) : first.start]
+        )
+    ):
+        return None
+    if first.factor >= 1000 and second.factor == 1 and first.base < second.base <= _SHARING * first.base and second.value < first.value:
+        second = replace(second, factor=first.factor, plain=False)  # "a thousand or two", "5k to 10"
+    if second.factor > 1 and first.factor == 1 and first.base < 1000 and first.base <= second.base:
+        first = replace(first, factor=second.factor, plain=False)
+    elif (
+        match["plain"]
+        and first.plain
+        and not second.plain
+        and second.factor == 1
+        and first.base * 1000 < second.base >= 10_000
+        and (match["plain"] in ("-", "bis") or (match["plain"] != "to" and second.base <= _FURTHER * first.base * 1000))
+    ):
+        first = replace(first, factor=1000.0, plain=False)  # "10-15.000"
+    if first.value >= second.value:
+        return None
+    changed = _changing().search(message.low[max(0, first.start - 40) : first.start])
+    return (second, second) if changed else (first, second)
+
+
+_TO = re.compile(r"\s*(?:k|people|employees|euros?|€|leute|personnes|personas)?\s*(?:to|down to|auf|runter auf|a)\s*[€$£]?\s*")
+
+
+@cache
+def _changing() -> re.Pattern[str]:
+    return phrases("numbers", "changing", after=r"[^0-9a-z]*(?:[a-z]{2,3}[$]?\s?)?$")
+
+
+def came_from(message: Message, start: int) -> bool:
+    """ "We grew from 5 people": it is not so any more."""
+    return _changing().search(message.low[max(0, start - _REACH) : start]) is not None
+
+
+def _falls(message: Message, first: Number, second: Number) -> bool:
+    """ "From 80 to 60" tells what became of a number; "ten to four" without "from" is a time of day."""
+    return first.value > second.value and _TO.fullmatch(message.low, first.end, second.start) is not None
+
+
+def _comes_from(message: Message, first: Number) -> bool:
+    between = phrases("numbers", "between", after=r"[^0-9a-z]*(?:[a-z]{2,3}[$]?\s?)?$")
+    return between.search(message.low[max(0, first.start - 30) : first.start]) is not None
