@@ -16,8 +16,10 @@ from sqlalchemy import text
 
 from leads.database import Database, DatabaseUnavailable
 from leads.settings import Settings
+from webhook import policies
 from webhook.append_stores import Store, store_for
 from webhook.console import console_routes
+from webhook.csp_reports import CspReports
 from webhook.guards import errors, handshakes, plain_headers
 from webhook.hub import Hub, build_hub
 from webhook.proxies import callers
@@ -27,6 +29,7 @@ from webhook.tuning import Tuning
 log = logging.getLogger(__name__)
 
 HUB = web.AppKey("hub", Hub)
+REPORTS = web.AppKey("reports", CspReports)
 WIDGET = Path(__file__).resolve().parent.parent / "widget"
 
 
@@ -50,13 +53,20 @@ async def make_app(
     except BaseException:
         await session.close()
         raise
-    middlewares = [callers(settings.proxies), plain_headers(), errors(), handshakes(tuning, hub.counts)]
+    middlewares = [
+        callers(settings.proxies),
+        plain_headers(policies.plain_headers(settings.url.startswith("https://"))),
+        errors(),
+        handshakes(tuning, hub.counts),
+    ]
     app = web.Application(middlewares=middlewares, client_max_size=tuning.body_bytes)
     app[HUB] = hub
     hub.server.attach(app)
+    app[REPORTS] = CspReports()
     files = StaticFiles(widget, hub.sites, settings.url)
     app.router.add_get("/health", health)
     app.router.add_routes(console_routes(hub, settings))
+    app.router.add_routes(app[REPORTS].routes())
     app.router.add_routes(files.routes(demo=settings.demo))
 
     app.cleanup_ctx.append(_background)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from aiohttp import web
@@ -40,27 +41,26 @@ def errors() -> Middleware:
     return middleware
 
 
-def plain_headers() -> Middleware:
-    """Headers that every answer has."""
+def plain_headers(headers: Mapping[str, str]) -> Middleware:
+    """Headers that every answer has which does not have others of the same name."""
 
     @web.middleware
     async def middleware(request: web.Request, handler: Handler) -> web.StreamResponse:
         try:
             response = await handler(request)
         except web.HTTPException as error:
-            _add(error.headers)
+            _add(error.headers, headers)
             raise
         if not response.prepared:
-            _add(response.headers)
+            _add(response.headers, headers)
         return response
 
     return middleware
 
 
-def _add(headers: Any) -> None:
-    headers.setdefault("X-Content-Type-Options", "nosniff")
-    headers.setdefault("Referrer-Policy", "strict-origin-when-cross-origin")
-    headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+def _add(headers: Any, more: Mapping[str, str]) -> None:
+    for name, value in more.items():
+        headers.setdefault(name, value)
 
 
 def handshakes(tuning: Tuning, counts: SharedCounts) -> Middleware:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import mimetypes
 from pathlib import Path
+from secrets import token_urlsafe
 
 from aiohttp import web
 
 from leads.site_settings import is_key
 from webhook.errors import NotFound
+from webhook.policies import NONCE, console_headers, frame_headers
 from webhook.sites import Sites
 
 _YEAR = "public, max-age=31536000, immutable"  # the name holds a hash of the content
@@ -33,13 +35,7 @@ class StaticFiles:
     def __init__(self, widget: Path, sites: Sites, url: str) -> None:
         self._widget = widget
         self._sites = sites
-        sockets = url.replace("http", "ws", 1)
-        base = (
-            "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; media-src 'self' data:; "
-            f"font-src 'self'; connect-src 'self' {sockets}; worker-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'; "
-        )
-        self._frame_policy = base + "frame-ancestors 'self' "
-        self._console_policy = base + "frame-ancestors 'none'"
+        self._url = url
 
     def routes(self, *, demo: bool) -> list[web.RouteDef]:
         """What to serve."""
@@ -66,7 +62,8 @@ class StaticFiles:
         path = self._widget / "visitor" / "dist" / "loader.js"
         if not path.is_file():
             text = "console.error('Handraise: the widget is not built yet. Run make up.');"
-            return web.Response(text=text, content_type="text/javascript", headers={"Cache-Control": _NEVER})
+            crossing = {"Cache-Control": _NEVER, "Cross-Origin-Resource-Policy": "cross-origin"}
+            return web.Response(text=text, content_type="text/javascript", headers=crossing)
         return _file(path, _SOON, {"Cross-Origin-Resource-Policy": "cross-origin"})
 
     async def frame(self, request: web.Request) -> web.StreamResponse:
@@ -74,7 +71,7 @@ class StaticFiles:
         site = self._sites.find(_key(request))
         if site is None:
             raise NotFound("There is no such chat.")
-        return _page(self._widget / "visitor" / "dist" / "frame.html", self._frame_policy + " ".join(site.origins))
+        return _page(self._widget / "visitor" / "dist" / "frame.html", frame_headers(self._url, site.origins))
 
     async def site(self, request: web.Request) -> web.StreamResponse:
         """How the widget looks, for the loader on a page of the site; any other page learns only that it is none."""
@@ -99,7 +96,8 @@ class StaticFiles:
             raise NotFound("There is no such address.")
         if "." in rest and "/" not in rest:
             return _named(folder, rest, _SOON)
-        return _page(folder / "index.html", self._console_policy)
+        nonce = token_urlsafe(16)
+        return _page(folder / "index.html", console_headers(self._url, nonce), nonce)
 
     async def console_asset(self, request: web.Request) -> web.StreamResponse:
         """A script or style of the console."""
@@ -121,10 +119,12 @@ def _key(request: web.Request) -> str:
     return key if is_key(key) else ""
 
 
-def _page(path: Path, policy: str) -> web.StreamResponse:
+def _page(path: Path, headers: dict[str, str], nonce: str = "") -> web.StreamResponse:
+    """A built page with its policy; ``nonce`` stands in it where its own styles look for it."""
     if not path.is_file():
         return web.Response(text=NOT_BUILT, content_type="text/html", status=503, headers={"Cache-Control": _NEVER})
-    return _file(path, _NEVER, {"Content-Security-Policy": policy})
+    text = path.read_text(encoding="utf-8").replace(NONCE, nonce)
+    return web.Response(text=text, content_type="text/html", headers={"Cache-Control": _NEVER, **headers})
 
 
 def _named(folder: Path, name: str, caching: str) -> web.StreamResponse:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
+import re
 from pathlib import Path
 
+import aiohttp
 import pytest
 
 from tests.webhook.conftest import StartHub
 from tests.webhook.hub import RunningHub
+from webhook.app import REPORTS
 
 
 @pytest.fixture
@@ -17,7 +21,7 @@ async def built(new_hub: StartHub, tmp_path: Path) -> RunningHub:
         "visitor/dist/loader.js": "loader",
         "visitor/dist/frame.html": "<!doctype html><title>Chat</title>",
         "visitor/dist/assets/frame-1.js": "frame",
-        "console/dist/index.html": "<!doctype html><title>Console</title>",
+        "console/dist/index.html": '<!doctype html><title>Console</title><meta name="nonce" content="{{nonce}}">',
         "console/dist/icon.svg": "<svg/>",
         "console/dist/assets/index-1.css": "a{}",
         "demo/index.html": "<!doctype html><title>Home</title>",
@@ -63,9 +67,79 @@ async def test_every_page_and_file(built: RunningHub, path: str, content: str, k
 async def test_policies(built: RunningHub) -> None:
     frame = (await built.get("/widget/frame")).headers["Content-Security-Policy"]
     assert frame.endswith("https://shop.example https://other.example") and "frame-ancestors 'self'" in frame
-    assert "script-src 'self';" in frame and "unsafe-eval" not in frame
-    console = (await built.get("/console")).headers["Content-Security-Policy"]
-    assert "frame-ancestors 'none'" in console and "script-src 'self';" in console
+    answers = [await built.get("/console") for _ in range(2)]
+    console, again = (answer.headers["Content-Security-Policy"] for answer in answers)
+    assert "frame-ancestors 'none'" in console
+    for policy in (frame, console):
+        assert "script-src 'self';" in policy and "require-trusted-types-for 'script'" in policy and "unsafe" not in policy
+        assert "report-uri /csp-report" in policy and "base-uri 'none'" in policy
+    nonce = re.findall(r"'nonce-([A-Za-z0-9_-]{22})'", console)
+    assert len(nonce) == 1 and nonce[0] not in again
+    assert f'content="{nonce[0]}"' in await answers[0].text()
+
+
+@pytest.mark.parametrize(("url", "strict"), [("https://chat.example.com", True), ("", False)])
+async def test_headers_of_every_answer(new_hub: StartHub, url: str, strict: bool) -> None:
+    hub = await new_hub(public_url=url)
+    for path in ("/health", "/console", "/widget.js", "/nowhere.x", "/widget/site.json", "/socket.io/?EIO=4&transport=polling"):
+        headers = (await hub.get(path)).headers
+        assert ("Strict-Transport-Security" in headers) is strict, path
+        assert headers["Cross-Origin-Opener-Policy"] == "same-origin" and headers["X-Content-Type-Options"] == "nosniff"
+        crossing = path in ("/widget.js", "/widget/site.json")
+        assert headers["Cross-Origin-Resource-Policy"] == ("cross-origin" if crossing else "same-origin"), path
+
+
+async def test_reports_of_browsers_are_counted_and_logged_without_anything_personal(
+    hub: RunningHub, caplog: pytest.LogCaptureFixture
+) -> None:
+    secret = "jane@example.com"
+    old = {
+        "csp-report": {
+            "document-uri": f"{hub.url}/console/inbox/{secret}",
+            "violated-directive": "script-src-elem",
+            "blocked-uri": "inline",
+        }
+    }
+    new = [
+        {
+            "type": "csp-violation",
+            "body": {
+                "documentURL": f"{hub.url}/widget/frame?site={secret}",
+                "effectiveDirective": "img-src",
+                "blockedURL": f"https://evil.test/{secret}",
+                "sample": secret,
+            },
+        }
+    ]
+    bodies = [
+        (json.dumps(old), "application/csp-report"),
+        (json.dumps(new), "application/reports+json"),
+        (json.dumps({"csp-report": {"violated-directive": f"x\n{secret}", "blocked-uri": secret}}), "application/csp-report"),
+        ("{", "application/csp-report"),
+        ("[" * 5000, "application/json"),
+        (json.dumps(new), "text/plain"),
+        ("[1, {}]", "application/json"),
+    ]
+    async with aiohttp.ClientSession() as session:
+        for body, kind in bodies:
+            async with session.post(f"{hub.url}/csp-report", data=body, headers={"Content-Type": kind}) as response:
+                assert response.status == 204
+    counts = hub.runner.app[REPORTS].counts
+    assert dict(counts) == {
+        "script-src-elem in console: inline": 1,
+        "img-src in frame: something at a https address": 1,
+        "? in another page: something of the browser's own": 1,
+    }
+    assert "script-src-elem in console" in caplog.text and secret not in caplog.text
+
+
+async def test_reports_are_limited(hub: RunningHub) -> None:
+    body = json.dumps({"csp-report": {"document-uri": "/console", "violated-directive": "img-src", "blocked-uri": "data"}})
+    async with aiohttp.ClientSession() as session:
+        for _ in range(40):
+            await session.post(f"{hub.url}/csp-report", data=body, headers={"Content-Type": "application/csp-report"})
+    reports = hub.runner.app[REPORTS]
+    assert sum(reports.counts.values()) < 20 < reports.dropped
 
 
 @pytest.mark.parametrize(

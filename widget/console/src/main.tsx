@@ -1,4 +1,5 @@
 /** The composition root of the console: builds every part once and gives each what it needs. */
+import './policy.ts';
 import './mantine.css';
 import '../../tokens.css';
 import './base.css';
@@ -18,6 +19,7 @@ import { Http } from './net/http.ts';
 import { createLink } from './net/socket.ts';
 import { createStore } from './net/store.ts';
 import { createTabs } from './net/tabs.ts';
+import { styleNonce } from './policy.ts';
 import { applyScheme, schemeManager } from './scheme.ts';
 import { cssVariables, theme } from './theme.ts';
 import { ServicesProvider, type Services } from './ui/context.tsx';
@@ -61,7 +63,13 @@ addEventListener('online', () => services.desk.nudge());
 document.addEventListener('visibilitychange', () => document.visibilityState === 'visible' && services.desk.nudge());
 createRoot(document.getElementById('root') as HTMLElement).render(
   <StrictMode>
-    <MantineProvider theme={theme} cssVariablesResolver={cssVariables} colorSchemeManager={schemeManager} defaultColorScheme="auto">
+    <MantineProvider
+      theme={theme}
+      cssVariablesResolver={cssVariables}
+      colorSchemeManager={schemeManager}
+      defaultColorScheme="auto"
+      getStyleNonce={styleNonce}
+    >
       <SchemeToTokens />
       <Notifications position="top-right" limit={3} />
       <ServicesProvider services={services}>

@@ -36,9 +36,24 @@ function begin(host: Host, page: Page, pageLanguage: string, open: boolean): App
   return app;
 }
 
-/** The browser's own locks; on pages without TLS there are none, and two tabs opened at once are two visitors. */
+/**
+ * The browser's own locks. On pages without TLS there are none, and where the browser blocks the storage of frames (private windows) they are
+ * denied: two tabs opened at once are then two visitors.
+ */
 function oneTab(name: string): OneTab {
-  return (work) => ('locks' in navigator ? navigator.locks.request(name, work) : work());
+  return async (work) => {
+    let begun = false;
+    const begin = () => {
+      begun = true;
+      return work();
+    };
+    try {
+      await ('locks' in navigator ? navigator.locks.request(name, begin) : begin());
+    } catch (error) {
+      if (begun) throw error;
+      await work();
+    }
+  };
 }
 
 function main(): void {

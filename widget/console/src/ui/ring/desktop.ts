@@ -2,6 +2,7 @@
 import type { Summary } from '@handraise/protocol';
 import * as v from 'valibot';
 import { displayName } from '../../core/names.ts';
+import { WORKER } from '../../policy.ts';
 import { CALL_REASONS } from '../../core/story.ts';
 
 export interface Desktop {
@@ -78,7 +79,7 @@ async function registerWorker(handlers: DesktopHandlers): Promise<ServiceWorkerR
     else handlers.onOpen(said.output.id);
   });
   try {
-    await navigator.serviceWorker.register('/console/worker.js', { scope: '/console/' });
+    await navigator.serviceWorker.register(WORKER, { scope: '/console/' });
     return await navigator.serviceWorker.ready;
   } catch {
     return null;
