@@ -7,8 +7,8 @@ from dataclasses import replace
 from functools import cache
 
 from leads.reading.about import topics
+from leads.reading.gazetteer import cities, key, known, regions
 from leads.reading.message import Message, alternatives, data, fold, phrases, text_lines, words
-from leads.reading.places import cities, key, known, regions
 
 _ELSEWHERE = frozenset({"past_time", "others", "kin", "clientele", "served", "tools", "travel", "question", "hypothetical"})
 _MOST_WORDS = 6

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from leads.reading.gazetteer import cities, key, known, regions
 from leads.reading.message import fold, words
 from leads.reading.name_cut import Word, listed
 from leads.reading.name_words import is_family, is_given
-from leads.reading.places import cities, key, known, regions
 
 
 def is_company(row: list[Word], behind: Sequence[Word]) -> bool:

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from itertools import pairwise
 
 import phonenumbers
-from babel import Locale
 
+from leads.reading.gazetteer import LONGEST, cities, division_codes, holders, key, known, other_cities, other_towns, people, regions, towns
 from leads.reading.mailbox import one_slip
-from leads.reading.message import Message, data, fold, phrases, text_lines, words
+from leads.reading.message import Message, data, phrases, text_lines, words
 from leads.reading.name_words import given_names
 
-_LANGUAGES = ("en", "de", "fr", "es", "it", "pt", "nl")
-_LONGEST = 5  # words in a name that is looked up
 _MOST = 400  # words looked at
 _LEAST_SLIP = 7  # letters of a name in which one slip is forgiven
 _SHORT = 4  # words of a message that is no more than a place
@@ -28,12 +26,16 @@ _POSTCODES = (
 )
 _LETTERED = re.compile(r"\b(d|a|ch|f|e|i|b|l|nl)-\d{4,5}\b")
 _LETTERS = {"d": "DE", "a": "AT", "ch": "CH", "f": "FR", "e": "ES", "i": "IT", "b": "BE", "l": "LU", "nl": "NL"}
+_ELIDED = ("d'", "l'")
 _FIVE = re.compile(r"(?<![\d.,#-])\d{5}(?![\d.,%-]\d|\d)")
 _FOUR = re.compile(r"(?<![\d.,#-])\d{4}(?![\d.,%-]\d|\d)")
 _FIVE_DIGITS = {"DE", "FR", "ES", "US", "MX", "IT", "FI", "SE", "TR", "PL"}
 _FOUR_DIGITS = {"AT", "CH", "BE", "DK", "NO", "AU", "NZ", "LU", "HU", "NL", "ZA", "LI"}
+_COUNTRIES = {"de": ("DE", "AT", "CH"), "fr": ("FR", "BE", "CH", "CA"), "es": ("ES", "MX", "AR", "CO", "CL", "PE", "CR")}
 _BY_LANGUAGE = {"de": "DE", "fr": "FR", "es": "ES"}
 _DEPARTMENT = re.compile(r"\b(?:dans le|le|departement|dept\.?) (0[1-9]|[1-8]\d|9[0-5]|97[1-6]|2a|2b)\b(?!\s*(?:[a-z]{3,}|[.,]?\d))")
+_QUARTER = re.compile(r"\b(?:colonia|col\.|barrio|fraccionamiento)\s+(?!en\b|es\b|de\b|y\b)[^\W\d_]+")
+_PAUSE = re.compile(r"\s*(?:$|,|\.|-|\(|(?:and|und|et|y|&)\s+[A-Z\u00c0-\u00de])")
 _DIALLING = re.compile(r"(?<!\S)(?:\+|00)([1-9]\d{0,2})(?![\s/-]*\d)")
 
 
@@ -58,11 +60,6 @@ class Place:
         return self.sort in ("city", "town")
 
 
-def key(name: str) -> str:
-    """A name as it is looked up: folded, hyphens as blanks."""
-    return re.sub(r"[\s-]+", " ", fold(name)).strip()
-
-
 def is_place(name: str) -> bool:
     """Whether a name is one of a country, a region or a city."""
     return key(name) in known() or key(name) in cities() or key(name) in regions()
@@ -70,21 +67,28 @@ def is_place(name: str) -> bool:
 
 def places(message: Message) -> Iterator[Place]:
     """All that may be a place, in order; the longest name at each word."""
-    blocked = [match.span() for match in phrases("regions", "not_places").finditer(message.low)]
+    blocked = [match.span() for pattern in (phrases("regions", "not_places"), _QUARTER) for match in pattern.finditer(message.low)]
     said = [match for _, match in zip(range(_MOST), _WORD.finditer(message.low), strict=False)]
     taken = list(_numbered(message))
     index = 0
     while index < len(said):
-        for count in range(min(_LONGEST, len(said) - index), 0, -1):
+        for count in range(min(LONGEST, len(said) - index), 0, -1):
             start, end = said[index].start(), said[index + count - 1].end()
+            start += 2 * message.low.startswith(_ELIDED, start)
             found = None if _apart(message, said[index : index + count]) else _lookup(message, start, end, index, len(said))
             if found and not any(start < stop and begin < end for begin, stop in blocked):
-                taken.append(found)
+                taken.append(_without_stop(message, found))
                 index += count
                 break
         else:
             index += 1
     yield from sorted(taken, key=lambda place: place.start)
+
+
+def _without_stop(message: Message, place: Place) -> Place:
+    """ "Hong Kong. …": the stop is not part of the name, but that of "D.C." is."""
+    ends = message.low[place.start : place.end]
+    return replace(place, end=place.end - 1) if ends.endswith(".") and "." not in ends[:-1] and len(ends) > _SHORT else place
 
 
 def _apart(message: Message, row: list[re.Match[str]]) -> bool:
@@ -94,8 +98,8 @@ def _apart(message: Message, row: list[re.Match[str]]) -> bool:
 def _lookup(message: Message, start: int, end: int, index: int, count: int) -> Place | None:
     raw, name = message.text[start:end], key(message.low[start:end])
     bare = name.rstrip(".")
-    if name in regions():
-        return Place(start, end, region=regions()[name], sort="region", name=name)
+    if region := regions().get(name) or regions().get(bare):
+        return Place(start, end, region=region, sort="region", name=bare)
     codes = known().get(name) or known().get(bare) or known().get(name.replace(".", "")) or known().get(name.removesuffix("weit"))
     if name == "georgia" and (message.country or "").upper() == "US":
         codes = ("US",)
@@ -107,16 +111,25 @@ def _lookup(message: Message, start: int, end: int, index: int, count: int) -> P
         return Place(start, end, codes, sort="city" if bare in cities() else "country", name=name)
     if bare in people() and _is_meant(message, raw, bare):
         return Place(start, end, people()[bare], sort="people", name=bare)
-    if raw.strip(".").isupper() and (code := _by_code(message, start, end, raw.strip("."), count)):
+    small = bare in words("regions", "small_codes") and _stands_alone(message, start, end)
+    if (raw.strip(".").isupper() or small) and (code := _by_code(message, start, end, raw.strip(".").upper(), count)):
         return Place(start, end, (code,), sort="code", name=name)
-    here = (message.country or "").upper()
-    for sort, table, others in (("city", cities(), _other_cities()), ("town", towns(), _other_towns())):
-        country = table.get(bare)
+    here = _here(message)
+    for sort, table, others in (("city", cities(), other_cities()), ("town", towns(), other_towns())):
+        country = table.get(bare) if bare not in words("regions", "no_names") else None
         if country and (
-            _is_meant(message, raw, bare) or _is_short(message, start, raw) if sort == "city" else _is_town(message, start, raw, bare)
+            _is_meant(message, raw, bare) or _is_short(message, start, raw) or _is_seat(message, start)
+            if sort == "city"
+            else _is_town(message, start, raw, bare)
         ):
-            return Place(start, end, (here if bare in others.get(here, ()) else country,), sort=sort, name=bare)
+            held = (code for code in here if bare in others.get(code, ()))
+            return Place(start, end, (country if country in here else next(held, country),), sort=sort, name=bare)
     return _misspelled(message, start, end, name, raw, count)
+
+
+def _here(message: Message) -> tuple[str, ...]:
+    """The visitor's country, or those of their language."""
+    return (message.country.upper(),) if message.country else _COUNTRIES.get((message.locale or "")[:2], ())
 
 
 def _foreign(message: Message, name: str) -> bool:
@@ -127,8 +140,8 @@ def _foreign(message: Message, name: str) -> bool:
 
 def _is_meant(message: Message, raw: str, name: str) -> bool:
     """Short and common words count in capitals only, or where they are all that is said."""
-    if message.bare == name or name in words("regions", "small_letters"):
-        return True
+    if message.bare == name or name in words("regions", "small_letters") or raw.lower() == raw.upper():
+        return True  # signs that have no capitals
     if len(name) <= 3:
         return raw.replace(".", "").isupper()
     if name in words("regions", "capital_only"):
@@ -142,19 +155,29 @@ def _is_short(message: Message, start: int, raw: str) -> bool:
     return len(raw) == 3 and raw[:1].isupper() and (said or len(message.low.split()) <= _SHORT)
 
 
+def _is_seat(message: Message, start: int) -> bool:
+    """ "Queda en lima", in small letters."""
+    return phrases("regions", "based", after=r"\s+$").search(message.low[max(0, start - 40) : start]) is not None
+
+
 def _is_town(message: Message, start: int, raw: str, name: str) -> bool:
     """A small town: written like a name, and no other word; or after "in"."""
     before = message.text[:start].split()
     if before and (
         key(before[-1]) in given_names()
-        or (before[-1][:1].isupper() and len(before) > 1 and key(before[-1]) not in words("regions", "in_place"))
+        or (
+            before[-1][:1].isupper()
+            and before[-1][-1] not in ",;:"
+            and len(before) > 1
+            and key(before[-1]) not in words("regions", "in_place")
+        )
     ):
         return False  # a surname, a part of another name
     after_in, short = _after_in(message, start), len(message.low.split()) <= _SHORT
     if name in given_names() or name in _common():
         return bool(after_in) and raw[:1].isupper() and short
     if raw[:1].isupper():
-        return bool(after_in) or short or re.match(r"\s*(?:$|,|\.|-|\()", message.text[start + len(raw) :]) is not None
+        return bool(after_in) or short or _PAUSE.match(message.text, start + len(raw)) is not None
     return message.text == message.text.lower() and (after_in == "small" or message.bare == name) and len(name) > 4
 
 
@@ -182,7 +205,7 @@ def _by_code(message: Message, start: int, end: int, raw: str, count: int) -> st
         return None
     country = (message.country or "").upper()
     before = re.search(r"([^\W\d_][^\d_,(]*)[ ,(]+$", message.low[:start])
-    held = _holders(key(before[1])) if before else []
+    held = holders(key(before[1])) if before else []
     fitting = [code for code in held if raw in division_codes().get(code, ())]
     if fitting:
         return country if country in fitting else fitting[0]
@@ -192,21 +215,13 @@ def _by_code(message: Message, start: int, end: int, raw: str, count: int) -> st
     return raw if country == raw and len(raw) == 2 else None
 
 
-def _holders(said: str) -> list[str]:
-    """Countries that have a city of the name that a text ends with, that of the largest first."""
-    row = said.split()
-    for count in range(min(_LONGEST, len(row)), 0, -1):
-        name = " ".join(row[-count:])
-        found = [table[name] for table in (cities(), towns()) if name in table]
-        found += [code for table in (_other_cities(), _other_towns()) for code, names in table.items() if name in names]
-        if found:
-            return found
-    return []
+def _stands_alone(message: Message, start: int, end: int) -> bool:
+    """ "We're in tx, …" in small letters: after "in" and before a pause."""
+    return bool(_after_in(message, start)) and re.match(r"\s*(?:$|[,.;!?)])", message.low[end:]) is not None and _is_american(message)
 
 
-def holds(code: str, name: str) -> bool:
-    """Whether the country has a city of that name."""
-    return code in _holders(name)
+def _is_american(message: Message) -> bool:
+    return (message.country or "US").upper() == "US" and (message.locale or "en")[:2] in ("en", "es")
 
 
 def _numbered(message: Message) -> Iterator[Place]:
@@ -251,71 +266,3 @@ def _misspelled(message: Message, start: int, end: int, name: str, raw: str, cou
         if len(city) >= _LEAST_SLIP and city[0] == name[0] and one_slip(name, city):
             return Place(start, end, (code,), sort="city", name=city, guessed=True)
     return None
-
-
-@cache
-def regions() -> dict[str, str]:
-    """Folded name → larger region."""
-    return {key(name): region for region, names in data("regions")["regions"].items() for name in names}
-
-
-@cache
-def people() -> dict[str, tuple[str, ...]]:
-    """Folded name of the people of a country, as in "a Swiss company"."""
-    return {key(name): (code,) for code, names in data("peoples").items() for name in names}
-
-
-@cache
-def known() -> dict[str, tuple[str, ...]]:
-    """Folded name of a country, a part of one or a group of countries → codes."""
-    found = {name: (code,) for code, names in _lines("divisions", "").items() for name in names}
-    for language in _LANGUAGES:
-        for code, name in Locale(language).territories.items():
-            if len(code) == 2 and code.isalpha() and code not in ("EU", "EZ", "UN", "XA", "XB", "ZZ", "QO"):
-                found[key(name)] = (code,)
-    found |= {key(name): ("US",) for name in data("regions")["us_states"]}
-    found |= {key(name): (code,) for part in ("countries", "lands") for code, names in data("regions")[part].items() for name in names}
-    return found | {key(name): tuple(codes.split(",")) for codes, names in data("regions")["groups"].items() for name in names}
-
-
-def _lines(name: str, mark: str) -> dict[str, frozenset[str]]:
-    """Country → names, from the lines that begin with the mark ("" for those that have none)."""
-    rows = ((line.removeprefix(mark)).partition(" ") for line in text_lines(name) if line.startswith(mark) and line[len(mark)].isalpha())
-    return {code: frozenset(map(key, names.split(","))) if mark != "=" else frozenset(names.split(",")) for code, _, names in rows}
-
-
-@cache
-def cities() -> dict[str, str]:
-    """Folded name → country; of two cities the larger."""
-    return {name: code for code, names in _lines("cities", "").items() for name in names}
-
-
-@cache
-def towns() -> dict[str, str]:
-    """Folded name of a smaller place → country."""
-    return {
-        name: code
-        for line in text_lines("towns")
-        if line[0] != "+"
-        for code, _, names in (line.partition(" "),)
-        for name in names.split(",")
-    }
-
-
-@cache
-def _other_cities() -> dict[str, frozenset[str]]:
-    """Country → its cities of which a larger one is elsewhere."""
-    return _lines("cities", "+")
-
-
-@cache
-def _other_towns() -> dict[str, frozenset[str]]:
-    return _lines("towns", "+")
-
-
-@cache
-def division_codes() -> dict[str, frozenset[str]]:
-    """Country → short forms of its parts in capitals."""
-    found, source = _lines("divisions", "="), data("regions")
-    more = {code: frozenset(source[f"{code.lower()}_codes"]) for code in ("US", "CA", "AU")}
-    return found | {code: codes | found.get(code, frozenset()) for code, codes in more.items()}

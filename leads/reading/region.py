@@ -13,10 +13,12 @@ from babel import Locale
 from leads.reading.about import clauses, is_now, topics
 from leads.reading.amounts import correction
 from leads.reading.base import Reading
+from leads.reading.beside import in_clause_elsewhere, in_number, without_neighbours, without_people
 from leads.reading.candidates import Candidate
+from leads.reading.gazetteer import holds, known
 from leads.reading.message import Message, alternatives, data, fold, phrases, words
 from leads.reading.name_words import given_names
-from leads.reading.places import Place, holds, is_place, places
+from leads.reading.places import Place, is_place, places
 
 if TYPE_CHECKING:
     from leads.questions import Question
@@ -44,8 +46,14 @@ _ELSEWHERE = frozenset(
 _STICKY = frozenset({"clientele", "travel", "lived", "delivery", "speech", "goods", "kin", "event", "origin"})
 _LISTED = re.compile(
     r"\s*(?:[,&+/]|,? ?(?:and|und|et|y|plus|sowie|or|oder|ou|o))\s*"
-    r"(?:(?:another|one|a second|eines?|un autre|une autre|otra|otro|the|also|auch|aussi|tambien)\s+)*"
+    r"(?:(?:another|one|the other|der andere|die andere|l'autre|a second|eines?|un autre|une autre)\s+)*"
+    r"(?:(?:otra|otro|the|also|auch|aussi|tambien)\s+)*"
     r"(?:(?:one\s+)?(?:in|en|a)\s+)?(?:the )?"
+)
+_SITES = re.compile(
+    r",?\s*(?:and|und|et|y|plus|sowie|&|\+)\s+(?:(?:an?|the|some|our|one|ein|eine|einem|unser|un|une|notre|una|"
+    r"we have|we've|haben|on a|tenemos|other|another|autre|otra|otro)\s+)*(?P<site>[^\W\d_]+)\s+"
+    r"(?:is |ist |est |esta )?(?:in|en|au|aux|a|dans)\s+(?:the |la |le |el )?"
 )
 _MOVED = re.compile(
     r"\b(?:moved|relocated|move|umgezogen|gezogen|verlegt|demenage|mudado|mudamos|trasladado)\b.*"
@@ -59,7 +67,8 @@ def find(message: Message, question: Question, asked: bool) -> list[Candidate]:
     if not asked and not phrases("regions", "based").search(message.low):
         return []
     there = [place for place in _not_denied(message, list(places(message))) if _is_there(message, place)]
-    meant = _meant(message, [place for place in _contained(message, there) if not _elsewhere(message, place)])
+    said = [place for place in _contained(message, there) if not _elsewhere(message, place)]
+    meant = _meant(message, without_people(message, without_neighbours(message, said)))
     if not meant:
         return []
     region = next((place.region for place in meant if place.region), "")
@@ -91,7 +100,10 @@ def _meant(message: Message, found: list[Place]) -> list[Place]:
 def _shared(message: Message, found: list[Place], ranks: list[int]) -> list[int]:
     """ "Mexico and Colombia now", "one office in London and another in Boston": what is listed counts alike."""
     for index in range(1, len(found)):
-        if _LISTED.fullmatch(message.low, found[index - 1].end, found[index].start):
+        sites = _SITES.fullmatch(message.low, found[index - 1].end, found[index].start)
+        if _LISTED.fullmatch(message.low, found[index - 1].end, found[index].start) or (
+            sites and sites["site"] in words("regions", "sites")
+        ):
             ranks[index - 1] = ranks[index] = max(ranks[index - 1], ranks[index])
     return ranks
 
@@ -134,12 +146,17 @@ def _elsewhere(message: Message, place: Place) -> bool:
     if not made:
         return False
     said = message.low[made[-1].start : place.start]
+    based = phrases("regions", "based").search(said)
+    end = next((clause.start for clause in clauses(message) if clause.start > place.start), len(message.low))
+    if in_clause_elsewhere(message, made[-1].start, end, bool(based)):
+        return True
     if phrases("regions", "moved", after=r"\s+(?:the |la |le |el )?$").search(said) or _MOVED.search(said):
         return False
     if _in_question(message, place):
         return True
+    if phrases("regions", "seated", before=r"^[ -]*").search(message.low[place.end : place.end + 20]) or _is_seat(message, place):
+        return False
     about = topics(message, place.start)
-    based = phrases("regions", "based").search(said)
     if based:
         about -= {"origin", "plan", "event", "goods", "past_time"}
         return bool(about & _ELSEWHERE)
@@ -147,6 +164,14 @@ def _elsewhere(message: Message, place: Place) -> bool:
         stop = re.search(r"[.!?;\n]", message.low[made[-2].start : made[-1].start])
         about |= frozenset() if stop else made[-2].topics & _STICKY
     return bool(about & _ELSEWHERE)
+
+
+def _is_seat(message: Message, place: Place) -> bool:
+    """ "…from Athens, that's where our office is"."""
+    return (
+        phrases("regions", "seat_behind", before=r"^\W{1,3}(?:(?:and|und|et|y)\s+)?").search(message.low[place.end : place.end + 40])
+        is not None
+    )
 
 
 def _in_question(message: Message, place: Place) -> bool:
@@ -180,12 +205,20 @@ def _contained(message: Message, found: list[Place]) -> list[Place]:
         if following is not None and following.countries and place.countries and _holds(message, place, following):
             found[index + 1] = replace(following, start=place.start)
             continue
+        if kept and place.is_city and kept[-1].sort == "country" and _is_inside(message, kept[-1], place):
+            kept[-1] = replace(kept[-1], end=place.end)  # "Costa Rica, San José"
+            continue
         if kept and following is None and place.is_city and kept[-1].is_city and _joint(message, kept[-1], place):
             shared = kept[-1].countries[0]
             if place.countries[0] != shared and place.sort == "town" and holds(shared, place.name):
                 place = replace(place, countries=(shared,))
         kept.append(place)
     return kept
+
+
+def _is_inside(message: Message, country: Place, city: Place) -> bool:
+    apart = message.low[country.end : city.start].strip() in (",", "-", "(", ":")
+    return apart and city.name not in known() and any(holds(code, city.name) for code in country.countries)
 
 
 def _holds(message: Message, place: Place, following: Place) -> bool:
@@ -201,6 +234,8 @@ def _holds(message: Message, place: Place, following: Place) -> bool:
 
 def _is_there(message: Message, place: Place) -> bool:
     """Whether it is said as a place: not as a person, a language, a sort of pastry."""
+    if place.sort in ("code", "country") and in_number(message, place.start, place.end):
+        return False
     low, after, before = message.low, message.low[place.end : place.end + 30], message.low[max(0, place.start - 40) : place.start]
     if phrases("regions", "not_before", after=r"\s+$").search(before) or phrases("regions", "not_behind", before=r"^[ -]").search(after):
         return False
@@ -285,6 +320,7 @@ def _not_denied(message: Message, found: list[Place]) -> list[Place]:
 
 def _denied(message: Message, place: Place) -> bool:
     before, after = message.low[max(0, place.start - 40) : place.start], message.low[place.end : place.end + 12]
+    before = re.sub(r"[dl]'$", "", before)
     taken = re.search(rf"(?:{alternatives(words('regions', 'not_in'))})\s+(?:(?:in|from|the|aus|en|im|de|à|a|der|la|el|l')\s+)*$", before)
     if taken and re.match(r"\s*(?:only|just|nur|seulement|solo|solamente)\b", after):
         return False
