@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
-from functools import cache
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import takewhile
 
-from leads.reading.amounts import correction
-from leads.reading.company_words import common, elsewhere, is_form, is_land, is_number_of, is_small_name, is_trade, legal_forms, meaningless
-from leads.reading.message import Message, alternatives, data, fold, words
-from leads.reading.name_words import given_names
+from leads.reading.company_cut import cut, listed, phrases_of, without_noise
+from leads.reading.company_openings import announced, begins, between, carries, ends_announcing, only_announces, opened, restart
+from leads.reading.company_runs import ANNOUNCED, SURE, has_form, is_big, is_person, run_at, small_run
+from leads.reading.company_words import elsewhere, is_form, is_number_of, is_small_name, is_trade, meaningless
+from leads.reading.message import Message, words
+from leads.reading.name_cut import Word
+from leads.reading.name_cut import phrases_of as person_phrases
+from leads.reading.name_words import is_also_word, is_calling, is_common, is_formed, is_word
 
-_NOISE = re.compile(
-    r"\S+@\S+|https?://\S+|(?<=\s)(?:\w ){3,}\w(?=$|\s*[,.])"
-    r"|[\U0001f000-\U0001faff\u2600-\u27bf\u2b00-\u2bff\u200d\ufe0f]+|(?<=\w) (?:x+|xo+|:\)|;\)|<3|haha\w*|jaja\w*|lol|mdr)\s*$"
-)
-_BREAK = re.compile(r"[,;:!?\n()=\u201c\u201d\u201e]+|(?<!\w)\"|\"(?!\w)|\.{2,}|\.(?=\s|$)|\s[-\u2013\u2014/]\s|->")
-_ENDS_SHORT = re.compile(
-    r"\b(?:inc|pvt|lda|gebr|ca|ltd|ltda|co|corp|pte|pty|st|dr|bros|e|k|z|s|a|l|r|c|v|p|d|o|n|b|sp|de c|\u03b1|\u03b5)$"
-)
-_PARTNERS = re.compile(r"[A-Z]\w+, (?:[A-Z]\w+, )?[A-Z]\w+,? (?:&|and|und|et|y) [A-Z]")  # "Sandoval, Pike & Orr"
-_MOST_WORDS = 7
+_MOST = 400  # words that are looked at
+_TAGLINE = 3  # words, each a sentence, that are an advertisement rather than a name
+_REMARK = 4  # words
+_SENTENCE = 4  # words behind a single one that make it a sentence's beginning
 
 
 @dataclass(frozen=True)
@@ -34,301 +32,223 @@ class Company:
     weight: int
 
 
+@dataclass(frozen=True)
+class _Whole:
+    """A message: its segments, how many are more than a remark, which is the first that is no greeting."""
+
+    text: str
+    segments: list[list[Word]]
+    long: int
+    first: int
+
+
+@dataclass(frozen=True)
+class _Found:
+    row: tuple[Word, ...]
+    strength: int
+    weight: int
+    turns: int
+
+
 def asked_company(message: Message) -> Company | None:
     """The company the message most likely names, or ``None``."""
-    found = [one for one in _companies(message) if not elsewhere(message, one.start, one.end)]
+    text = without_noise(message.text)
+    segments = _segments(cut(text)[:_MOST])
+    if _is_tagline(segments):
+        return None
+    greeted = sum(1 for _ in takewhile(lambda said: person_phrases("fillers").whole(said, 0), segments))
+    whole = _Whole(text, segments, sum(len(said) > _REMARK for said in segments), greeted)
+    found: list[_Found] = []
+    turns = 0
+    for place, said in enumerate(segments):
+        for one in () if _asks(text, said, segments, place) else _in_segment(whole, said, place):
+            start, end = one.row[0].start, one.row[-1].end
+            if one.strength >= ANNOUNCED or one.turns or not elsewhere(message, start, end):
+                found.append(replace(one, turns=one.turns + turns))
+        mends = sum(phrases_of("turns").at(said, at) > 0 for at in range(len(said)))
+        turns += mends or (len(said) == 1 and said[0].low in listed("plain_no") and bool(found))
     if not found:
         return None
-    mended = [match.end() for match in correction().finditer(message.low)]
-    return max(found, key=lambda one: (sum(one.start >= end for end in mended), one.weight, -one.start))
+    best = max(found, key=lambda one: (one.turns, one.weight, -one.row[0].start))
+    return Company(_name(text, best.row), best.row[0].start, best.row[-1].end, best.weight)
 
 
-def _companies(message: Message) -> Iterator[Company]:
-    text = _NOISE.sub(lambda match: " " * len(match[0]), message.text)
-    yield from _quoted(message, text)
-    segments = [(start, end) for start, end in _segments(text) if text[start:end].strip()]
-    for place, (start, end) in enumerate(segments):
-        asks = re.match(r"\W?\?", text[end : end + 2]) is not None
-        if asks or _is_none(text[start:end].strip()) or is_number_of(text[start:end]):
-            continue
-        begin, stop = _trimmed(text, *_without_denied(text, start, end))
-        if begin < stop:
-            called = len(text[stop:end].split()) > _SAID  # "… is the law firm"
-            described = called or any(is_trade(fold(text[one:other])) for one, other in segments[place + 1 : place + 2])
-            yield from _in_segment(text, begin, stop, first=place == 0, alone=_is_alone(text, segments, place), described=described)
-
-
-def _is_alone(text: str, segments: list[tuple[int, int]], place: int) -> bool:
-    """Whether nothing or only a short remark stands beside a segment."""
-    return all(len(text[start:end].split()) <= _REMARK for number, (start, end) in enumerate(segments) if number != place)
-
-
-_SAID = 2  # words, of "over here"
-_REMARK = 4  # words
-_QUOTED = re.compile(r"[\"\u201c\u201e\u00ab]\s?([^\"\u201c\u201d\u201e\u00ab\u00bb\n]{2,50}?)\s?[\"\u201c\u201d\u00bb]")
-
-
-def _quoted(message: Message, text: str) -> Iterator[Company]:
-    """A name in quotes, when words announce it or it is all that is said."""
-    for match in _QUOTED.finditer(text):
-        before = fold(text[: match.start()])
-        if not before.strip() or _lead().search(before.rstrip() + " "):
-            yield Company(match[1].strip(" .,"), match.start(1), match.end(1), 6)
-
-
-@cache
-def _restart() -> re.Pattern[str]:
-    """A correction in the midst of a sentence begins another segment."""
-    names = alternatives(words("numbers", "correction") | words("asked_company", "restart"))
-    return re.compile(rf"(?<=\s)(?:{names})(?=[\s,:])[\s,:]*")
-
-
-def _segments(text: str) -> Iterator[tuple[int, int]]:
-    """Parts between stops; a legal form belongs to what stands before its comma or bracket, and its dots end nothing."""
-    start, low = 0, fold(text)
-    breaks = sorted([*_BREAK.finditer(text), *_restart().finditer(low)], key=lambda match: match.start())
-    for match in breaks:
-        if match.start() < start:
-            continue
-        if match[0] == "." and (
-            _ENDS_SHORT.search(low, max(start, match.start() - 6), match.start()) or re.search(r"\b[A-Z]$", text[start : match.start()])
-        ):
-            continue
-        if match[0][0] in ",(" and _form_follows(text, low, match):
-            continue
-        if match[0] == "," and _PARTNERS.match(text, max(start, text.rfind(" ", start, match.start()) + 1)):
-            continue
-        if match[0] == ")" and low[: match.start()].endswith(("haftungsbeschrankt", "(pty")):
-            continue
-        if match.start() > start:
-            yield start, match.start()
-        start = match.end()
-    if start < len(text):
-        yield start, len(text)
-
-
-def _form_follows(text: str, low: str, stop: re.Match[str]) -> bool:
-    """ "Acme, Inc." and "Acme (Pty) Ltd"; not "Lemma, as in …"."""
-    form = re.compile(rf"\s?(?:{legal_forms()})(?![a-z])").match(low, stop.end() if stop[0] == "," else stop.start())
-    return form is not None and (stop[0] != "," or any(sign.isupper() or sign == "." for sign in text[form.start() : form.end()]))
-
-
-@cache
-def _nones() -> re.Pattern[str]:
-    return re.compile(rf"(?:{alternatives(words('asked_company', 'none'))})$")
-
-
-def _is_none(said: str) -> bool:
-    """Nothing that could hold a name: "self-employed", "10 employees"."""
-    return re.match(r"\d+ [a-z]", said) is not None or _nones().match(fold(said)) is not None
-
-
-@cache
-def _kind() -> re.Pattern[str]:
-    """ "A bakery in Leeds", "my own business": kinds, in which only what is announced is a name."""
-    return re.compile(rf"\s*(?:(?:we're|i'm|it's|we are|just)\s+)?(?:{alternatives(words('asked_company', 'articles'))})\s+[a-z]")
-
-
-def _without_denied(text: str, start: int, end: int) -> tuple[int, int]:
-    """ "Lantern not Lanterns" is Lantern, "not Bright Oak" nothing."""
-    low = fold(text[start:end])
-    if re.match(r"\s*(?:not|nicht|pas)\s|.*(?:used to|formerly|avant c'etait|antes |fruher|you have us|provider)", low):
-        return start, start
-    match = re.search(r"\s+(?:not|nicht|pas)\s+\S+\s*$", low)
-    return (start, start + match.start()) if match else (start, end)
-
-
-@cache
-def _opens() -> re.Pattern[str]:
-    """Greetings and the like; with a capital behind them they may be the name: "Yes Chef Linens"."""
-    names = alternatives(words("asked_company", "opens") | words("people", "before_name") | {"moin", "company"})
-    return re.compile(rf"\s*(?:{names})(?:[,:!-]+\s*|\s+(?=[^\W\d_])|$)")
-
-
-@cache
-def _closes() -> re.Pattern[str]:
-    return re.compile(rf"[\s,!*-]*(?:{alternatives(words('asked_company', 'closes'))})\s*$")
-
-
-def _is_title(text: str, match: re.Match[str]) -> bool:
-    """Whether the greeting is written as a part of the name."""
-    begun = text[match.start() : match.end()].strip()[:1].isupper() and text[match.end() : match.end() + 1].isupper()
-    return begun and re.search(r"[,:!-]\s*$", match[0]) is None
-
-
-def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
-    low = fold(text)
-    for _ in range(4):
-        match = _opens().match(low, start, end)
-        if match and not _is_title(text, match):
-            start = match.end()
-        elif match := _closes().search(low, start, end):
-            end = match.start()
-        else:
-            break
-    for glued in data("asked_company")["glued"]:
-        end -= len(glued) * text[start:end].rstrip().endswith(glued)
-    for announced in data("asked_company")["announced"]:
-        start += len(announced) * text[start:end].lstrip().startswith(announced)
-    return start, end
-
-
-@cache
-def _lead() -> re.Pattern[str]:
-    articles = r"(?:(?:the|la|le|les|l'|der|die|das|dem|el|du|letter)\s+)*"
-    return re.compile(rf"(?:^|(?<=\s))(?:{alternatives(words('asked_company', 'leads'))})\s+{articles}$")
-
-
-@cache
-def _called() -> re.Pattern[str]:
-    return re.compile(rf"(?:{alternatives(words('asked_company', 'called'))})\s+$")
-
-
-def _in_segment(text: str, start: int, end: int, *, first: bool, alone: bool, described: bool) -> Iterator[Company]:
-    found = ((match[0].strip("!*'"), start + match.start(), start + match.end()) for match in re.finditer(r"\S+", text[start:end]))
-    tokens = [token for token in found if token[0]]
-    if not tokens:
-        return
-    runs, kind = list(_runs(tokens)), _kind().match(fold(text[start:end])) is not None
-    for run in runs:
-        begins = run[0][1]
-        said = fold(text[start:begins])
-        announced = _lead().search(said) is not None or (len(run) > 1 and said.endswith(" en "))
-        leads = (begins == tokens[0][1] or _only_articles(text[start:begins])) and not kind
-        person = _is_person(run) and not announced and not (described and leads and run[-1][2] == tokens[-1][2])
-        if (announced or leads or _has_form(run)) and not (
-            person or _is_place(run) or _is_sentence(text, run, tokens) or meaningless(_name(text, run))
-        ):
-            whole = leads and run[-1][2] == tokens[-1][2]
-            strong = _called().search(fold(text[start:begins])) is not None
-            given = 3 if len(run) == 1 and fold(run[0][0]) in given_names() else 0
-            weight = (len(run) > 1) + 2 * announced + strong + 3 * _has_form(run) + 2 * whole + first - given
-            yield Company(_name(text, run), begins, run[-1][2], weight)
-    if not runs:
-        yield from _small(text, start, tokens, first=first and not kind, alone=alone)
-
-
-def _small(text: str, start: int, tokens: list[tuple[str, int, int]], *, first: bool, alone: bool) -> Iterator[Company]:
-    """A name in small letters: all of an answer, or what words like "we are" announce."""
-    if first and is_small_name([fold(word) for word, _, _ in tokens], alone=alone):
-        yield Company(_name(text, tokens), tokens[0][1], tokens[-1][2], 1)
-        return
-    for index in range(1, len(tokens)):
-        rest = tokens[index : index + 4]
-        if _sure_lead().search(fold(text[start : rest[0][1]])):
-            while len(rest) > 1 and not is_small_name([fold(word) for word, _, _ in rest], alone=True):
-                rest = rest[:-1]
-            if is_small_name([fold(word) for word, _, _ in rest], alone=len(rest) == len(tokens) - index):
-                yield Company(_name(text, rest), rest[0][1], rest[-1][2], 3)
-                return
-
-
-@cache
-def _sure_lead() -> re.Pattern[str]:
-    articles = r"(?:(?:the|la|le|les|der|die|das|el|los|las)\s+)*"
-    return re.compile(rf"(?:^|(?<=\s))(?:{alternatives(words('asked_company', 'sure_leads'))})\s+{articles}$")
-
-
-def _only_articles(before: str) -> bool:
-    """ "La Taquería Don Chuy" and "hier ist Studio Käfer": no more than that stands before the name."""
-    names = alternatives(words("asked_company", "no_more_than"))
-    return re.fullmatch(rf"\s*(?:(?:{names})[\s,:!]+)*", fold(before)) is not None
-
-
-def _is_sentence(text: str, run: list[tuple[str, int, int]], tokens: list[tuple[str, int, int]]) -> bool:
-    """Whether the capital is that of a sentence: "Unlock productivity …", "On utilise …"."""
-    if run[-1][2] == tokens[-1][2] and run[0][1] != tokens[0][1]:  # "… daher die Anforderungen"
-        article = re.search(r"\b(?:der|die|das|la|le|el)\s+$", fold(text[: run[0][1]])) is not None
-        return len(run) == 1 and article and len(tokens) > 1 and (fold(run[0][0]) in common() or len(tokens) < 4)
-    if run[0][1] != tokens[0][1] or run[-1][2] == tokens[-1][2] or _has_form(run):
-        return False
-    word = fold(run[0][0])
-    return len(run) == 1 and (len(tokens) > 4 or "'" in word or not is_small_name([word], alone=True))
-
-
-def _is_place(run: list[tuple[str, int, int]]) -> bool:
-    return is_land(" ".join(word for word, _, _ in run))
-
-
-def _runs(tokens: list[tuple[str, int, int]]) -> Iterator[list[tuple[str, int, int]]]:
-    """Rows of words with capitals or digits, with small words inside and a legal form behind."""
-    run: list[tuple[str, int, int]] = []
-    for token in tokens:
-        if _is_big(token[0]) or (run and (_is_inside(token[0]) or is_form(token[0]))):
-            run.append(token)
-        elif run:
-            yield from _ended(run)
-            run = []
-    if run:
-        yield from _ended(run)
-
-
-def _ended(run: list[tuple[str, int, int]]) -> Iterator[list[tuple[str, int, int]]]:
-    while run and _is_inside(run[-1][0]) and not is_form(run[-1][0]) and not run[-1][0].isupper():
-        run = run[:-1]
-    while len(run) > 1 and _is_before(run):
-        run = run[1:]
-        while run and _is_inside(run[0][0]) and not run[0][0][0].isupper():
-            run = run[1:]
-    for index in range(1, len(run) - 1):
-        if fold(run[index][0]) in ("en", "in") and is_land(" ".join(word for word, _, _ in run[index + 1 :])):
-            run = run[:index]
-            break
-    spelled = len(run) > 2 and all(len(word) == 1 for word, _, _ in run)
-    if (
-        run
-        and not spelled
-        and len(run) <= _MOST_WORDS
-        and any(any(sign.isalpha() for sign in word) for word, _, _ in run)
-        and not _is_role(run)
-    ):
-        yield run
-
-
-_ARTICLES = frozenset({"the", "die", "der", "das", "la", "le", "les", "el", "los", "las"})
-
-
-def _is_before(run: list[tuple[str, int, int]]) -> bool:
-    """What begins with a capital and is no part of the name: "Inhaber von …", "Chayo de …"."""
-    first, second = fold(run[0][0]), fold(run[1][0])
-    if first in _ARTICLES:
-        return not run[1][0][0].isupper()
-    of = second in ("de", "von", "der", "of", "at", "del", "du")
-    return first in words("asked_company", "skipped") or (of and (first in words("asked_company", "roles") or first in given_names()))
-
-
-def _is_big(word: str) -> bool:
-    if any(sign.isupper() for sign in word[:3]) or word[0].isdigit() or "." in word[1:-1]:
-        return True
-    return not word[0].islower() and word[0] not in "&+-@/"
-
-
-def _is_inside(word: str) -> bool:
-    return fold(word) in words("asked_company", "inside")
-
-
-def _has_form(run: list[tuple[str, int, int]]) -> bool:
-    joined = any(form in run[0][0] for form in data("asked_company")["forms"] if not form.isascii() and len(form) > 3)
-    return joined or (len(run) > 1 and any(is_form(word) and not _is_inside(word) for word, _, _ in run[1:]))
-
-
-def _is_role(run: list[tuple[str, int, int]]) -> bool:
-    """ "CTO", "VP Sales", "IT", "I": no names."""
-    return all(
-        fold(word) in words("asked_company", "roles") or _is_inside(word) or re.match(r"(?:i|we|it|you|j|c)'", fold(word))
-        for word, _, _ in run
+def _is_tagline(segments: list[list[Word]]) -> bool:
+    """ "Streamline. Automate. Grow.": an advertisement."""
+    begun = segments[:_TAGLINE]
+    return len(begun) == _TAGLINE and all(
+        len(said) == 1 and said[0].text.istitle() and said[0].latin and said[0].stop in ("", ".") for said in begun
     )
 
 
-def _is_person(run: list[tuple[str, int, int]]) -> bool:
-    said = [fold(word) for word, _, _ in run]
-    if len(said) != 2 or said[0] not in given_names():
+def _segments(said: Sequence[Word]) -> list[list[Word]]:
+    """Words between breaks, and before words that set in anew."""
+    rows: list[list[Word]] = []
+    partners = _partners(said)
+    for index, word in enumerate(said):
+        anew = restart().at(said, index) > 0 and index > 0 and index + 1 < len(said) and not is_big(word)
+        anew = anew and said[index - 1].low not in ("et", "und", "and", "y", "e")
+        if not rows or (word.stop and index not in partners) or anew:
+            rows.append([])
+        rows[-1].append(replace(word, stop="") if index in partners else word)
+    return rows
+
+
+def _partners(said: Sequence[Word]) -> set[int]:
+    """Commas inside "Sandoval, Pike & Orr"."""
+    found = set()
+    for index in range(1, len(said) - 2):
+        one, joint, other = said[index : index + 3]
+        joined = one.stop == "," and joint.text in ("&", "and", "und", "et", "y") and not joint.stop and not other.stop
+        if joined and all(is_big(word) and word.text[0].isupper() for word in (said[index - 1], one, other)):
+            found.add(index)
+    return found
+
+
+def _asks(text: str, said: Sequence[Word], segments: list[list[Word]], place: int) -> bool:
+    """Whether a segment is a question; "Kitehill? It's a shop" and "Acorn Brokers btw how long …?" are none."""
+    if not text[said[-1].end : said[-1].end + 2].strip().startswith("?"):
         return False
-    return said[1] not in words("asked_company", "nouns") and not said[1].endswith("s") and not is_form(said[1])
+    begins = sum(1 for _ in takewhile(lambda word: is_big(word) or word.text in "&+", said))
+    return not ((len(said) == 1 and place == 0 and len(segments) > 1) or (begins > 1 and said[0].low not in listed("little")))
 
 
-def _name(text: str, run: list[tuple[str, int, int]]) -> str:
-    name = re.sub(r"\s+", " ", text[run[0][1] : run[-1][2]]).strip(" ,!'*-")
-    name = re.sub(r"^(?:[ld]['\u2019])(?=[A-Z\u00c0-\u00de])", "", name)
-    dot = text[run[-1][2] : run[-1][2] + 1] == "." and is_form(run[-1][0] + ".") and not name.endswith(".")
-    return name + "." * dot
+def _in_segment(whole: _Whole, said: list[Word], place: int) -> Iterator[_Found]:
+    """What may be the name in one segment: at its beginning, and behind whatever announces one."""
+    before = ends_announcing(whole.segments[place - 1]) if place and carries(said[0]) else 0
+    start, alone = opened(said), len(whole.segments) == 1
+    none = _is_none(said, 0) or start >= len(said) or _is_none(said, start, alone=alone)
+    if (none and before < SURE) or start >= len(said) or is_number_of(whole.text[said[0].start : said[-1].end]):
+        return
+    closed = next((at for at in range(start + 1, len(said)) if phrases_of("closes").whole(said, at)), len(said))
+    described = _described(whole.segments, place)
+    if phrases_of("denials").at(said, start):
+        start = next((at for at in range(start + 1, len(said)) if restart().at(said, at)), closed)
+    at, blocked, strength = start, False, begins(said, start, before)
+    while at < closed:
+        step, strong, others = announced(said, at, start)
+        row: list[Word] = []
+        kind = 0
+        if not others and not (step and only_announces(said, at, start, step)):
+            row, kind = _row(whole, said[:closed], at, strength, start, place)
+            if row and not (blocked and kind < ANNOUNCED):
+                yield from _judged(said, row, kind, start, at, place, described)
+        if row:
+            at, strength = at + len(row), 0
+        elif others:
+            at, blocked, strength = at + others, True, 0
+        elif step:
+            blocked = blocked and not phrases_of("until").at(said, at) and strong < ANNOUNCED
+            at, strength = between(said, at + step, strong), strong
+        else:
+            at, strength = at + 1, 0
+
+
+def _row(whole: _Whole, said: list[Word], at: int, strength: int, start: int, place: int) -> tuple[list[Word], int]:
+    """What is written like a name at a place, when it may be one there."""
+    leads = at == start
+    row = run_at(said, at, strength, first=leads)
+    if row:
+        return (row, strength) if strength or leads or has_form(row) else ([], 0)
+    if strength >= SURE:
+        small = small_run(said, at, strength, ends=True)
+        return (small, strength) if small and not any(is_big(word) for word in small) else ([], 0)
+    if not leads or any(is_big(word) and len(word.text) > 1 for word in said[at:]):
+        return [], 0
+    if place == 0 and (said[at].low in words("asked_company", "nouns") or said[at].low in listed("romance")):
+        small = small_run(said, at, SURE, ends=True)
+        if len(small) > 1 and not all(is_word(word.low) or is_trade(word.low) for word in small[1:]):
+            return small, 0
+    alone = whole.long == (len(whole.segments[place]) > _REMARK)
+    return (said[at:], 0) if place <= whole.first and _is_whole_small(said[at:], alone) else ([], 0)
+
+
+def _is_whole_small(said: list[Word], alone: bool) -> bool:
+    """Whether a segment typed small is all of an answer."""
+    lows = [word.low for word in said]
+    if any(sign in word.text for word in said for sign in "$\u20ac\u00a3%"):
+        return False
+    if any(phrases_of(key).at(said, at) for at in range(len(said)) for key in ("cues", "others")):
+        return False
+    if any(low in listed("status") or low in listed("noise") for low in lows[:1]) or phrases_of("status").at(said, 0) == len(said):
+        return False
+    if len(lows) == 1 and (
+        is_word(lows[0]) or _is_given_only(said[0]) or is_calling(lows[0], small=True) or is_calling(lows[0], small=False)
+    ):
+        return "." in said[0].text[1:-1]
+    return is_small_name(lows, alone=alone or len(lows) == 1)
+
+
+def _judged(said: list[Word], row: list[Word], strength: int, start: int, at: int, place: int, described: bool) -> Iterator[_Found]:
+    """A row as what was found, unless it is somebody or the beginning of a sentence."""
+    first = said.index(row[0])
+    ends = first + len(row)
+    rest = said[ends:]
+    whole = at == start and (not rest or phrases_of("closes").whole(rest, 0))
+    leads = at == start and strength == 0
+    form = has_form(row)
+    closed = whole and bool(rest) and rest[0].low in ("is", "ist", "es", "est")
+    lead = said[first - 1].low if first else ""
+    at_work = bool(strength) and lead in listed("at_work")
+    trade = described and leads and whole
+    if is_person(row) and strength < ANNOUNCED and not (form or at_work or closed or trade):
+        return
+    single = len(row) == 1 and not form
+    if (
+        single
+        and strength == 1
+        and (lead in listed("loose") or not lead)
+        and (is_common(row[0].low) or (is_formed(row[0].low) and not at_work))
+    ):
+        return
+    if single and strength < ANNOUNCED and not at_work and _is_given_only(row[0]) and (strength or rest or place) and not closed:
+        return
+    if leads and len(row) == 1 and rest and not whole and not form and _begins_sentence(row[0], rest):
+        return
+    given = 3 if len(row) == 1 and _is_given_only(row[0]) else 0
+    before = sum(phrases_of("turns").at(said, k) > 0 for k in range(first))
+    big = is_big(row[0]) or form
+    aside = "(" in said[0].stop and place > 0
+    told = 2 * (strength > 0) + 3 * (strength >= ANNOUNCED) - (lead in listed("loose") and strength == 1)
+    weight = (len(row) > 1) + told + 3 * form + 2 * whole + (place == 0) + described + 2 * big + (leads and big) - given - 3 * aside
+    yield _Found(tuple(row), strength, weight, before)
+
+
+def _is_given_only(word: Word) -> bool:
+    known = word.low in words("given_names", "names") or word.low in words("given_names", "short")
+    return known and not is_also_word(word.low)
+
+
+def _begins_sentence(word: Word, rest: Sequence[Word]) -> bool:
+    """ "Unlock productivity …": the capital is that of a sentence."""
+    if rest[0].low in listed("says") or phrases_of("closes").at(rest, 0) or "." in word.text[1:-1]:
+        return False
+    return len(rest) > _SENTENCE - 1 or is_common(word.low) or "'" in word.text[:3]
+
+
+def _described(segments: list[list[Word]], place: int) -> bool:
+    """Whether a segment beside tells what the firm does or is: "a flower shop in Leeds", "dog grooming"."""
+    beside = [segments[other] for other in (place - 1, place + 1) if 0 <= other < len(segments)]
+    before = segments[place - 1] if place else []
+    if is_person(before) and all(is_big(word) for word in before):
+        return True
+    return any(is_trade(" ".join(word.low for word in said[:6])) and not any(is_big(word) for word in said[:1]) for said in beside)
+
+
+def _is_none(said: list[Word], start: int, *, alone: bool = False) -> bool:
+    """Nothing that could hold a name: "self-employed", "10 employees", "not yet"."""
+    rest = said[start:]
+    if phrases_of("none").at(rest, 0) == len(rest) or phrases_of("status").at(rest, 0) == len(rest):
+        return True
+    if len(said) == 1 and said[0].low in listed("days"):
+        return alone
+    number = rest[0].text.isdigit() and len(rest) > 1 and not is_big(rest[1]) and rest[1].text not in "&+"
+    return number or (meaningless(" ".join(word.low for word in rest)) and len(rest) <= _REMARK)
+
+
+def _name(text: str, row: Sequence[Word]) -> str:
+    name = re.sub(r"\s+", " ", text[row[0].start : row[-1].end]).strip(" ,!*-")
+    last = row[-1]
+    if any(sign in name for sign in "\u00ab\u201e\u201c") and text[last.end : last.end + 1] in ("\u00bb", "\u201d", "\u201c"):
+        name += text[last.end]
+    return name + "." * (last.dot and (is_form(last.low + ".") or "." in last.text) and not name.endswith("."))

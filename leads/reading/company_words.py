@@ -12,6 +12,7 @@ from leads.reading.message import Message, alternatives, data, fold, phrases, te
 
 _ELSEWHERE = frozenset({"past_time", "others", "kin", "clientele", "served", "tools", "travel", "question", "hypothetical"})
 _MOST_WORDS = 6
+_SHORT_TRADE = 4  # letters
 _KEYS = ("qwertzuiop", "qwertyuiop", "asdfghjkl", "yxcvbnm", "zxcvbnm", "azertyuiop", "qsdfghjklm", "abcdefghijkl", "123456789")
 
 
@@ -53,7 +54,7 @@ def form_words() -> frozenset[str]:
 def is_form(word: str) -> bool:
     """Whether a word is a legal form or a part of one."""
     low = fold(word)
-    return low not in ("de", "i", "pt") and (low in form_words() or low.rstrip(".") in form_words())
+    return low not in ("de", "i", "pt") and any(form in form_words() for form in (low, low.rstrip("."), low + "."))
 
 
 @cache
@@ -67,6 +68,13 @@ def _trades() -> frozenset[str]:
 def common() -> frozenset[str]:
     """Everyday words of our languages, folded."""
     return frozenset(word for line in text_lines("common_words") for word in line.split())
+
+
+@cache
+def trade_words() -> frozenset[str]:
+    """All longer words of the lists of trades and of things that people deal with."""
+    lines = (line for name in ("trades", "things") for line in text_lines(name) if not line.startswith(("#", "[")))
+    return frozenset(word for line in lines for word in re.split(r"[\s,]+", fold(line)) if len(word) > _SHORT_TRADE)
 
 
 def is_trade(said: str) -> bool:
