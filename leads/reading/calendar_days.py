@@ -59,8 +59,8 @@ def _may_be_a_verb(found: Found) -> bool:
 
 
 def _bare_day(found: Found, here: Here) -> Built | None:
-    day = _figure(found, "d")
-    if day is None:
+    day = _figure(found, "of_month" if "of_month" in found else "d")
+    if day is None or ("of_month" in found and here.last_month is None):
         return None
     if here.last_month and (one := day_or_none(*here.last_month, day)):
         return _day(one, weak=True)
@@ -92,7 +92,7 @@ def _next_weekday(today: date, weekday: int) -> date:
 
 
 def _short_weekday(found: Found, here: Here) -> Built | None:
-    return _day(_next_weekday(here.today, found["wd"]), weak=True)
+    return _day(_next_weekday(here.today, found["wd"]), weak=True) if here.language in ("en", "") else None
 
 
 def _later_weekday(found: Found, here: Here) -> Built | None:
@@ -101,7 +101,7 @@ def _later_weekday(found: Found, here: Here) -> Built | None:
 
 
 def _place(found: Found) -> int:
-    return int(found["nth"]) if found["nth is"] == "ordinal" else -1
+    return int(found["nth"]) if found.get("nth is") == "ordinal" else -1
 
 
 def _month_of(found: Found, here: Here) -> tuple[int, int] | None:
@@ -153,7 +153,25 @@ def _day_by_holiday(found: Found, here: Here) -> Built | None:
     built = _holiday(found, here)
     if built is None:
         return None
-    return _day(built.last + timedelta(days=1) if found["side is"] == "after_word" else built.first - timedelta(days=1))
+    after = found["side is"] == "after_word"
+    day = built.last + timedelta(days=1) if after else built.first - timedelta(days=1)
+    if "wd" in found:  # "the Friday before Christmas"
+        day += timedelta(days=(found["wd"] - day.weekday()) % 7 if after else -((day.weekday() - found["wd"]) % 7))
+    return _day(day)
+
+
+def _nth_day(found: Found, here: Here) -> Built | None:
+    month = _month_of(found, here)
+    if month is None:
+        return None
+    return _day(month_end(*month) if found.get("nth is") != "ordinal" else day_or_none(*month, _place(found)))
+
+
+def _last_day(found: Found, here: Here) -> Built | None:
+    if "month" in found:
+        return _day(coming_month(found["month"].number, year_of(found, here), here)) if found["end_word"] == "month" else None
+    stretch = around(here.today, found["u"])
+    return _day(stretch[1]) if stretch else None
 
 
 def _in_days(found: Found, here: Here) -> Built | None:
@@ -173,5 +191,7 @@ DAYS: dict[str, Builder] = {
     "week_number": _week_number,
     "holiday": _holiday,
     "day_by_holiday": _day_by_holiday,
+    "nth_day": _nth_day,
+    "last_day": _last_day,
     "in_days": _in_days,
 }

@@ -137,7 +137,7 @@ def _counted(found: Found, here: Here) -> Built | None:
         low = next(count for name, count in names if name in found)
         low = _COMING[unit] if "nexts" in found and "few" in found else low
     high = float(found.get("n2", low)) + (0.5 if "and_half" in found else 0)
-    if high < low or (unit == "year" and high > 10):
+    if (unit == "hour" and found.get("n is") == "one") or high < low or (unit == "year" and high > 10):
         return None
     first, last = ahead(here.today, low, unit), ahead(here.today, high, unit)
     return Built(first, last, "span", count=(high, unit), from_now="from_now" in found) if first and last else None

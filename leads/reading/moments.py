@@ -11,6 +11,7 @@ from leads.reading.timesigns import signs
 from leads.reading.timewords import tokens
 
 _NEARLY = 45  # days that two words for the same time may differ
+WISHED = 4  # a higher score says that the visitor speaks of a wish of their own
 _WANTED, _ALONE, _SO, _BUSY, _OPEN = 4, 3, 2, 3, 3  # what speaks for and against a time
 
 
@@ -62,7 +63,7 @@ def _judged(scene: Scene, time: Time) -> Moment | None:
     is_open = scene.is_open(time)
     if scene.is_denied(time) and not is_open:
         return None
-    score = _WANTED * wanted + _ALONE * alone + _SO * concludes + fronted - _BUSY * scene.has("busy", clause)
+    score = (_WANTED + scene.has("own", clause)) * wanted + _ALONE * alone + _SO * concludes + fronted - _BUSY * scene.has("busy", clause)
     score += scene.has_after("latest", time) - (time.lead == "after") - _OPEN * is_open - (time.weak and not time.lead)
     return Moment(time, score, is_open)
 

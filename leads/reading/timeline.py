@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from leads.reading.base import Reading
 from leads.reading.candidates import Candidate
-from leads.reading.message import Message, words
-from leads.reading.moments import Moment, moments
+from leads.reading.message import Message, fold, words
+from leads.reading.moments import WISHED, Moment, moments
 from leads.reading.timeclauses import asks_back, is_wanted
 from leads.reading.times import Time
 from leads.reading.wishes import SURE, is_volunteered, says_little, undated, urgent
@@ -34,8 +34,13 @@ def find(message: Message, question: Question, asked: bool) -> list[Candidate]:
     every = [*(_dated(message, moment, place) for place, moment in enumerate(found)), *soon, *vague]
     if asked:
         return every
-    kept = [one for one in every if one.strength == SURE or (is_volunteered(one) if one in vague else is_wanted(message, one.start))]
+    wished = {moment.time.opened for moment in found if moment.score > WISHED}
+    kept = [one for one in every if one.strength == SURE or one.start in wished or _is_volunteered(message, one, vague)]
     return [*kept, *(replace(one, bare=True) for one in every if one not in kept and _is_whole(message, one))]
+
+
+def _is_volunteered(message: Message, candidate: Candidate, vague: list[Candidate]) -> bool:
+    return is_volunteered(candidate) if candidate in vague else is_wanted(message, candidate.start)
 
 
 def _dated(message: Message, moment: Moment, place: int) -> Candidate:
@@ -48,7 +53,9 @@ def _dated(message: Message, moment: Moment, place: int) -> Candidate:
     elif time.count:
         label = f"within {_counted(time)}"
     else:
-        label = said if time.lead not in (None, "near", "from") or time.rule == "rel" else f"by {message.said(time.start, time.closed)}"
+        core = message.said(time.start, time.closed)
+        led = time.lead not in (None, "near", "from") or time.rule == "rel" or fold(core.split()[0]) in words("times", "the")
+        label = said if led else f"by {core}"
     return Candidate(
         Reading({"within_days": days, "label": label}, label, said, 0.9), time.opened, time.closed, max(_LIKELIEST - place, _LEAST)
     )

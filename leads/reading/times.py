@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -16,6 +17,9 @@ from leads.reading.timewords import Items, Token, pieces, tokens
 
 MOST = 40  # times looked at in one message
 _BACK = 7  # tokens of the longest words before a time ("as muy pronto en")
+_ADDRESS = re.compile(
+    r"[^\s@]{1,64}@\S+|https?://\S+|www\.\S+|(?<![\w-])[\w-]{1,40}\.(?:com|net|org|de|fr|es|io|co|uk|eu|ai|app|dev|shop|info|biz)(?![\w-])"
+)
 _CLOSE = 4  # tokens between a month and a day of it: "in March, the 15th"
 _OF_A_MONTH = ("month", "month_part", "rel", "rel_part")
 _BETWEEN = frozenset({"the", "of"})
@@ -61,10 +65,12 @@ def times(message: Message) -> tuple[Time, ...]:
 def _all(message: Message, row: tuple[Token, ...], found: tuple[Items, ...]) -> Iterator[Time]:
     language, country = (message.locale or "").lower()[:2], (message.country or "").lower()
     place, count, month, ended = 0, 0, None, 0
+    addresses = [match.span() for match in _ADDRESS.finditer(message.low)]
     while place < len(row) and count < MOST:
         here = Here(message.today, country, language, month if place - ended <= _CLOSE else None)
         best = _longest(row, found, place, here)
-        if best is None or (row[place].tight and row[place].low.isalpha() and place and row[place - 1].low.isalnum()):
+        inside = any(start <= row[place].start < end for start, end in addresses)
+        if best is None or inside or (row[place].tight and row[place].low.isalpha() and place and row[place - 1].low.isalnum()):
             place += 1
             continue
         rule, behind, built = best
@@ -93,6 +99,8 @@ def _longest(row: tuple[Token, ...], found: tuple[Items, ...], place: int, here:
 
 def _counts_things(row: tuple[Token, ...], found: tuple[Items, ...], rule: str, end: int, caught: Mapping[str, Any]) -> bool:
     """ "February 12 people", "the 3 new ones", "2024" written short: no day and no year to come."""
+    if rule == "bare_day" and end < len(found) and ("number" in found[end] or "unit" in found[end]):
+        return True  # "the first 3 months"
     figures = caught.get("y is") == "short_year" or caught.get("d is") in ("day_number", "number")
     if not figures or end == len(found):
         return False

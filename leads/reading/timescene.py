@@ -101,10 +101,14 @@ class Scene:
         return not any(kind in found for kind in ("unit", "holiday", "month", "season", "part", "number", "ordinal"))
 
     def _is_name(self, time: Time) -> bool:
+        if tokens(self.message)[time.index].low == "im" and (self.message.locale or "").lower().startswith("en"):
+            return True  # "im June"
         if time.rule not in ("month", "season", "weekday", "holiday", "range") or time.lead not in (None, "near"):
             return False
         found, text, row = signs(self.message), self.message.text, tokens(self.message)
-        if time.behind - time.index <= 2 and any(sign.group == "person" and sign.behind in (time.index, time.index - 1) for sign in found):
+        if time.behind - time.index <= 2 and any(
+            sign.group == "person" and (sign.behind in (time.index, time.index - 1) or sign.index == time.behind) for sign in found
+        ):
             return True
         surname = _SURNAME.match(text, time.end) is not None and text[time.start].isupper()
         after = row[time.behind].low if time.behind < len(row) else ""
@@ -161,7 +165,7 @@ class Scene:
         if self.has("others", clause):
             return True
         about = topics(self.message, time.start) & _ELSEWHEN
-        if self.has("wants", clause):
+        if self.has("wants", clause) or self.is_alone(time):
             about -= {"others"}
         if any(sign.group == "no_matter" and sign.index >= clause.index for sign in signs(self.message)):
             about -= {"joke"}  # "and that is no joke"
@@ -171,9 +175,19 @@ class Scene:
 
     def is_framed(self, time: Time, wanted: bool) -> bool:
         """Whether a count runs from today and is no duration: "in 3 weeks", "give us 3 weeks", "3 weeks", not "it is 36 months"."""
+        if self._is_period(time):
+            return False
         if self.is_alone(time):
             return True
-        return time.from_now or (time.lead != "for" and (wanted or time.lead in _COUNT_LEADS))
+        return time.from_now or (time.lead != "for" and (wanted or time.lead in _COUNT_LEADS or self.concludes(time)))
+
+    def _is_period(self, time: Time) -> bool:
+        """ "40k a year", "20 hours a week": no year and no week from today."""
+        found, clause = pieces(self.message), self.clause(time)
+        if "one" not in found[time.index] or time.lead or time.from_now:
+            return False
+        before = range(max(clause.index, time.index - _NEAR), time.index)
+        return any("number" in found[index] or any(map(str.isdigit, tokens(self.message)[index].low)) for index in before)
 
     def is_denied(self, time: Time) -> bool:
         """Whether it is not then: "not in March", "marzo no me va"."""

@@ -149,8 +149,7 @@ def _figures(row: tuple[Token, ...], index: int) -> Iterator[tuple[str, int, Any
         yield "short_year", 1, 2000 + value
     if glued in _ordinal_signs() and 1 <= value <= 31 and len(token.low) <= 2:
         yield "ordinal", 2, value
-        if glued != ".":
-            yield "figure_ordinal", 2, value
+        yield "dotted_ordinal" if glued == "." else "figure_ordinal", 2, value
     if (
         not 1 <= value <= 999
         or len(token.low) > 3
@@ -232,16 +231,16 @@ def _month_names() -> Iterator[tuple[str, str, Any]]:
         yield name, "month", month
         if "de" in spoken:
             yield f"{name}woche", "month_week", month
+            yield f"{name}tag", "month_day", month
 
 
 def _unit_entries(unit: str, names: list[str]) -> Iterator[tuple[str, str, Any]]:
     plural, single = unit.endswith("s"), unit.removesuffix("s")
     for name in names:
         yield name, "unit", single
+        yield name, f"{single}_unit", single
         if plural:
             yield name, "units", single
-        else:
-            yield name, f"{single}_unit", single
 
 
 def _number_words() -> Iterator[tuple[str, str, Any]]:

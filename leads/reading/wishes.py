@@ -50,13 +50,14 @@ def undated(message: Message, asked: bool) -> Iterator[Candidate]:
     """Words that want it at no special time."""
     if message.bare in words("timeline", "later"):
         yield _no_date(message, 0, len(message.text), "later")
-    if asked and is_undecided(message):
-        return
     patterns = (phrases("timeline", "none"), *_patterns("none_patterns"))
     for match in (match for pattern in patterns for match in pattern.finditer(message.low)):
         otherwise = _is_condition(message, *match.span()) or _is_not_yet(message, match)
         if not otherwise and _is_meant(message, *match.span(), undated=True):
-            yield _no_date(message, *match.span(), "just looking" if "look" in match[0] or "brows" in match[0] else "no fixed date")
+            looking = "look" in match[0] or "brows" in match[0]
+            one = _no_date(message, *match.span(), "just looking" if looking else "no fixed date")
+            if not (asked and says_little(one) and is_undecided(message)):
+                yield one
 
 
 def _is_not_yet(message: Message, match: re.Match[str]) -> bool:
