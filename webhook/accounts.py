@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -144,6 +144,7 @@ def _refuse(problem: str | None) -> None:
 async def _check_not_last(session: AsyncSession, agent: Agent) -> None:
     if agent.role != "admin" or not agent.active:
         return
-    others = select(func.count()).where(Agent.role == "admin", Agent.active.is_(True), Agent.id != agent.id)
-    if not await session.scalar(others):
+    # Locked, so that two administrators cannot take the role from each other at the same moment.
+    admins = select(Agent.id).where(Agent.role == "admin", Agent.active.is_(True)).order_by(Agent.id).with_for_update()
+    if not set(await session.scalars(admins)) - {agent.id}:
         raise AgentError("This is the only administrator. Make somebody else one first.")

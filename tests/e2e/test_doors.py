@@ -1,0 +1,150 @@
+"""Coming in, as people do it in a real browser: invited, with a second factor, as an administrator, on a phone."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pyotp
+import pytest
+from playwright.async_api import Browser, BrowserContext, Page, async_playwright
+
+from handraise.browser import chromium_path
+from tests.e2e.browser import FLAGS, SCREENSHOTS
+from tests.webhook.hub import PASSWORD, RunningHub, start_hub
+from webhook.accounts import create_agent
+
+WIDGET = Path(__file__).resolve().parents[2] / "widget"
+WATCH = """
+window.blocked = [];
+document.addEventListener('securitypolicyviolation', (event) => window.blocked.push(`${event.violatedDirective} ${event.blockedURI}`));
+"""
+NEW = "lantern gravel orchid"
+
+
+@pytest.fixture
+async def hub(tmp_path: Path) -> AsyncIterator[RunningHub]:
+    """A hub with the built console and an administrator."""
+    assert (WIDGET / "console" / "dist" / "index.html").is_file(), "build the console first: handraise prepare --for tests"
+    running = await start_hub(tmp_path, widget=WIDGET, second_factor=("marketer",))
+    await create_agent(running.database, "ada@example.com", "Ada Nordin", PASSWORD, "admin")
+    yield running
+    await running.close()
+
+
+@pytest.fixture
+async def browser() -> AsyncIterator[Browser]:
+    async with async_playwright() as playwright:
+        started = await playwright.chromium.launch(executable_path=chromium_path(), args=FLAGS)
+        yield started
+        await started.close()
+
+
+async def person(browser: Browser, width: int = 1280, height: int = 800) -> tuple[BrowserContext, Page]:
+    context = await browser.new_context(viewport={"width": width, "height": height})
+    await context.add_init_script(WATCH)
+    page = await context.new_page()
+    page.set_default_timeout(20_000)
+    return context, page
+
+
+async def sign_in(page: Page, hub: RunningHub, email: str, password: str) -> None:
+    await page.goto(f"{hub.url}/console")
+    await page.get_by_label("E-mail").fill(email)
+    await page.get_by_label("Password", exact=True).fill(password)
+    await page.get_by_role("button", name="Sign in").click()
+
+
+async def shot(page: Page, name: str) -> None:
+    """Keep a screenshot; nothing may have been blocked by the page's own rules, and nothing sticks out sideways."""
+    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+    await page.screenshot(path=SCREENSHOTS / f"doors-{name}.png")
+    assert await page.evaluate("window.blocked") == []
+    assert await page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, name
+
+
+async def test_invited_by_an_administrator_and_in_with_a_second_factor(hub: RunningHub, browser: Browser) -> None:
+    _context, admin = await person(browser)
+    await sign_in(admin, hub, "ada@example.com", PASSWORD)
+    await admin.get_by_role("link", name="Settings").click()
+    await admin.get_by_role("link", name="People").click()
+    await admin.get_by_role("button", name="Invite").click()
+    await admin.get_by_label("Name").fill("Nora Falk")
+    await admin.get_by_label("E-mail").fill("nora@example.com")
+    await admin.get_by_label("Marketer").check()
+    await admin.get_by_role("button", name="Make the link").click()
+    link = await admin.get_by_label("Link for nora@example.com").input_value()
+    await admin.get_by_role("button", name="Done").click()
+    await admin.get_by_text("Invited, not here yet").wait_for()
+    await shot(admin, "people")
+
+    _context, nora = await person(browser, 390, 844)
+    await nora.goto(link.replace(hub.settings.url, hub.url))
+    await nora.get_by_label("Password", exact=True).fill("nora falk 2026")
+    await nora.get_by_role("button", name="Start").click()
+    await nora.get_by_text("easy to guess").wait_for()
+    await nora.get_by_label("Password", exact=True).fill(NEW)
+    await nora.get_by_role("button", name="Start").click()
+
+    await nora.get_by_role("heading", name="Your role needs a second factor").wait_for()
+    assert "#" not in nora.url
+    await nora.get_by_label("Your password").fill(NEW)
+    await nora.get_by_role("button", name="Next").click()
+    picture = nora.get_by_alt_text("QR code")
+    assert await picture.evaluate("(image) => image.decode().then(() => image.naturalWidth)") > 20
+    app = pyotp.TOTP((await nora.locator("code").inner_text()).replace(" ", ""))
+    await shot(nora, "qr-phone")
+    await nora.get_by_label("Code").fill(app.at(time.time() - 30))
+    await nora.get_by_role("button", name="Switch on").click()
+    await nora.locator("ol code").first.wait_for()
+    codes = await nora.locator("ol code").all_inner_texts()
+    assert len(codes) == 10
+    await shot(nora, "codes-phone")
+    await nora.get_by_label("I have kept the codes").check()
+    await nora.get_by_role("button", name="Done").click()
+    await nora.get_by_role("navigation", name="Main").wait_for()
+    await shot(nora, "in-phone")
+
+    _context, again = await person(browser)
+    await sign_in(again, hub, "nora@example.com", NEW)
+    await again.get_by_label("Code").fill("000000")
+    await again.get_by_role("button", name="Sign in").click()
+    await again.get_by_text("This code is wrong").wait_for()
+    await shot(again, "wrong-code")
+    await again.get_by_label("Code").fill(codes[0])
+    await again.get_by_role("button", name="Sign in").click()
+    await again.get_by_role("navigation", name="Main").wait_for()
+    await again.get_by_role("link", name="Settings").click()
+    await again.get_by_text("9 recovery codes are left").wait_for()
+    assert await again.get_by_role("link", name="People").count() == 0
+    await again.get_by_role("button", name="Sign out everywhere else").click()
+    await nora.get_by_role("heading", name="Sign in to Handraise").wait_for()
+
+    _context, late = await person(browser)
+    await late.goto(link.replace(hub.settings.url, hub.url))
+    await late.get_by_role("heading", name="This link is used up").wait_for()
+    await shot(late, "link-spent")
+
+
+async def test_a_role_changed_in_the_console_signs_out_at_once(hub: RunningHub, browser: Browser) -> None:
+    await hub.account("ben@example.com")
+    _context, ben = await person(browser)
+    await sign_in(ben, hub, "ben@example.com", PASSWORD)
+    await ben.get_by_role("navigation", name="Main").wait_for()
+    _context, admin = await person(browser)
+    await sign_in(admin, hub, "ada@example.com", PASSWORD)
+    await admin.get_by_role("navigation", name="Main").wait_for()
+    await admin.goto(f"{hub.url}/console/settings/people")
+    await admin.get_by_role("button", name="Change Ben").click()
+    await admin.get_by_role("menuitem", name="Admin").click()
+    await ben.get_by_role("heading", name="Sign in to Handraise").wait_for()
+    await sign_in(ben, hub, "ben@example.com", PASSWORD)
+    await ben.get_by_role("navigation", name="Main").wait_for()
+    await ben.goto(f"{hub.url}/console/settings/tokens")
+    await ben.get_by_role("button", name="New token").click()
+    await ben.get_by_label("Name").fill("CRM")
+    await ben.get_by_role("button", name="Make the token").click()
+    token = await ben.get_by_role("textbox", name="Token").input_value()
+    await shot(ben, "token")
+    assert (await hub.get("/console/api/leads", Authorization=f"Bearer {token}")).status == 200
