@@ -18,7 +18,8 @@ from leads.settings import Settings, SettingsError, load_settings
 from webhook.app import HUB, make_app
 from webhook.collector import short_collections
 
-KEEPALIVE_SECONDS = 60.0
+KEEPALIVE_SECONDS = 15.0  # also for who has not sent a whole head yet
+LINGER_SECONDS = 2.0  # for the rest of a body that nobody reads
 SHUTDOWN_SECONDS = 5.0
 BACKLOG = 1024  # connections that wait to be let in: after a restart everybody comes at once, and who finds no room waits for seconds
 
@@ -37,7 +38,13 @@ async def serve(settings: Settings) -> None:
     database = Database(settings.database)
     try:
         app = await make_app(settings, database)
-        runner = web.AppRunner(app, access_log=None, keepalive_timeout=KEEPALIVE_SECONDS, shutdown_timeout=SHUTDOWN_SECONDS)
+        runner = web.AppRunner(
+            app,
+            access_log=None,
+            keepalive_timeout=KEEPALIVE_SECONDS,
+            lingering_time=LINGER_SECONDS,
+            shutdown_timeout=SHUTDOWN_SECONDS,
+        )
         await runner.setup()
         try:
             async with short_collections(app[HUB].server.connections):

@@ -20,6 +20,7 @@ from webhook import policies
 from webhook.append_stores import Store, store_for
 from webhook.console import console_routes
 from webhook.csp_reports import CspReports
+from webhook.crowds import crowds
 from webhook.guards import errors, handshakes, plain_headers
 from webhook.hub import Hub, build_hub
 from webhook.proxies import callers
@@ -58,6 +59,7 @@ async def make_app(
         plain_headers(policies.plain_headers(settings.url.startswith("https://"))),
         errors(),
         handshakes(tuning, hub.counts),
+        crowds(tuning),
     ]
     app = web.Application(middlewares=middlewares, client_max_size=tuning.body_bytes)
     app[HUB] = hub

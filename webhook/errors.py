@@ -37,6 +37,12 @@ class Invalid(HubError):
     code, status = "invalid", 400
 
 
+class TooSlow(Invalid):
+    """The body did not arrive in time."""
+
+    status = 408
+
+
 class NotJoined(HubError):
     """An event came before the join."""
 

@@ -12,6 +12,8 @@ from aiohttp import web
 from pydantic import ValidationError
 
 from webhook.errors import Invalid, NotJoined, describe
+from webhook.proxies import address_of as address_of
+from webhook.proxies import is_local as is_local
 from webhook.schemas import Event
 from webhook.sockets import GuardedServer
 from webhook.wire import Json
@@ -85,12 +87,6 @@ def check[E: Event](schema: type[E], payload: tuple[Any, ...]) -> E:
         raise Invalid("This is nested too deeply.") from None
 
 
-def address_of(environ: Mapping[str, Any]) -> str:
-    """The client's address as the socket knows it; no header is believed."""
-    request = environ.get("aiohttp.request")
-    return request.remote or "" if isinstance(request, web.Request) else ""
-
-
 def origin_of(environ: Mapping[str, Any]) -> str | None:
     """The origin of the page that speaks, as its browser says; None for a client that is no browser."""
     request = environ.get("aiohttp.request")
@@ -98,8 +94,3 @@ def origin_of(environ: Mapping[str, Any]) -> str | None:
         return None
     own = str(request.url.origin()) if request.headers.get("Sec-Fetch-Site") == "same-origin" else None
     return request.headers.get("Origin", own)  # by polling, a page of the hub itself names none
-
-
-def is_local(address: str) -> bool:
-    """Whether it is this machine, where a proxy may speak for everybody."""
-    return address in ("127.0.0.1", "::1", "")

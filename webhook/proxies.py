@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from ipaddress import IPv4Network, IPv6Network, ip_address
+from typing import Any
 
 from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
@@ -34,6 +35,17 @@ def callers(proxies: Sequence[Network]) -> Middleware:
         return await handler(request if address == request.remote else request.clone(remote=address))
 
     return middleware
+
+
+def address_of(environ: Mapping[str, Any]) -> str:
+    """The client's address as the socket knows it; no header is believed."""
+    request = environ.get("aiohttp.request")
+    return request.remote or "" if isinstance(request, web.Request) else ""
+
+
+def is_local(address: str) -> bool:
+    """Whether it is this machine, where a proxy may speak for everybody."""
+    return address in ("127.0.0.1", "::1", "")
 
 
 def _is_proxy(address: str, proxies: Sequence[Network]) -> bool:

@@ -19,7 +19,9 @@ from socketio.packet import ACK
 
 from webhook.fastpath import FLUSH_SECONDS, FastEngine, FastManager, FastSocket
 from webhook.packets import encode, parse_event, text_frame
+from webhook.proxies import address_of, is_local
 from webhook.tuning import Tuning
+from webhook.unjoined import Unjoined
 
 log = logging.getLogger(__name__)
 quiet = logging.getLogger("webhook.socketio")
@@ -45,22 +47,26 @@ class PlainWebSocket(driver.WebSocket):  # type: ignore[misc]
 class GuardedServer(socketio.AsyncServer):  # type: ignore[misc]
     """An AsyncServer that cuts what it should not keep."""
 
-    def __init__(self, *, queued_packets: int, **options: Any) -> None:
+    def __init__(self, *, queued_packets: int, unjoined: Unjoined | None = None, **options: Any) -> None:
         super().__init__(client_manager=FastManager(), **options)
         self._queued_packets = queued_packets
-        self._unproven: dict[str, float] = {}
+        self._unjoined = unjoined or Unjoined(1000, 1000, is_local)
         self.eio.queued_packets = queued_packets
         self.eio._async = {**self.eio._async, "websocket": PlainWebSocket}
 
     def _engineio_server_class(self) -> type[FastEngine]:
         return FastEngine
 
-    async def _handle_eio_connect(self, eio_sid: str, environ: dict[str, Any]) -> None:
+    async def _handle_eio_connect(self, eio_sid: str, environ: dict[str, Any]) -> bool | None:
+        address = address_of(environ)
+        if not self._unjoined.has_room(address):
+            return False
         await super()._handle_eio_connect(eio_sid, environ)
-        self._unproven[eio_sid] = time.monotonic()
+        self._unjoined.add(eio_sid, address)
+        return None
 
     async def _handle_eio_disconnect(self, eio_sid: str, reason: str) -> None:
-        self._unproven.pop(eio_sid, None)
+        self._unjoined.remove(eio_sid)
         await super()._handle_eio_disconnect(eio_sid, reason)
 
     async def _handle_eio_message(self, eio_sid: str, data: Any) -> None:
@@ -123,13 +129,11 @@ class GuardedServer(socketio.AsyncServer):  # type: ignore[misc]
 
     def prove(self, sid: str, namespace: str) -> None:
         """The client has joined: its connection may stay."""
-        self._unproven.pop(self.manager.eio_sid_from_sid(sid, namespace) or "", None)
+        self._unjoined.remove(self.manager.eio_sid_from_sid(sid, namespace) or "")
 
     async def cut_unproven(self, seconds: float) -> None:
         """Close connections on which nobody joined in time."""
-        limit = time.monotonic() - seconds
-        for eio_sid in [one for one, born in self._unproven.items() if born < limit]:
-            del self._unproven[eio_sid]
+        for eio_sid in self._unjoined.take_old(seconds):
             await self.cut(eio_sid)
 
     async def cut_client(self, sid: str, namespace: str) -> None:
@@ -174,6 +178,7 @@ def make_server(origins: tuple[str, ...], tuning: Tuning, *, rasa_protocol: bool
     """The server; polling is for other people's Rasa widgets, which begin with it. It needs every request at the same hub."""
     return GuardedServer(
         queued_packets=tuning.queued_packets,
+        unjoined=Unjoined(tuning.unjoined_per_address, tuning.local_unjoined, is_local),
         async_mode="aiohttp",
         async_handlers=False,
         namespaces=["/visitor", "/agent", *(["/"] if rasa_protocol else [])],

@@ -39,6 +39,12 @@ class Tuning:
     signal_burst: int = 30
     handshakes_per_minute: float = 60.0  # of one address
     local_handshakes_per_minute: float = 6000.0  # of this machine, where a proxy may stand for everybody
+    connections_per_address: int = 100  # at the same time: a company's or a carrier's people may share one
+    local_connections: int = 50_000
+    unjoined_per_address: int = 20  # of these, how many may not have joined yet
+    local_unjoined: int = 10_000
+    body_seconds: float = 10.0  # a request's body has to be there by then
+    poll_body_seconds: float = 20.0  # the same for a polling request, whose events are handled meanwhile
     new_chats_per_minute: float = 20.0  # of one address
     local_new_chats_per_minute: float = 6000.0
     queued_packets: int = 200  # towards one socket

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.abuse.report import RESULTS
+from tests.abuse.site import site as site
 from tests.bot.conftest import model as model
 from tests.bot.conftest import running as running
 from tests.faults.results import NewScenario, Result, Scale, Scenario

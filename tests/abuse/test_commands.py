@@ -127,7 +127,7 @@ async def typed(hub: RunningHub, tap: Wiretap, told: Told, lines: list[str]) -> 
 async def by_rasa_protocol(hub: RunningHub, tap: Wiretap, told: Told, lines: list[str]) -> None:
     """By the default namespace, where a payload and a typed line look alike."""
     tab = socketio.AsyncClient(reconnection=False, handle_sigint=False)
-    await tab.connect(hub.url, transports=["websocket"])
+    await tab.connect(hub.url, transports=["websocket"], headers={"Origin": hub.url})
     session_id = token_urlsafe(24)
     await tab.emit("session_request", {"session_id": session_id})
     twins = Twins(tap, await opened(hub, tap), told)
