@@ -19,8 +19,8 @@ from leads.settings import Settings
 from webhook import policies
 from webhook.append_stores import Store, store_for
 from webhook.console import console_routes
-from webhook.csp_reports import CspReports
 from webhook.crowds import crowds
+from webhook.csp_reports import CspReports
 from webhook.guards import errors, handshakes, plain_headers
 from webhook.hub import Hub, build_hub
 from webhook.proxies import callers
