@@ -11,7 +11,7 @@ from aiohttp import web
 from rasa_sdk import Action
 
 from actions.go_on import GoOn
-from actions.handoff import Contact, DeleteData, Handoff
+from actions.handoff import Contact, DeleteData, EraseData, Handoff
 from actions.questions import Decline, Explain, Stop, Why
 from actions.read import ReadMessage
 from actions.server import build_app
@@ -37,7 +37,8 @@ def all_actions(store: LeadStore, questions: Questions) -> list[Action]:
         Why(questions),
         Explain(),
         Handoff(store),
-        DeleteData(store),
+        DeleteData(store, questions),
+        EraseData(store),
         Contact(questions),
         Stop(store, questions),
         Submit(store, questions),

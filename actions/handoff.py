@@ -8,8 +8,9 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import ActiveLoop, FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.turn import CONTACT, DELETION, LISTEN, Message, first_open, open_slot, required, status_of
+from actions.turn import CONTACT, DECLINED, DELETION, LISTEN, Message, first_open, open_slot, required, status_of
 from leads.questions import Questions
+from leads.state import NewConsent
 from leads.store import LeadStore
 
 
@@ -38,24 +39,51 @@ class Handoff(Action):
 
 
 class DeleteData(Action):
-    """The visitor wants what is known to be deleted: people do that, so one is called; no question is asked any more."""
+    """The visitor wants to be deleted or not to be written to: contact details go at once, everything at the press of a button."""
 
-    def __init__(self, store: LeadStore) -> None:
+    def __init__(self, store: LeadStore, questions: Questions) -> None:
         self._store = store
+        self._questions = questions
 
     def name(self) -> str:
         """As in the domain."""
         return "action_delete_data"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[dict[str, Any]]:
-        """Call, and say what is kept until then; what was only held in memory is forgotten at once."""
-        conversation_id = Message.of(tracker).conversation_id
-        if conversation_id is not None:
-            await self._store.set_wish(conversation_id, DELETION)
-            await self._store.request_handoff(conversation_id, "human")
+        """Take back the consent to be contacted, offer the rest; no question is asked any more."""
+        message = Message.of(tracker)
+        if message.conversation_id is not None:
+            await self._store.set_wish(message.conversation_id, DELETION)
+            await self._store.record(
+                message.conversation_id,
+                source=f"{message.turn_id} delete"[:64],
+                seq=message.seq,
+                read_by="reader",
+                consents=[NewConsent("contact", False, "Taken back by the visitor, in their own words.")],
+            )
         dispatcher.utter_message(response="utter_delete_data")
-        quiet = {"requested_slot": None, "held": None, "stopped": DELETION}
+        quiet: dict[str, Any] = {slot: dict(DECLINED) for slot, question in self._questions.items() if question.personal}
+        quiet |= {"requested_slot": None, "held": None, "stopped": DELETION}
         return [ActiveLoop(None), *(SlotSet(slot, value) for slot, value in quiet.items()), FollowupAction(LISTEN)]
+
+
+class EraseData(Action):
+    """The visitor has pressed the button that deletes everything: the hub does it, in a moment."""
+
+    def __init__(self, store: LeadStore) -> None:
+        self._store = store
+
+    def name(self) -> str:
+        """As in the domain."""
+        return "action_erase_data"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[dict[str, Any]]:
+        """Keep the wish with the conversation."""
+        conversation_id = Message.of(tracker).conversation_id
+        dispatcher.utter_message(response="utter_erase_data")
+        if conversation_id is not None:
+            await self._store.set_wish(conversation_id, "erase")
+        return [FollowupAction(LISTEN)]
 
 
 class Contact(Action):

@@ -34,6 +34,14 @@ class Mark:
     at: datetime
 
 
+@dataclass(frozen=True)
+class Spoken:
+    """Where somebody is while they say something."""
+
+    lang: str | None
+    page: str | None
+
+
 def check_answers(answers: Iterable[NewAnswer], questions: Questions) -> None:
     """Refuse answers to questions that do not exist, known ones without a reading, and any that cannot be.
 
@@ -55,7 +63,8 @@ def consents_in(answers: Iterable[NewAnswer], questions: Questions) -> list[NewC
         if question.kind == "consent":
             given = answer.reading is not None and bool(answer.reading.value.get("yes"))
             words = str(question.options.get("text") or question.label)
-            found.append(NewConsent(str(question.options.get("purpose") or answer.slot), given, words))
+            purpose = str(question.options.get("purpose") or answer.slot)
+            found.append(NewConsent(purpose, given, words, str(question.options.get("version") or "")))
     return found
 
 
@@ -74,11 +83,22 @@ async def add_consents(session: AsyncSession, mark: Mark, consents: Iterable[New
                 given=consent.given,
                 text=consent.text,
                 text_hash=sha256(consent.text.encode()).hexdigest(),
+                version=consent.version,
+                lang=consent.lang,
+                page=consent.page,
                 source=mark.source,
                 at=mark.at,
             )
         )
         await session.flush()
+
+
+async def spoken_in(session: AsyncSession, conversation_id: str) -> Spoken:
+    """The language of the conversation and the page that was looked at last."""
+    lang = await session.scalar(select(Conversation.lang).where(Conversation.id == conversation_id))
+    seen = select(LeadEvent.data).where(LeadEvent.conversation_id == conversation_id, LeadEvent.name == "page")
+    page = await session.scalar(seen.order_by(LeadEvent.id.desc()).limit(1))
+    return Spoken(lang, page.get("url") if page else None)
 
 
 async def newest_consents(session: AsyncSession, conversation_id: str) -> dict[str, bool]:

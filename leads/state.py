@@ -23,11 +23,14 @@ class NewAnswer:
 
 @dataclass(frozen=True)
 class NewConsent:
-    """A yes or no to one purpose, with the words it was given to."""
+    """A yes or no to one purpose, with the words it was given to, their version and language, and the page on which it was given."""
 
     purpose: str
     given: bool
     text: str
+    version: str = ""
+    lang: str | None = None
+    page: str | None = None
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from leads import cards, rows
 from leads.asking import asking
+from leads.audit import About, Who, note
 from leads.clock import iso, now
 from leads.corrections import labelled_examples
 from leads.database import Database
@@ -23,6 +24,7 @@ from leads.rules import Rules
 from leads.scoring import Score, score, settled
 from leads.stages import next_stage
 from leads.state import LeadState, NewAnswer, NewConsent, NewEvent, StoredAnswer
+from leads.withdrawal import purge
 
 __all__ = ["LeadState", "LeadStore", "NewAnswer", "NewConsent", "NewEvent", "StoredAnswer"]
 
@@ -104,15 +106,17 @@ class LeadStore:
             )
 
     async def set_wish(self, conversation_id: str, wish: str) -> None:
-        """Keep what the visitor asked for: ``stopped`` (no more questions) or ``deletion`` (nor to be kept).
+        """Keep what the visitor asked for: ``stopped`` (no more questions), ``deletion`` (nor to be kept) or ``erase`` (the hub does it).
 
         Raises:
             UnknownConversation, DatabaseUnavailable: nothing was changed.
         """
         async with self._database.write() as session:
             await self._lock(session, conversation_id)
-            stronger = Conversation.wish.is_distinct_from("deletion")  # who wants no more questions still wants the data deleted
-            await session.execute(update(Conversation).where(Conversation.id == conversation_id, stronger).values(wish=wish))
+            mine = update(Conversation).where(Conversation.id == conversation_id)
+            if wish == "stopped":  # who wants no more questions still wants the data deleted
+                mine = mine.where(Conversation.wish.is_distinct_from("deletion"))
+            await session.execute(mine.values(wish=wish))
 
     async def request_handoff(self, conversation_id: str, reason: str) -> bool:
         """Call a person (reasons: human, agent_lost, contact); ``False`` when a call is already open.
@@ -241,11 +245,19 @@ class LeadStore:
     ) -> dict[str, bool]:
         """Keep new consents; give what is agreed now. Whoever takes the contact consent back takes personal answers with it."""
         given = [*consents, *rows.consents_in(answers, self._questions)]
-        await rows.add_consents(session, mark, given)
+        if not given:
+            return await rows.newest_consents(session, mark.conversation_id)
+        was = (await rows.newest_consents(session, mark.conversation_id)).get(CONTACT, False)
+        here = await rows.spoken_in(session, mark.conversation_id)
+        complete = [replace(one, lang=one.lang or here.lang, page=one.page or here.page) for one in given]
+        await rows.add_consents(session, mark, complete)
         agreed = await rows.newest_consents(session, mark.conversation_id)
         if any(consent.purpose == CONTACT for consent in given) and not agreed.get(CONTACT, False):
             personal = {slot for slot, question in self._questions.items() if question.personal}
-            await rows.forget_answers(session, mark.lead_id, personal)
+            lines = await purge(session, mark.lead_id, mark.conversation_id, personal)
+            if was:
+                about = About("conversation", mark.conversation_id)
+                await note(session, Who("visitor", mark.conversation_id), "consent_withdrawn", about, purpose=CONTACT, lines=lines)
         return agreed
 
     async def _rescore(self, session: AsyncSession, lead: Lead, answers: Mapping[str, StoredAnswer], at: datetime) -> Facts:

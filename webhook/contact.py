@@ -8,10 +8,11 @@ from sqlalchemy import select
 
 from leads.models import Entry
 from leads.rows import request_handoff
+from leads.state import NewConsent
 from webhook.handoff import Handoffs
 from webhook.log import Change, Log
 from webhook.messages import Messages
-from webhook.reader import LeadReader
+from webhook.reader import CONTACT, LeadReader
 from webhook.schemas import Contact
 from webhook.texts import Texts
 
@@ -26,7 +27,7 @@ class ContactForm:
         self._handoffs = handoffs
         self._texts = texts
 
-    async def send(self, conversation_id: str, form: Contact) -> Entry:
+    async def send(self, conversation_id: str, form: Contact, lang: str | None, page: str | None) -> Entry:
         """Entry, lead, call for a person, thanks: each step can be repeated, so a form sent again finishes what a crash cut off.
 
         Raises:
@@ -34,7 +35,8 @@ class ContactForm:
         """
         entry, site = await self._enter(conversation_id, form)
         texts = self._texts(site)
-        await self._reader.contact(conversation_id, form, entry.seq, texts.site.consent_text)
+        consent = NewConsent(CONTACT, True, texts.site.consent(lang), texts.site.consent_version, lang, page)
+        await self._reader.contact(conversation_id, form, entry.seq, consent)
         async with self._log.change(conversation_id) as change:
             if not await _thanked(change, entry.seq):
                 await request_handoff(change.session, conversation_id, "contact", change.now)

@@ -87,6 +87,11 @@ def check[E: Event](schema: type[E], payload: tuple[Any, ...]) -> E:
         raise Invalid("This is nested too deeply.") from None
 
 
+def may_follow(environ: Mapping[str, Any]) -> bool:
+    """Whether pages may be noted: not of a browser that says no (Global Privacy Control, Do Not Track)."""
+    return environ.get("HTTP_SEC_GPC") != "1" and environ.get("HTTP_DNT") != "1"
+
+
 def origin_of(environ: Mapping[str, Any]) -> str | None:
     """The origin of the page that speaks, as its browser says; None for a client that is no browser."""
     request = environ.get("aiohttp.request")

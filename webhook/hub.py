@@ -63,6 +63,7 @@ from webhook.turns import Turns
 from webhook.visitor import VisitorNamespace
 from webhook.visitor_tokens import Life, VisitorTokens
 from webhook.visits import Limits, Visits
+from webhook.withdrawing import Withdrawing
 
 log = logging.getLogger(__name__)
 
@@ -195,6 +196,7 @@ def build_hub(
             relay,
             returns,
             erasing,
+            Withdrawing(chat_log, leads, bots, sites.texts, lambda conversation_id: emitter.on_news(conversation_id)),
         )
     )
     server.register_namespace(agent_sockets)

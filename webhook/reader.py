@@ -37,7 +37,7 @@ class LeadReader:
         except LeadsError as error:
             log.warning("turn %s was not read: %s", job.turn_id, type(error).__name__)
 
-    async def contact(self, conversation_id: str, form: Contact, seq: int, consent_text: str) -> LeadState:
+    async def contact(self, conversation_id: str, form: Contact, seq: int, consent: NewConsent) -> LeadState:
         """Keep name and address of a contact form with its consent, and what its message says."""
         answers = {answer.slot: answer for answer in await self._answers(form.message, None, None)}
         for kind, said in (("name", form.name), ("email", form.email)):
@@ -51,7 +51,7 @@ class LeadReader:
             seq=seq,
             read_by="form",
             answers=list(answers.values()),
-            consents=[NewConsent(CONTACT, True, consent_text)],
+            consents=[consent],
         )
 
     async def pages(self, conversation_id: str, pages: list[dict[str, str]]) -> None:

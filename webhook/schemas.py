@@ -158,6 +158,12 @@ class Rate(Event):
     score: Annotated[int, Field(ge=1, le=5)]
 
 
+class Withdraw(Event):
+    """`withdraw`: consent to one purpose."""
+
+    purpose: Id
+
+
 class Nothing(Event):
     """An event without content."""
 

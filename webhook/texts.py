@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ from leads.errors import FileProblem
 from leads.yamlfile import Node, load
 from webhook.openings import Opening, read_openings
 
+_NOT_SHOWN = ("consent_texts", "consent_version")
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 _BLANK = re.compile(r"\{(\w*)\}")
 
@@ -29,10 +30,17 @@ class Site:
     privacy_url: str | None = None
     consent_text: str = "I agree that my name and e-mail address are kept to answer me."
     locale: str = "en"
+    consent_texts: Mapping[str, str] = field(default_factory=dict)  # the same in other languages, by language
+    consent_version: str = ""  # as the author of the text counts
 
-    def json(self) -> dict[str, Any]:
-        """As docs/protocol.md writes it."""
-        return {one.name: getattr(self, one.name) for one in fields(self)}
+    def json(self, lang: str | None = None) -> dict[str, Any]:
+        """As docs/protocol.md writes it, for somebody who reads this language."""
+        shown = {one.name: getattr(self, one.name) for one in fields(self) if one.name not in _NOT_SHOWN}
+        return {**shown, "consent_text": self.consent(lang)}
+
+    def consent(self, lang: str | None) -> str:
+        """The words to which somebody agrees who reads this language."""
+        return self.consent_texts.get((lang or self.locale).lower().split("-")[0], self.consent_text)
 
 
 @dataclass(frozen=True)
@@ -53,6 +61,7 @@ class Lines:
     bot_back: str = "The assistant is back."
     bot_failed: str = "Sorry, that did not work on our side. Please say it again, or ask for a person."
     contact_form: str = "Leave your e-mail address, and somebody will write to you."
+    consent_withdrawn: str = "You have taken back your consent. Your name and your contact details have been deleted here."
     contact_received: str = "Thank you. Somebody will write to you at {email}."
 
     def say(self, name: str, **blanks: str) -> str:
@@ -78,9 +87,11 @@ def load_texts(path: Path) -> Texts:
     Raises:
         FileProblem: the first thing that is wrong, with its place.
     """
-    names = {one.name for one in fields(Site)}
+    names = {one.name for one in fields(Site)} - {"consent_texts"}
     nodes = load(path).mapping(optional={*names, "lines", "openings"})
     site = {name: _site_value(name, node) for name, node in nodes.items() if name in names and node.value is not None}
+    if isinstance(site.get("consent_text"), dict):
+        site["consent_texts"], site["consent_text"] = site["consent_text"], next(iter(site["consent_text"].values()))
     openings = read_openings(nodes["openings"]) if "openings" in nodes and nodes["openings"].value is not None else ()
     return Texts(Site(**site), _lines(nodes["lines"]) if "lines" in nodes else Lines(), openings)
 
@@ -106,7 +117,12 @@ def check_texts(path: Path, read: Callable[[Path], Texts] = load_texts) -> list[
     return []
 
 
-def _site_value(name: str, node: Node) -> str:
+def _site_value(name: str, node: Node) -> Any:
+    if name == "consent_text" and isinstance(node.value, Mapping):
+        texts = {str(lang).lower(): line.text() for lang, line in node.mapping(any_key=True).items()}
+        if not texts:
+            raise node.problem("consent_text has no language.", "Write one text, or a line for each language such as `de: …`.")
+        return texts
     text = node.one_of(("left", "right")) if name == "position" else node.text()
     if name == "colour" and not _COLOUR.fullmatch(text):
         raise node.problem(f"colour is {text!r}.", 'Write it as six hex digits in quotes, such as "#3056d3".')

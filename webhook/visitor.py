@@ -14,7 +14,7 @@ from webhook.conversations import Conversations, View
 from webhook.emitter import VISITOR, Emitter
 from webhook.erasing import Erasing, erased_json
 from webhook.errors import NAMELESS, Forbidden, NotFound, NotJoined
-from webhook.gate import Gate, address_of, origin_of
+from webhook.gate import Gate, address_of, may_follow, origin_of
 from webhook.handoff import Handoffs
 from webhook.identity import Identities, verify
 from webhook.log import Log
@@ -37,12 +37,14 @@ from webhook.schemas import (
     Typing,
     VisitorAuth,
     VisitorJoin,
+    Withdraw,
     page_address,
 )
 from webhook.sites import Sites
 from webhook.visitor_tokens import VisitorTokens, hashed, new_token
 from webhook.visits import Limits, Visits
 from webhook.wire import Json, stored_json
+from webhook.withdrawing import Withdrawing
 
 
 @dataclass
@@ -52,6 +54,7 @@ class Visitor:
     site: str
     address: str
     is_browser: bool  # it says of which page it is
+    may_follow: bool  # pages may be noted
     conversation_id: str | None = None
     lang: str | None = None
 
@@ -75,6 +78,7 @@ class VisitorNamespace(Gate):
         relay: Relay,
         returns: Returns,
         erasing: Erasing,
+        withdrawing: Withdrawing,
     ) -> None:
         super().__init__(VISITOR)
         self._log = log
@@ -91,6 +95,7 @@ class VisitorNamespace(Gate):
         self._relay = relay
         self._returns = returns
         self._erasing = erasing
+        self._withdrawing = withdrawing
         self._tabs: dict[str, Visitor] = {}
         self.events = {
             "join": (VisitorJoin, self.do_join),
@@ -107,6 +112,7 @@ class VisitorNamespace(Gate):
             "rate": (Rate, self.do_rate),
             "restart": (Nothing, self.do_restart),
             "forget": (Nothing, self.do_forget),
+            "withdraw": (Withdraw, self.do_withdraw),
         }
 
     async def check_connect(self, sid: str, environ: dict[str, Any], auth: Any) -> bool:
@@ -120,7 +126,7 @@ class VisitorNamespace(Gate):
         site, origin = self._sites.find(known.site), origin_of(environ)
         if site is None or (origin is not None and origin not in site.origins):
             return False
-        self._tabs[sid] = Visitor(known.site, address_of(environ), origin is not None)
+        self._tabs[sid] = Visitor(known.site, address_of(environ), origin is not None, may_follow(environ))
         return True
 
     async def do_disconnect(self, sid: str) -> None:
@@ -195,7 +201,8 @@ class VisitorNamespace(Gate):
         """The contact form."""
         conversation_id = self._joined_id(sid)
         self._limits.message(conversation_id)
-        return stored_json(await self._contact.send(conversation_id, event))
+        page = self._visits.trails.current(conversation_id)
+        return stored_json(await self._contact.send(conversation_id, event, self._tab(sid).lang, page["url"] if page else None))
 
     async def do_typing(self, sid: str, event: Typing) -> Json:
         """Shown to agents only, stored nowhere."""
@@ -208,7 +215,8 @@ class VisitorNamespace(Gate):
         """The visitor looks at another page."""
         conversation_id = self._joined_id(sid)
         self._limits.signal(conversation_id)
-        self._visits.page(conversation_id, event.url, event.title)
+        if self._tab(sid).may_follow:
+            self._visits.page(conversation_id, event.url, event.title)
         return {"ok": True}
 
     async def do_seen(self, sid: str, event: Seen) -> Json:
@@ -253,7 +261,7 @@ class VisitorNamespace(Gate):
         if view is None:
             raise NotFound("There is no such conversation.")
         self._relay.given(conversation_id, view.state)
-        self._on_page(conversation_id, page, view.started)
+        self._on_page(tab, conversation_id, page, view.started)
         if view.started:
             await self._returns.joined(conversation_id, view.last_at)
         return self._joined(tab, token, view)
@@ -261,6 +269,14 @@ class VisitorNamespace(Gate):
     def _page_of(self, conversation_id: str) -> Page | None:
         page = self._visits.trails.current(conversation_id)
         return Page(**page) if page else None
+
+    async def do_withdraw(self, sid: str, event: Withdraw) -> Json:
+        """Take a consent back; what it was given for is deleted."""
+        conversation_id = self._joined_id(sid)
+        self._limits.message(conversation_id)
+        page = self._visits.trails.current(conversation_id)
+        withdrawn = await self._withdrawing.withdraw(conversation_id, event.purpose, self._tab(sid).lang, page["url"] if page else None)
+        return {"ok": True, **withdrawn}
 
     async def do_forget(self, sid: str, event: Nothing) -> Json:
         """Erase this conversation and those before it, and begin another that knows nothing of them."""
@@ -276,7 +292,7 @@ class VisitorNamespace(Gate):
         view = await self._conversations.begin(token, greeting, site=tab.site, lang=tab.lang, earlier=earlier)
         await self._enter(sid, tab, view.conversation_id)
         self._relay.given(view.conversation_id, view.state)
-        self._on_page(view.conversation_id, page, started=False)
+        self._on_page(tab, view.conversation_id, page, started=False)
         return self._joined(tab, token, view)
 
     async def _enter(self, sid: str, tab: Visitor, conversation_id: str) -> None:
@@ -289,8 +305,8 @@ class VisitorNamespace(Gate):
         self._visits.came(conversation_id, sid)
         self.server.prove(sid, self.namespace)
 
-    def _on_page(self, conversation_id: str, page: Page | None, started: bool) -> None:
-        if page is None:
+    def _on_page(self, tab: Visitor, conversation_id: str, page: Page | None, started: bool) -> None:
+        if page is None or not tab.may_follow:
             return
         try:
             self._visits.page(conversation_id, page_address(page.url), page.title, started=started)
@@ -304,7 +320,7 @@ class VisitorNamespace(Gate):
             "state": view.state,
             "entries": view.entries,
             "unsent_ok": True,
-            "site": self._visits.site(tab.site),
+            "site": self._visits.site(tab.site, tab.lang),
         }
 
     def _tab(self, sid: str) -> Visitor:

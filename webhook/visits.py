@@ -79,9 +79,9 @@ class Visits:
         opening = opening_for(texts.openings, page)
         return Greeting(opening.text, opening.buttons or usual.buttons) if opening else usual
 
-    def site(self, site: str) -> Json:
-        """What the widget of this site shows of itself."""
-        return self._texts(site).site.json()
+    def site(self, site: str, lang: str | None = None) -> Json:
+        """What the widget of this site shows of itself, to somebody who reads this language."""
+        return self._texts(site).site.json(lang)
 
     def came(self, conversation_id: str, sid: str) -> None:
         """A tab has joined, perhaps from another conversation."""

@@ -47,6 +47,6 @@ KINDS: dict[str, Kind] = {
         Kind("choice", whole.find_choice),
         Kind("text", whole.find_text),
         Kind("yes_no", whole.find_yes_no),
-        Kind("consent", whole.find_yes_no, options=("purpose", "text")),
+        Kind("consent", whole.find_yes_no, options=("purpose", "text", "version")),
     )
 }

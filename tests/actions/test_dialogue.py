@@ -150,6 +150,16 @@ async def test_no_more_questions_does_not_take_back_the_wish_for_deletion(begin:
     assert state is not None and state.wish == "deletion"
 
 
+async def test_the_button_asks_the_hub_to_delete_everything(begin: Begin) -> None:
+    chat = await begin()
+    await chat.hear("delete my data", "delete_data")
+    await chat.run("action_delete_data")
+    await chat.hear("Delete everything", "erase_data", kind="choice")
+    await chat.run("action_erase_data")
+    state = await chat.store.state(str(chat.conversation_id))
+    assert (chat.responses, state and state.wish) == (["utter_erase_data"], "erase")
+
+
 async def test_unclear_has_two_steps(begin: Begin) -> None:
     chat = await begin()
     chat.ask("budget")

@@ -34,6 +34,7 @@ VISITOR: dict[str, type[schemas.Event]] = {
     "rate": schemas.Rate,
     "restart": schemas.Nothing,
     "forget": schemas.Nothing,
+    "withdraw": schemas.Withdraw,
 }
 AGENT: dict[str, type[schemas.Event]] = {
     "join": schemas.Nothing,

@@ -30,6 +30,7 @@ export interface VisitorEvents {
   rate: { client_msg_id: string; score: number };
   restart: Record<string, never>;
   forget: Record<string, never>;
+  withdraw: { purpose: string };
 }
 
 const WebAddress = v.pipe(v.string(), v.regex(/^https?:\/\//iu));
@@ -93,6 +94,7 @@ export const VisitorAcks = {
   rate: Stored,
   restart: Joined,
   forget: Joined,
+  withdraw: v.object({ withdrawn: v.boolean() }),
 } as const satisfies Record<keyof VisitorEvents, v.GenericSchema>;
 export type VisitorAck<E extends keyof VisitorEvents> = v.InferOutput<(typeof VisitorAcks)[E]>;
 

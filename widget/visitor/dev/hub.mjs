@@ -198,6 +198,7 @@ export function makeHub(options = {}) {
         chat = begin();
         return { ...joined(), entries: chat.entries, erased };
       },
+      withdraw: () => ({ withdrawn: chat.entries.some(({ kind }) => kind === 'contact') }),
       restart: () => {
         socket.leave(chat.id);
         chat = begin();

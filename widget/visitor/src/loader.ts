@@ -4,7 +4,7 @@ import { pack, type ToFrame, type ToLoader, unpack } from './bridge.ts';
 import { pickLanguage } from './language.ts';
 import { LAUNCHER_TEXTS } from './loader/texts.ts';
 import { Launcher } from './loader/launcher.ts';
-import { currentPage, watchPage } from './loader/page.ts';
+import { currentPage, mayFollow, NOWHERE, watchPage } from './loader/page.ts';
 import { findLook, type Look } from './loader/look.ts';
 
 type Events = 'open' | 'close' | 'unread';
@@ -47,7 +47,7 @@ class Loader implements HandraiseApi {
   constructor(site: string, frameUrl: URL, look: Look) {
     this.#key = `handraise:${site}:`;
     this.#frameUrl = frameUrl;
-    this.#page = currentPage();
+    this.#page = mayFollow() ? currentPage() : NOWHERE;
     this.#lang = document.documentElement.lang || navigator.language;
     const language = pickLanguage([this.#lang, ...navigator.languages], Object.keys(LAUNCHER_TEXTS));
     const texts = LAUNCHER_TEXTS[language as keyof typeof LAUNCHER_TEXTS];
@@ -57,7 +57,7 @@ class Loader implements HandraiseApi {
       hideTeaser: () => mark('localStorage', `${this.#key}teaser`, true),
     });
     addEventListener('message', (event) => this.#hear(event));
-    watchPage(() => this.#visit(currentPage()));
+    if (mayFollow()) watchPage(() => this.#visit(currentPage()));
     this.#begin(look.teaser);
   }
 
@@ -104,6 +104,7 @@ class Loader implements HandraiseApi {
   }
 
   page(url?: string, title?: string): void {
+    if (!mayFollow()) return;
     const page = currentPage();
     this.#visit({ ...page, url: new URL(url ?? '', page.url).href, title: title ?? page.title });
   }

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { checkMessage } from './host.ts';
+import { mayFollow } from './loader/page.ts';
 import { cleanUrl } from './page.ts';
 
 it.each([
@@ -21,4 +22,14 @@ it('takes only whole messages of the loader', () => {
   expect(checkMessage({ type: 'page', page: { url: 1 } })).toBeNull();
   expect(checkMessage({ type: 'other' } as never)).toBeNull();
   expect(checkMessage(null)).toBeNull();
+});
+
+it.each([
+  [{}, true],
+  [{ globalPrivacyControl: false, doNotTrack: '0' }, true],
+  [{ doNotTrack: null }, true],
+  [{ globalPrivacyControl: true }, false],
+  [{ doNotTrack: '1' }, false],
+])('a browser that says %j may be followed: %s', (browser, may) => {
+  expect(mayFollow(browser)).toBe(may);
 });

@@ -413,3 +413,15 @@ describe('being forgotten', () => {
     await until(() => expect(session.conversation).toMatchObject({ forgetting: false, notForgotten: true }));
   });
 });
+
+describe('taking back consent', () => {
+  it('says whether there was one, and that the hub could not be asked', async () => {
+    const session = await joined(open());
+    expect(await session.withdraw()).toBe(false);
+    session.contact({ name: 'Jane', email: 'jane@acme.io', message: '' });
+    await until(() => expect(session.conversation.entries.some(({ kind }) => kind === 'contact')).toBe(true));
+    expect(await session.withdraw()).toBe(true);
+    hub.faults.refuse = (event) => (event === 'withdraw' ? { code: 'unavailable', message: 'x' } : null);
+    expect(await session.withdraw()).toBeNull();
+  });
+});

@@ -197,6 +197,12 @@ export class Session {
     this.#forgetting.wish();
   }
 
+  /** Take back the consent to be contacted; whether there was one, or null when the hub could not be asked. */
+  async withdraw(): Promise<boolean | null> {
+    const ack = await this.#client.call('withdraw', { purpose: 'contact' });
+    return ack.ok ? ack.value.withdrawn : null;
+  }
+
   /** The visitor has typed something. */
   typing(): void {
     if (Date.now() - this.#typingSince > TYPING_REPEAT) {

@@ -17,3 +17,12 @@ export function watchPage(tell: () => void): void {
   if ('navigation' in window) (window.navigation as EventTarget).addEventListener('navigatesuccess', look);
   else setInterval(look, 1000);
 }
+
+/** In place of the page of a visitor who does not want to be followed. */
+export const NOWHERE: Page = { url: '', title: '', referrer: '' };
+
+/** Whether pages may be told: not when the browser says no (Global Privacy Control, Do Not Track). */
+export function mayFollow(browser: object = navigator): boolean {
+  const { globalPrivacyControl, doNotTrack } = browser as { globalPrivacyControl?: unknown; doNotTrack?: unknown };
+  return globalPrivacyControl !== true && doNotTrack !== '1';
+}

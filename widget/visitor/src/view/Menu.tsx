@@ -1,4 +1,4 @@
-/** The menu of the header: sound, transcript, start over, forget me. */
+/** The menu of the header: sound, transcript, start over, take back consent, forget me. */
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { App } from '../app.ts';
 import type { Conversation } from '../conversation.ts';
@@ -14,7 +14,7 @@ interface Props {
 export function Menu({ app, conversation, done }: Props) {
   const { texts, memory } = app;
   const [sound, setSound] = useState(memory.sound);
-  const [asking, ask] = useState<'start_over' | 'forget' | null>(null);
+  const [asking, ask] = useState<'start_over' | 'withdraw' | 'forget' | null>(null);
   const box = useRef<HTMLDivElement>(null);
   useEffect(() => box.current?.querySelector('button')?.focus(), [asking]);
   const toggleSound = () => {
@@ -26,6 +26,7 @@ export function Menu({ app, conversation, done }: Props) {
   return (
     <div ref={box} class="menu" role="menu" onKeyDown={(event) => onKey(event, box.current, done)}>
       {asking === 'start_over' && <StartOver app={app} done={done} />}
+      {asking === 'withdraw' && <Withdraw app={app} done={done} />}
       {asking === 'forget' && <Forget app={app} done={done} />}
       {asking === null && (
         <>
@@ -49,6 +50,10 @@ export function Menu({ app, conversation, done }: Props) {
             <Icon name="again" />
             {texts.start_over}
             {!conversation.joined && <span class="value">{texts.connecting}</span>}
+          </button>
+          <button type="button" role="menuitem" disabled={!conversation.joined} onClick={() => ask('withdraw')}>
+            <Icon name="undo" />
+            {texts.withdraw}
           </button>
           <button type="button" role="menuitem" disabled={conversation.state === null} onClick={() => ask('forget')}>
             <Icon name="erase" />
@@ -78,6 +83,32 @@ function StartOver({ app, done }: { app: App; done: () => void }) {
         </button>
         <button type="button" class="secondary" onClick={done}>
           {texts.cancel}
+        </button>
+      </div>
+    </div>
+  );
+}
+
+function Withdraw({ app, done }: { app: App; done: () => void }) {
+  const { texts } = app;
+  const [said, say] = useState<string | null>(null);
+  const [over, setOver] = useState(false);
+  const withdraw = async () => {
+    const withdrawn = await app.session.withdraw();
+    say(withdrawn === null ? texts.withdraw_failed : withdrawn ? texts.withdrawn : texts.withdrawn_nothing);
+    setOver(withdrawn !== null);
+  };
+  return (
+    <div class="ask">
+      <p role="status">{said ?? texts.withdraw_ask}</p>
+      <div class="actions">
+        {!over && (
+          <button type="button" class="primary" onClick={() => void withdraw()}>
+            {texts.withdraw_do}
+          </button>
+        )}
+        <button type="button" class="secondary" onClick={done}>
+          {over ? texts.close_menu : texts.cancel}
         </button>
       </div>
     </div>
