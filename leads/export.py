@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from json import dumps
 from typing import Any
 
-_FORMULA_STARTS = frozenset("=+-@\t\r\n\0")
+_FORMULA_STARTS = frozenset("=+-@|%\t\r\n\0\u2212")
+_UNSEEN = ("Zs", "Zl", "Zp", "Cf")  # categories of blanks, separators and format marks
 _SINGLE = (
     "id",
     "conversation_id",
@@ -49,12 +50,13 @@ def csv_row(lead: Mapping[str, Any]) -> dict[str, str]:
 def safe_cell(value: object) -> str:
     """A value as a cell; what a spreadsheet would take for a formula gets a leading apostrophe.
 
-    The first character counts also in its full-width form, and behind blanks.
+    The first character counts also in its full-width and other forms, and behind blanks and marks that nobody sees.
     """
     if value is None:
         return ""
     text = str(value)
     if isinstance(value, int | float):
         return text
-    first = unicodedata.normalize("NFKC", text.lstrip(" \u00a0\u3000\ufeff")[:1])[:1]
+    seen = next((sign for sign in text if unicodedata.category(sign) not in _UNSEEN), "")
+    first = unicodedata.normalize("NFKC", seen)[:1]
     return f"'{text}" if text[:1] in _FORMULA_STARTS or first in _FORMULA_STARTS else text

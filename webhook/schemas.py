@@ -11,6 +11,8 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 
 MAX_TEXT = 4000
 MAX_SEQ = 2**31 - 1
+_LINE_ENDS = re.compile(r"[\t\r\n\x85\u2028\u2029]+")
+_ENCODED = re.compile(r"=\?")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
@@ -21,6 +23,11 @@ def clean(text: str) -> str:
     except UnicodeEncodeError:
         raise ValueError("the text holds half of a character") from None
     return _CONTROL.sub("", text).strip()
+
+
+def clean_line(text: str) -> str:
+    """The same as one line, for names and whatever may stand in the head of a mail: line ends are blanks, encoded words are broken up."""
+    return clean(_ENCODED.sub("= ?", _LINE_ENDS.sub(" ", clean(text))))
 
 
 def _not_empty(text: str) -> str:
@@ -39,6 +46,8 @@ def page_address(url: str) -> str:
 
 def _email(text: str) -> str:
     try:
+        if _ENCODED.search(text):
+            raise ValueError("this does not look like an e-mail address")
         return validate_email(clean(text), check_deliverability=False).normalized
     except EmailNotValidError:
         raise ValueError("this does not look like an e-mail address") from None
@@ -47,7 +56,7 @@ def _email(text: str) -> str:
 Email = Annotated[str, StringConstraints(max_length=254), AfterValidator(_email)]
 Text = Annotated[str, StringConstraints(max_length=MAX_TEXT), AfterValidator(clean), AfterValidator(_not_empty)]
 Line = Annotated[str, StringConstraints(max_length=MAX_TEXT), AfterValidator(clean)]
-Short = Annotated[str, StringConstraints(max_length=120), AfterValidator(clean)]
+Short = Annotated[str, StringConstraints(max_length=120), AfterValidator(clean_line)]
 Title = Annotated[str, StringConstraints(max_length=4000), AfterValidator(lambda text: clean(text)[:300])]
 Id = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
 Seq = Annotated[int, Field(ge=0, le=MAX_SEQ)]
