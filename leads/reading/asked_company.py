@@ -48,6 +48,7 @@ class _Found:
     strength: int
     weight: int
     turns: int
+    leads: bool  # at the beginning of a segment, announced by nothing
 
 
 def asked_company(message: Message) -> Company | None:
@@ -63,7 +64,7 @@ def asked_company(message: Message) -> Company | None:
     for place, said in enumerate(segments):
         for one in () if _asks(text, said, segments, place) else _in_segment(whole, said, place):
             start, end = one.row[0].start, one.row[-1].end
-            if one.strength >= ANNOUNCED or one.turns or not elsewhere(message, start, end):
+            if one.strength >= ANNOUNCED or one.turns or one.leads or not elsewhere(message, start, end):
                 found.append(replace(one, turns=one.turns + turns))
         mends = sum(phrases_of("turns").at(said, at) > 0 for at in range(len(said)))
         turns += mends or (len(said) == 1 and said[0].low in listed("plain_no") and bool(found))
@@ -109,8 +110,9 @@ def _asks(text: str, said: Sequence[Word], segments: list[list[Word]], place: in
     """Whether a segment is a question; "Kitehill? It's a shop" and "Acorn Brokers btw how long …?" are none."""
     if not text[said[-1].end : said[-1].end + 2].strip().startswith("?"):
         return False
-    begins = sum(1 for _ in takewhile(lambda word: is_big(word) or word.text in "&+", said))
-    return not ((len(said) == 1 and place == 0 and len(segments) > 1) or (begins > 1 and said[0].low not in listed("little")))
+    rest = said[opened(list(said)) :]
+    begins = sum(1 for _ in takewhile(lambda word: is_big(word) or word.text in "&+", rest))
+    return not ((len(said) == 1 and place == 0 and len(segments) > 1) or (begins > 1 and rest[0].low not in listed("little")))
 
 
 def _in_segment(whole: _Whole, said: list[Word], place: int) -> Iterator[_Found]:
@@ -166,7 +168,7 @@ def _row(whole: _Whole, said: list[Word], at: int, strength: int, start: int, pl
 def _is_whole_small(said: list[Word], alone: bool) -> bool:
     """Whether a segment typed small is all of an answer."""
     lows = [word.low for word in said]
-    if any(sign in word.text for word in said for sign in "$\u20ac\u00a3%"):
+    if any(sign in word.text for word in said for sign in "@$\u20ac\u00a3%"):
         return False
     if any(phrases_of(key).at(said, at) for at in range(len(said)) for key in ("cues", "others")):
         return False
@@ -194,6 +196,10 @@ def _judged(said: list[Word], row: list[Word], strength: int, start: int, at: in
     if is_person(row) and strength < ANNOUNCED and not (form or at_work or closed or trade):
         return
     single = len(row) == 1 and not form
+    if phrases_of("behind_others").at(rest, 0):
+        return
+    if single and strength < ANNOUNCED and first and lead in listed("articles_small") and (is_common(row[0].low) or is_formed(row[0].low)):
+        return
     if (
         single
         and strength == 1
@@ -211,7 +217,7 @@ def _judged(said: list[Word], row: list[Word], strength: int, start: int, at: in
     aside = "(" in said[0].stop and place > 0
     told = 2 * (strength > 0) + 3 * (strength >= ANNOUNCED) - (lead in listed("loose") and strength == 1)
     weight = (len(row) > 1) + told + 3 * form + 2 * whole + (place == 0) + described + 2 * big + (leads and big) - given - 3 * aside
-    yield _Found(tuple(row), strength, weight, before)
+    yield _Found(tuple(row), strength, weight, before, leads)
 
 
 def _is_given_only(word: Word) -> bool:

@@ -147,14 +147,21 @@ def _in_segment(asked: _Asked, segment: Segment, carried: bool) -> tuple[list[Fo
         if place >= blocked or (carried and strength < 1) or (denied and place == start):
             continue
         run = run_at(said, place, strength, asked.language, small=small, shouted=asked.shouted)
-        if run is None or _is_pair(said, run) or (asks and strength < _SURE and not _asks_on(said, run)):
+        joined = ("&" in segment.stop or "&" in said[0].stop) and run is not None and place == start and run.end == len(said)
+        if run is None or joined or _is_pair(said, run) or (asks and strength < _SURE and not _asks_on(said, run)):
             continue
         whole = ends_well(said, run, strength, alone=alone, first=first)
-        if whole is None or (greets and strength == 0 and run.end == len(said)):  # "Hi Sophie, do you …?" greets us
+        spoken_to = strength == 0 and 0 < start == place and run.end == len(said) and _speaks_to(said, run)
+        if spoken_to or whole is None or (greets and strength == 0 and run.end == len(said)):  # "Hi Sophie, do you …?" greets us
             continue
         sorry = (bool(found) or segment.number > 0) and run.end < len(said) and phrases_of("instead").whole(said, run.end)
         found.append(Found(run, strength, whole, sum(at < place for at in mends) + sorry, besides, segment.number))
     return found, carried or blocked < len(said), len(mends)
+
+
+def _speaks_to(said: Sequence[Word], run: Run) -> bool:
+    """ "Thank you Jason", "Hallo Frau Abel": somebody else is spoken to."""
+    return phrases_of("spoken_to").at(said, 0) > 0 or (run.titled and phrases_of("greets").at(said, 0) > 0)
 
 
 def _is_pair(said: Sequence[Word], run: Run) -> bool:

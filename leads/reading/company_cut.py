@@ -14,7 +14,7 @@ _NOISE = re.compile(
     r"|(?:(?<=\s)|^)(?:\w ){3,}\w(?=$|\s*[,.])|(?<!\S)\w(?:-\w){3,}(?!\w)"
     r"|[\U0001f000-\U0001faff\u2600-\u27bf\u2b00-\u2bff\u200d\ufe0f]+"
 )
-_OPEN, _CLOSE = "\"'\u2018\u201c\u201e\u00ab\u2039([{<*_", ",;:!?)\"'\u2019\u201d\u201c\u00bb\u203a\u2026]}>*_"
+_OPEN, _CLOSE = "\"'\u2018\u201c\u201e\u00ab\u2039([{<*_", ",;:!?)\"'\u2019\u201d\u201c\u00bb\u203a\u2026]}>*_\u2122\u00ae\u00a9"
 _SHORT_FORM = 4  # letters of a form that stands before a quoted name
 _QUOTES = "\"\u201c\u201d\u201e\u00ab\u00bb\u2018\u2019'"
 _BETWEEN = frozenset({"-", "\u2013", "\u2014", "--", "|", "/", "//", "=", "->", "\u2192", "=>", "\u2022", "*", "~", "\u00b7", ";"})
@@ -38,6 +38,9 @@ def cut(text: str) -> list[Word]:
             found.append(Word(said, said, start, start + 1, pending))
             pending = ""
             continue
+        if re.match(r"@\w", said):
+            found.append(Word("@", "@", start, start + 1, pending))
+            said, start, pending = said[1:], start + 1, ""
         if said in _BETWEEN or set(said) <= {";"}:
             pending += said[0]
             continue

@@ -21,6 +21,7 @@ _NUMBER = 4  # digits of a number that may begin a name
 _PERSON = 2
 ANNOUNCED, SURE = 3, 2  # how strongly a name is announced
 _KEPT = frozenset({"the", "la", "le", "les", "el", "die", "der", "das", "family", "business", "office"})
+_LITTLE_FORMS = frozenset({"as", "se", "sa", "ad", "eg", "co"}) - {"co"}
 _OFFICES = frozenset({"department", "office", "board", "dept"})
 _TITLES = frozenset({"dr", "mr", "mrs", "ms", "prof", "herr", "frau", "m", "mme", "sr", "sra", "don", "monsieur", "madame"})
 _PRICE = re.compile(r"[$\u20ac\u00a3\u00a5\u20b9]|\d[\d.,]*(?:%|k|mio|[$\u20ac\u00a3])?(?:/[a-z]+)?$")
@@ -68,6 +69,8 @@ def _written_together() -> tuple[str, ...]:
 
 
 def _is_form(word: Word) -> bool:
+    if len(word.low) <= _PERSON and word.text.islower() and word.low in words("people", "not_names") | _LITTLE_FORMS:
+        return False
     return is_form(word.low) and word.low not in listed("joints")
 
 
@@ -131,6 +134,7 @@ def _without_begin(row: list[Word], strength: int, first: bool) -> list[Word]:
             one in words("given_names", "names")
             or one in words("given_names", "short")
             or (is_given(one) and not is_also_word(one) and other in ("von", "vom", "bei", "from", "at", "du"))
+            or (is_family(one) and other in ("von", "vom", "from", "at"))
         )
         role = (
             one in listed("roles") or (one in person_words("jobs") and one not in _OFFICES) or (person and other not in ("of", "der", "im"))
@@ -182,10 +186,14 @@ def _is_name(row: list[Word], strength: int, alone: bool) -> bool:
         return strength >= ANNOUNCED and lows[0] not in ("tbd", "tba", "n/a", "none")
     if lows[0] in _TITLES and len(row) <= _PERSON:
         return False
+    if len(row) == 1 and lows[0].endswith("branche"):
+        return False
     if all(len(word.text) == 1 for word in row) and strength < ANNOUNCED and not (alone and len(row) == 1):
         return False
     if len(row) > 1 and row[0].text.isdigit() and lows[1] in listed("counted"):
         return False
+    if len(row) > _PERSON and lows[1] in ("von", "from") and is_common(lows[0]) and lows[0] not in words("asked_company", "nouns"):
+        return False  # "the product of …"
     if is_number_of(name) or meaningless(name) or (lows[0] in listed("status") and len(row) == 1 and strength < ANNOUNCED):
         return False
     if (

@@ -34,6 +34,8 @@ def elsewhere(message: Message, start: int, end: int) -> bool:
         about -= {"past_time"}  # German for "here", French for "yesterday"
     if "others" in about and phrases("asked_company", "us").search(clause):
         about -= {"others"}
+    if "kin" in about and phrases("asked_company", "with_kin").search(clause):
+        about -= {"others", "kin"}
     return bool(about)
 
 

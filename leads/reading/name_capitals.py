@@ -65,7 +65,8 @@ def _particle_before_capital(said: Sequence[Word], at: int) -> bool:
     for word in said[at + 1 : at + 3]:
         if word.low in listed("particles") and not word.capital:
             continue
-        return word.capital and word.low not in listed("jobs") and word.low not in listed("people") and not word.number
+        noun = said[at].low in ("vom", "zum", "zur", "am", "im") and is_common(word.low) and not is_family(word.low)
+        return word.capital and not noun and word.low not in listed("jobs") and word.low not in listed("people") and not word.number
     return False
 
 

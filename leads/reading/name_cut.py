@@ -13,7 +13,7 @@ _MARKS = "\u0300-\u036f\u0591-\u05c7\u064b-\u0652\u0900-\u0dff\u0e00-\u0e7f"
 _WORD = re.compile(rf"[^\W\d_](?:[^\W\d_]|[{_MARKS}]|['\u2019.\u00b7-](?=[^\W\d_]))*|\d\S*")
 _STRETCHED = re.compile(r"(\w)\1{2,}")
 _BREAK = re.compile(
-    r"[,;:!?\n()\"\u201c\u201d\u201e\u00ab\u00bb|/=*@<>#\u2026\u3001\u3002\uff01\uff0c\uff1a\uff1f\u00b7\u2022~]"
+    r"[,;:!?\n()&+\"\u201c\u201d\u201e\u00ab\u00bb|/=*@<>#\u2026\u3001\u3002\uff01\uff0c\uff1a\uff1f\u00b7\u2022~]"
     r"|[.]{2}|\s[-\u2013\u2014]+(?:\s|$)|^[-\u2013\u2014]+\s"
 )
 _EMOJI = re.compile(r"[\U0001f000-\U0001faff\u2600-\u27bf\u2b00-\u2bff]")

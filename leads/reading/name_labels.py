@@ -109,7 +109,8 @@ def turned(found: Sequence[tuple[Run, bool]], text: str) -> Run | None:
     ):
         return None
     given, family = second.said, first.said
-    if len(given) > 2 or len(family) > 3 or not is_given(given[0].low):
+    initials = all(len(word.text) == 1 and word.dot for word in given)
+    if len(given) > 2 or len(family) > 3 or not (initials or is_given(given[0].low)):
         return None
-    rather = not is_given(family[0].low) or is_family(family[0].low)
+    rather = initials or not is_given(family[0].low) or is_family(family[0].low)
     return Run((*given, *family), second.end, True) if rather else None

@@ -30,7 +30,7 @@ def opened(said: Sequence[Word]) -> tuple[int, int, bool, bool]:
         step, strength = _cue_at(said, place)
         filler = phrases_of("fillers").at(said, place)
         if step and step >= filler:
-            place, cue = _between(said, place + step), max(cue, strength)
+            place, cue = _behind_kin(said, _between(said, place + step)), max(cue, strength)
         elif place == 0 and said[0].low in listed("article_names") and len(said) > 1 and said[1].capital and is_given(said[1].low):
             place += 1
         elif filler and (place + filler < len(said) or filler == len(said)):
@@ -38,6 +38,13 @@ def opened(said: Sequence[Word]) -> tuple[int, int, bool, bool]:
         else:
             break
     return place, cue, denied, greeted
+
+
+def _behind_kin(said: Sequence[Word], place: int) -> int:
+    """ "I'm her son Liam": behind whose what the visitor is."""
+    if place + 2 < len(said) and said[place].low in listed("possessives") and said[place + 1].low in listed("people"):
+        return place + 2
+    return place
 
 
 def _cue_at(said: Sequence[Word], place: int) -> tuple[int, int]:
@@ -71,6 +78,15 @@ def places_of_names(said: Sequence[Word], start: int, cue: int) -> Iterator[tupl
         place += 1
 
 
+def _calls_me(said: Sequence[Word], place: int) -> bool:
+    """ "My parents named me Theodore"."""
+    for at in range(place + 1, min(place + 5, len(said))):
+        step = phrases_of("cues").at(said, at)
+        if step and any(word.low in listed("me") for word in said[at : at + step]):
+            return True
+    return False
+
+
 def announced_behind(said: Sequence[Word], start: int) -> bool:
     """ "Gaz here", "Weber mein Name"."""
     return any(
@@ -86,6 +102,6 @@ def blocked_from(said: Sequence[Word], start: int, cue: int) -> int:
             return place
         if said[place].low in listed("possessives") and any(word.low in listed("people") for word in said[place + 1 : place + 4]):
             article = cue and place <= start and said[place].low in listed("articles")
-            if not article and not is_title(said[min(place + 1, len(said) - 1)], ""):
+            if not article and not _calls_me(said, place) and not is_title(said[min(place + 1, len(said) - 1)], ""):
                 return place
     return len(said)

@@ -8,6 +8,7 @@ from leads.reading.name_cut import Word, listed, phrases_of
 from leads.reading.name_runs import Run
 from leads.reading.name_words import is_also_word, is_formed, is_given, is_never
 
+_PAST = 4  # letters of a verb in the past with its ending, at least
 _NEAR = 3  # words behind a name in which a verb tells that somebody else is meant
 
 
@@ -45,6 +46,8 @@ def ends_well(said: Sequence[Word], run: Run, cue: int, *, alone: bool, first: b
 def _of_other(rest: Sequence[Word]) -> bool:
     """ "Karen in sales already has it": somebody else does something, and nobody speaks of himself."""
     low = [word.low for word in rest]
+    if len(low) > 1 and low[1] in listed("yours"):
+        return True
     does = any(
         word in listed("others_do") and word not in ("is", "ist", "est", "es", "a", "and", "will", "can", "never", "always", "still")
         for word in low

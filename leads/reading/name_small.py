@@ -35,7 +35,11 @@ def small_name(said: Sequence[Word], place: int, cue: int, titled: bool, small: 
         if word.number or phrases_of("closes").whole(said, at) or not (_goes_on_small(word, row) or _particle_small(said, at)):
             break
         row.append(word)
-    while len(row) > 1 and row[-1].low in listed("particles") and not (is_family(row[-1].low) or is_suffix(row[-1])):
+    while (
+        len(row) > 1
+        and row[-1].low in listed("particles")
+        and not (is_suffix(row[-1]) or (is_family(row[-1].low) and not is_never(row[-1].low)))
+    ):
         row.pop()
     if len(row) == 1 and _has_strange_family(said, place):
         row.append(said[place + 1])

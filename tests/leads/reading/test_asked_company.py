@@ -50,6 +50,9 @@ KINDS: dict[str, list[tuple[str, str, str | None]]] = {
         ("notre fournisseur c'est Orange", "fr", None),
         ("nuestro cliente es Zara", "es", None),
         ("our bank is Chase", "en", None),
+        ("Microsoft is our client", "en", None),
+        ("a friend told me about you, he works at Boeing", "en", None),
+        ("my wife's bakery, Heirloom & Rye", "en", "Heirloom & Rye"),
         ("moved from Deloitte to a startup named Pebblework", "en", "Pebblework"),
     ],
     "what somebody is": [

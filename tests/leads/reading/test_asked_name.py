@@ -71,6 +71,7 @@ KINDS: dict[str, list[tuple[str, str, str | None]]] = {
         ("oliver smith. sorry, Smythe with a y", "en", "Oliver Smythe"),
         ("no es Juan, es Joan", "es", "Joan"),
         ("not Steve", "en", None),
+        ("My parents named me Theodore but I answer to Ted", "en", "Ted"),
     ],
     "somebody else": [
         ("my boss is Karen Holt, ask her", "en", None),
@@ -78,6 +79,10 @@ KINDS: dict[str, list[tuple[str, str, str | None]]] = {
         ("mon collègue Paul m'a envoyé", "fr", None),
         ("Thomas told me to contact you", "en", None),
         ("Karen in sales already has it", "en", None),
+        ("Robert from your team promised me a callback", "en", None),
+        ("thank you Jason", "en", None),
+        ("Hallo Frau Abel", "de", None),
+        ("I'm her son Liam", "en", "Liam"),
         ("mein Chef, Herr Lang, hat mich gebeten. Ich bin Nina Wolf", "de", "Nina Wolf"),
     ],
     "two people": [
