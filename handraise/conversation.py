@@ -6,8 +6,10 @@ from typing import Any
 
 from sqlalchemy import select
 
+from handraise.noted import noted
 from handraise.opened import lead_store, opened
 from handraise.steps import Failure
+from leads.audit import About
 from leads.clock import iso
 from leads.models import Conversation, Entry
 from leads.settings import Settings
@@ -34,6 +36,7 @@ async def show_conversation(settings: Settings, conversation_id: str) -> dict[st
                 raise Failure(f"There is no conversation {conversation_id}.", "handraise conversation list shows the newest ones.")
             entries = await session.scalars(select(Entry).where(Entry.conversation_id == conversation_id).order_by(Entry.seq))
             log = [entry_json(entry) for entry in entries]
+        await noted(database, "conversation.show", "conversation_viewed", About("conversation", conversation_id))
         return {**_head(conversation), "entries": log, "lead": await lead_store(settings, database).card(conversation_id)}
 
 

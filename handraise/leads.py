@@ -7,6 +7,7 @@ import json
 import sys
 from typing import TextIO
 
+from handraise.noted import noted
 from handraise.opened import lead_store, opened
 from leads.export import csv_row
 from leads.settings import Settings
@@ -27,6 +28,7 @@ async def export_leads(settings: Settings, form: str, out: TextIO = sys.stdout) 
                 writer = csv.DictWriter(out, fieldnames=list(row))
                 writer.writeheader()
             writer.writerow(row)
+        await noted(database, "leads.export", "leads_exported", format=form, leads=count)
     return count
 
 
@@ -37,4 +39,5 @@ async def list_corrections(settings: Settings, out: TextIO = sys.stdout) -> int:
         async for example in lead_store(settings, database).corrections():
             count += 1
             out.write(json.dumps(example, ensure_ascii=False) + "\n")
+        await noted(database, "leads.corrections", "corrections_exported", examples=count)
     return count

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import select
 
-from handraise.noted import by_command, noted
+from handraise.noted import account, by_command, noted
 from handraise.opened import opened
 from handraise.steps import Failure
-from leads import people
-from leads.clock import iso
+from leads import audit, people, person_export
+from leads.audit import About
+from leads.clock import iso, now
 from leads.erasure import Erased, Eraser
 from leads.models import Erasure
 from leads.people import Found, Sought
@@ -41,19 +43,19 @@ async def find(settings: Settings, words: str) -> list[dict[str, Any]]:
 
 
 async def about_to_erase(settings: Settings, words: str) -> list[dict[str, Any]]:
-    """What `person erase` would take; only for words that can mean one person only.
+    """What `person erase` and `person export` would take; only for words that can mean one person only.
 
     Raises:
         Failure: other words, or nobody is found.
     """
     wanted = read_words(words)
     if not wanted.is_exact:
-        fix = "handraise person find WORDS lists conversations; erase takes an e-mail address, a phone number or the id of one."
+        fix = "handraise person find WORDS lists conversations; give an e-mail address, a phone number or the id of one."
         raise Failure("These words may stand in anybody's chat.", fix)
     async with opened(settings) as database, database.read() as session:
         found = await people.find(session, wanted)
     if not found:
-        raise Failure("Nothing was found, so nothing was erased.", "handraise person find WORDS also looks for parts of a name.")
+        raise Failure("Nothing was found.", "handraise person find WORDS also looks for parts of a name.")
     return [_row(one) for one in found]
 
 
@@ -69,6 +71,26 @@ async def erase(settings: Settings, ids: Sequence[str], words: str) -> Erased:
     if erased is None:
         raise Failure("These conversations are gone already.", "handraise person find WORDS says what is left.")
     return erased
+
+
+async def export(settings: Settings, words: str, file: Path) -> dict[str, int]:
+    """Write everything about a person to an archive; the number of rows by table.
+
+    Raises:
+        Failure: nobody is found, or the file cannot be written.
+    """
+    ids = [row["conversation_id"] for row in await about_to_erase(settings, words)]
+    async with opened(settings) as database:
+        async with database.read() as session:
+            rows = await person_export.gather(session, ids)
+        try:
+            person_export.write_zip(file, rows, now())
+        except OSError as error:
+            raise Failure(f"{file} cannot be written: {error.strerror}", "Give another file with --out.") from error
+        async with database.write() as session:
+            for one in ids:
+                await audit.note(session, by_command("person.export"), "person_exported", About("conversation", one), account=account())
+    return {name: len(table) for name, table in rows.items()}
 
 
 async def report(settings: Settings, reference: str) -> dict[str, Any]:

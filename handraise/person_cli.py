@@ -49,6 +49,19 @@ def person_erase(
     print_as(erased.report, as_json, lambda: done(f"Erased under the reference {erased.reference}: {tables}"))
 
 
+@person_app.command("export")
+def person_export(
+    words: _Words, out: Annotated[Path, typer.Option(help="The archive to write.")] = Path("person.zip"), as_json: Json = False
+) -> None:
+    """Everything that is stored about somebody, as JSON and CSV in one archive."""
+    from handraise.person import export
+
+    counts = run_async(lambda settings: export(settings, words, out))
+    content = {"file": str(out), "rows": counts}
+    shown = ", ".join(f"{count} {name}" for name, count in counts.items() if count)
+    print_as(content, as_json, lambda: done(f"{out} holds {shown}"))
+
+
 @person_app.command("report")
 def person_report(reference: Annotated[str, typer.Argument(help="As the person was told it.")]) -> None:
     """The signed report of an erasure, as JSON."""

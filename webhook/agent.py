@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
+from leads.audit import About, Who, note
+from leads.database import Database
 from leads.models import Agent
 from leads.questions import Questions
 from leads.reading import read_answer
@@ -29,6 +31,7 @@ from webhook.rings import Rings
 from webhook.schemas import AgentTyping, Available, Correct, Event, Held, Nothing, OneConversation, Open, Reply
 from webhook.security import hashed
 from webhook.sessions import Sessions
+from webhook.viewings import Viewings
 from webhook.wire import Json, stored_json
 
 _NOTE_SECONDS = 60.0  # how often it is written down that sessions are in use
@@ -64,6 +67,8 @@ class AgentNamespace(Gate):
         emitter: Emitter,
         relay: Relay,
         rings: Rings,
+        viewings: Viewings,
+        database: Database,
     ) -> None:
         super().__init__(AGENT)
         self._origins = origins
@@ -81,6 +86,8 @@ class AgentNamespace(Gate):
         self._emitter = emitter
         self._relay = relay
         self._rings = rings
+        self._viewings = viewings
+        self._database = database
         self._browsers: dict[str, _Browser] = {}  # client → its session
         self._used_at = float("-inf")
         self.table: Mapping[str, tuple[type[Event], Permission, _Work]] = {
@@ -137,6 +144,7 @@ class AgentNamespace(Gate):
         view = await self._view(event.conversation_id, event.last_seq)
         self._relay.given(event.conversation_id, view.state)
         lead = await self._leads.card(event.conversation_id)
+        self._viewings.saw(("agent", agent.id), "conversation_viewed", About("conversation", event.conversation_id))
         return {"ok": True, "summary": summary, "state": view.state, "entries": view.entries, "lead": lead}
 
     async def do_leave(self, sid: str, agent: Agent, event: OneConversation) -> Json:
@@ -186,6 +194,8 @@ class AgentNamespace(Gate):
             raise Unreadable(f"This could not be read as an answer to “{question.label}”.")
         answer = NewAnswer(event.slot, "known", event.text, reading)
         await self._leads.record(event.conversation_id, source=str(uuid4()), seq=None, read_by="agent", answers=[answer])
+        async with self._database.write() as session:
+            await note(session, Who("agent", agent.id), "corrected", About("conversation", event.conversation_id), slot=event.slot)
         self._briefing.mark(event.conversation_id)
         return {"ok": True, "lead": await self._leads.card(event.conversation_id)}
 

@@ -123,6 +123,7 @@ async def _background(app: web.Application) -> AsyncIterator[None]:
     hub.reconciler.stop()
     hub.rescorer.stop()
     hub.erasing.stop()
+    hub.viewings.stop()
     hub.counts.stop()
     hub.hubs.stop()
     await hub.bots.close()
@@ -147,6 +148,7 @@ def _works(hub: Hub) -> list[Coroutine[Any, Any, None]]:
         hub.rescorer,
         hub.counts,
         hub.erasing,
+        hub.viewings,
     )
     return [part.run() for part in parts]
 

@@ -6,6 +6,7 @@ from aiohttp import web
 
 from leads.settings import Settings
 from webhook.account_api import AccountApi
+from webhook.audit_api import AuditApi
 from webhook.console_api import ConsoleApi
 from webhook.console_routes import guarded
 from webhook.hub import Hub
@@ -23,6 +24,7 @@ def console_routes(hub: Hub, settings: Settings) -> list[web.RouteDef]:
         OidcApi(door, hub.database, settings, signing_in).routes() if settings.oidc_issuer else [],
         AccountApi(door, sockets, hub.database, signing_in.begin).routes(),
         PeopleApi(door, sockets, hub.database).routes(),
-        ConsoleApi(hub.leads, hub.around.conversations, hub.database).routes(),
+        ConsoleApi(hub.leads, hub.around.conversations, hub.database, hub.viewings).routes(),
+        AuditApi(hub.database, hub.viewings).routes(),
     )
     return guarded([route for table in tables for route in table], door.auth, frozenset(settings.own_origins))

@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from aiohttp import web
 
-from leads.audit import Who, note
+from leads.audit import About, Who, note
 from leads.database import Database
 from leads.export import csv_row
 from leads.store import LeadStore
@@ -19,6 +19,7 @@ from webhook.conversations import Conversations
 from webhook.errors import Invalid, NotFound
 from webhook.permissions import Permission
 from webhook.schemas import clean
+from webhook.viewings import Viewings
 
 _TIERS = ("cold", "warm", "hot")
 _STAGES = ("visitor", "lead", "MQL", "SQL", "won", "lost", "unqualified")
@@ -29,10 +30,11 @@ _MAX_PAGE = 100_000
 class ConsoleApi:
     """Handlers of `/console/api/` that read."""
 
-    def __init__(self, leads: LeadStore, conversations: Conversations, database: Database) -> None:
+    def __init__(self, leads: LeadStore, conversations: Conversations, database: Database, viewings: Viewings) -> None:
         self._leads = leads
         self._conversations = conversations
         self._database = database
+        self._viewings = viewings
 
     def routes(self) -> list[ConsoleRoute]:
         """What is served, and to whom."""
@@ -48,6 +50,7 @@ class ConsoleApi:
         query = request.query
         tier = _one_of("tier", query.get("tier"), _TIERS)
         stage = _one_of("stage", query.get("stage"), _STAGES)
+        self._viewings.saw(caller.who, "leads_listed")
         return answer(await self._leads.page(tier=tier, stage=stage, query=_sought(query.get("q", "")), page=_page(query.get("page"))))
 
     async def lead(self, request: web.Request, caller: Caller) -> web.StreamResponse:
@@ -55,6 +58,7 @@ class ConsoleApi:
         card = await self._leads.card(_id(request))
         if card is None:
             raise NotFound("There is no such lead.")
+        self._viewings.saw(caller.who, "lead_viewed", About("conversation", card["conversation_id"]))
         return answer({"lead": card})
 
     async def export(self, request: web.Request, caller: Caller) -> web.StreamResponse:
@@ -77,6 +81,7 @@ class ConsoleApi:
         view = await self._conversations.view(_id(request), 0)
         if view is None:
             raise NotFound("There is no such conversation.")
+        self._viewings.saw(caller.who, "conversation_viewed", About("conversation", view.conversation_id))
         return answer({"state": view.state, "entries": view.entries})
 
 

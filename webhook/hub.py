@@ -60,6 +60,7 @@ from webhook.texts import Texts, load_texts
 from webhook.tuning import Tuning
 from webhook.turn_rows import TurnRows
 from webhook.turns import Turns
+from webhook.viewings import Viewings
 from webhook.visitor import VisitorNamespace
 from webhook.visitor_tokens import Life, VisitorTokens
 from webhook.visits import Limits, Visits
@@ -95,6 +96,7 @@ class Hub:
     counts: SharedCounts
     appends: Appends
     erasing: Erasing
+    viewings: Viewings
 
 
 def build_hub(
@@ -159,6 +161,7 @@ def build_hub(
     messages = Messages(chat_log, appends, turns.wake, around.started)
     contact = ContactForm(chat_log, messages, reader, handoffs, sites.texts)
     door = build_door(settings, database, counts, tuning)
+    viewings = Viewings(database, tuning)
     agent_sockets = AgentNamespace(
         frozenset(settings.own_origins),
         door.auth,
@@ -175,6 +178,8 @@ def build_hub(
         emitter,
         relay,
         rings,
+        viewings,
+        database,
     )
     there.changed = lambda: around.agents_changed(there, rings)
     limits = Limits(tuning, counts)
@@ -230,6 +235,7 @@ def build_hub(
         counts,
         appends,
         erasing,
+        viewings,
     )
 
 

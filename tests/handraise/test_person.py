@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import csv
+import io
 import json
+import zipfile
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
@@ -64,6 +67,29 @@ def test_words_that_may_be_anybodys_erase_nothing(data: Path, person: str) -> No
 def test_without_a_yes_nothing_is_erased(data: Path, person: str) -> None:
     assert "1 conversation" in run("person", "erase", person, code=1).output
     assert left(data) != []
+
+
+def test_everything_about_a_person_is_in_one_archive(data: Path, person: str, tmp_path: Path) -> None:
+    other = asyncio.run(_in(data, lambda database: add_person(database, email="bob@else.io", phone="+442079460111", mark="OTHER")))
+    file = tmp_path / "jane.zip"
+    counts = output("person", "export", EMAIL, "--out", str(file), "--json")["rows"]
+    again = output("person", "export", EMAIL, "--out", str(file), "--json")["rows"]
+    with zipfile.ZipFile(file) as archive:
+        content = json.loads(archive.read("person.json"))
+        tables = {name for name in archive.namelist() if name.startswith("csv/")}
+        rows = list(csv.DictReader(io.StringIO(archive.read("csv/answers.csv").decode())))
+        whole = b"".join(archive.read(name) for name in archive.namelist()).decode()
+    assert (counts["entries"], counts["answers"], counts["consents"], counts["handoffs"], counts["leads"]) == (2, 3, 1, 1, 1)
+    assert content["leads"][0]["receipt"] == {"entries": [{"said": MARK}]}
+    assert [row["what"] for row in content["audit"]] == ["person_exported"], "who saw it is part of it"
+    assert again["audit"] == 1 and {"csv/entries.csv", "csv/consents.csv", "csv/identities.csv", "csv/lead_events.csv"} <= tables
+    assert next(row for row in rows if row["slot"] == "phone")["text"] == "'+44 20 7946 0958", "no spreadsheet takes it for a formula"
+    assert "OTHER" not in whole and other not in whole and "token_hash" not in whole
+
+
+def test_an_archive_that_cannot_be_written_is_said_to_be_so(data: Path, person: str, tmp_path: Path) -> None:
+    assert "cannot be written" in run("person", "export", EMAIL, "--out", str(tmp_path / "no" / "x.zip"), code=1).output
+    assert "Nothing was found" in run("person", "export", "nobody@acme.io", code=1).output
 
 
 @pytest.mark.parametrize("content", ["", "{}", "[1]", '{"reference": "x"}'])
