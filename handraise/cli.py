@@ -184,6 +184,19 @@ def settings(as_json: Json = False) -> None:
     guard(work)
 
 
+@app.command()
+def embed(
+    site: Annotated[str, typer.Option(help="The site's key, as in the setting sites.")] = "main",
+    as_json: Json = False,
+) -> None:
+    """The script line for your pages, with checksum, and what their Content-Security-Policy has to allow."""
+    from handraise.embed import embed as work
+    from handraise.embed import lines
+
+    found = run_async(lambda settings: work(settings, site))
+    print_as(found, as_json, lambda: print("\n".join(lines(found))))
+
+
 @app.command(context_settings={"ignore_unknown_options": True, "allow_extra_args": True})
 def npm(context: typer.Context) -> None:
     """Run npm in the widget's workspace, with the machine's Node.js or the one from the wheel."""

@@ -16,6 +16,7 @@ from leads.accounts import RecoveryCode as RecoveryCode
 from leads.accounts import SecondFactor as SecondFactor
 from leads.audit_rows import AuditRow as AuditRow
 from leads.identities import Identity as Identity
+from leads.loader_rows import WidgetLoader as WidgetLoader
 from leads.privacy_rows import Erasure as Erasure
 from leads.privacy_rows import Tombstone as Tombstone
 from leads.tables import Base as Base

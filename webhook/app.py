@@ -23,6 +23,7 @@ from webhook.crowds import crowds
 from webhook.csp_reports import CspReports
 from webhook.guards import errors, handshakes, plain_headers
 from webhook.hub import Hub, build_hub
+from webhook.loaders import Loaders
 from webhook.proxies import callers
 from webhook.static import StaticFiles
 from webhook.tuning import Tuning
@@ -30,6 +31,7 @@ from webhook.tuning import Tuning
 log = logging.getLogger(__name__)
 
 HUB = web.AppKey("hub", Hub)
+LOADERS = web.AppKey("loaders", Loaders)
 REPORTS = web.AppKey("reports", CspReports)
 WIDGET = Path(__file__).resolve().parent.parent / "widget"
 
@@ -69,6 +71,8 @@ async def make_app(
     app.router.add_get("/health", health)
     app.router.add_routes(console_routes(hub, settings))
     app.router.add_routes(app[REPORTS].routes())
+    app[LOADERS] = Loaders(database, widget)
+    app.router.add_routes(app[LOADERS].routes())
     app.router.add_routes(files.routes(demo=settings.demo))
 
     app.cleanup_ctx.append(_background)
@@ -110,6 +114,7 @@ def version() -> str:
 async def _background(app: web.Application) -> AsyncIterator[None]:
     hub = app[HUB]
     await hub.hubs.try_beat()
+    await app[LOADERS].try_keep()
     watch = asyncio.create_task(hub.bots.watch(), name="watch")
     tasks = [asyncio.create_task(work, name="background") for work in _works(hub)]
     yield

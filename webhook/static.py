@@ -10,6 +10,7 @@ from aiohttp import web
 
 from leads.site_settings import is_key
 from webhook.errors import NotFound
+from webhook.loaders import CROSSING
 from webhook.policies import NONCE, console_headers, frame_headers
 from webhook.sites import Sites
 
@@ -62,9 +63,8 @@ class StaticFiles:
         path = self._widget / "visitor" / "dist" / "loader.js"
         if not path.is_file():
             text = "console.error('Handraise: the widget is not built yet. Run make up.');"
-            crossing = {"Cache-Control": _NEVER, "Cross-Origin-Resource-Policy": "cross-origin"}
-            return web.Response(text=text, content_type="text/javascript", headers=crossing)
-        return _file(path, _SOON, {"Cross-Origin-Resource-Policy": "cross-origin"})
+            return web.Response(text=text, content_type="text/javascript", headers={"Cache-Control": _NEVER, **CROSSING})
+        return _file(path, _SOON, CROSSING)
 
     async def frame(self, request: web.Request) -> web.StreamResponse:
         """The visitor's window; only pages of its site may show it."""

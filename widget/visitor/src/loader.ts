@@ -203,7 +203,9 @@ function isMarked(shelf: 'localStorage' | 'sessionStorage', name: string): boole
 
 async function start(script: HTMLScriptElement): Promise<void> {
   const site = script.dataset['site'] ?? 'default';
-  const at = (path: string): URL => new URL(`widget/${path}?site=${encodeURIComponent(site)}`, script.src);
+  // The script is at …/widget.js, or at …/widget/HASH.js when its version is pinned.
+  const base = script.src.replace(/(\/[0-9a-f]{32})?\.js([?#].*)?$/u, '/');
+  const at = (path: string): URL => new URL(`${path}?site=${encodeURIComponent(site)}`, base);
   const look = await findLook(at('site.json'));
   if (look === null) return;
   window.Handraise = new Loader(site, at('frame'), look);
