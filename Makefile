@@ -1,6 +1,6 @@
 # Handraise: everything a newcomer or a contributor runs. `make` alone lists the targets.
 .DEFAULT_GOAL := help
-.PHONY: help up test faults abuse soak check bootstrap format clean
+.PHONY: help audit sbom up test faults abuse soak check bootstrap format clean
 HANDRAISE := .venv/bin/handraise
 
 help:  ## List the targets
@@ -29,6 +29,12 @@ abuse: bootstrap  ## Attack everything and count what gets through; makes the ta
 
 soak: bootstrap  ## Run a hub at base load for an hour and see what grows
 	@.venv/bin/python -m pytest tests/faults/test_soak.py --full-faults --soak 60 -v -s --no-header; ended=$$?; .venv/bin/python -m tests.faults.report; exit $$ended
+
+audit: bootstrap  ## Ask for known holes in every package; each must be accepted with a reason in scripts/accepted-findings.toml
+	@.venv/bin/python scripts/audit.py
+
+sbom: bootstrap  ## List everything that is shipped in CycloneDX, to var/sbom/
+	@.venv/bin/python scripts/sbom.py var/sbom
 
 check: bootstrap  ## Lint, types, formatting, bot files, folders
 	@$(HANDRAISE) prepare --for tests

@@ -29,13 +29,6 @@ class Site:
     hub: HubProcess | RunningHub
     bot: BotServer
 
-    async def visitor(self) -> Visitor:
-        """One of the others; comes from this machine."""
-        tab = Visitor(self.hub.url)
-        await tab.connect(auth={"v": 1, "site": "demo"})
-        await tab.join()
-        return tab
-
     async def wire(self, http: aiohttp.ClientSession, caller: str = ELSEWHERE, **options: Any) -> aiohttp.ClientWebSocketResponse | None:
         """A raw WebSocket of the attacker; None when it is refused."""
         headers = {"X-Forwarded-For": caller, "Origin": self.hub.url}
@@ -78,8 +71,10 @@ async def others(site: Site, count: int, attack: Awaitable[object] | None = None
     """Chats that do not work while something else goes on: each of the others says a line and is answered."""
 
     async def chat() -> bool:
-        tab = await site.visitor()
+        tab = Visitor(site.hub.url)
         try:
+            await tab.connect(auth={"v": 1, "site": "demo"})
+            await tab.join()
             line = new_id()
             await tab.say(line)
             await tab.hears(f"You said: {line}")

@@ -1,0 +1,39 @@
+"""Everything that is shipped, as CycloneDX 1.5, from the lock files: `python scripts/sbom.py FOLDER` writes a file for each part."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def commands() -> dict[str, tuple[list[str], Path]]:
+    """The words that print each list, and where to run them."""
+    own = ROOT / ".tools" / "uv" / "bin" / "uv"
+    uv = str(own) if own.exists() else shutil.which("uv") or "uv"
+    export = [uv, "export", "--quiet", "--frozen", "--no-dev", "--format", "cyclonedx1.5", "--preview-features", "sbom-export"]
+    npm = [shutil.which("npm") or "npm", "sbom", "--sbom-format", "cyclonedx", "--package-lock-only", "--omit", "dev"]
+    return {"root": (export, ROOT), "bot": (export, ROOT / "bot"), "widget": (npm, ROOT / "widget")}
+
+
+def main() -> int:
+    """Write all three; gives the exit code."""
+    folder = Path(sys.argv[1])
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, (words, where) in commands().items():
+        done = subprocess.run(words, cwd=where, capture_output=True, text=True, check=False)
+        if done.returncode:
+            print(f"The list of {name} could not be made: {(done.stderr.strip().splitlines() or ['no reason given'])[-1]}", file=sys.stderr)
+            return 1
+        found = json.loads(done.stdout)
+        (folder / f"{name}.json").write_text(json.dumps(found, indent=1) + "\n")
+        print(f"{folder / name}.json: {len(found['components'])} packages")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
