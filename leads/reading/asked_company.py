@@ -10,14 +10,16 @@ from itertools import takewhile
 from leads.reading.company_cut import cut, listed, phrases_of, without_noise
 from leads.reading.company_openings import announced, begins, between, carries, ends_announcing, only_announces, opened, restart
 from leads.reading.company_runs import ANNOUNCED, SURE, has_form, is_big, is_person, run_at, small_run
-from leads.reading.company_words import elsewhere, is_form, is_number_of, is_small_name, is_trade, meaningless
+from leads.reading.company_words import elsewhere, is_form, is_land, is_number_of, is_small_name, is_trade, meaningless
 from leads.reading.message import Message, words
 from leads.reading.name_cut import Word
+from leads.reading.name_cut import listed as person_words
 from leads.reading.name_cut import phrases_of as person_phrases
-from leads.reading.name_words import is_also_word, is_calling, is_common, is_formed, is_word
+from leads.reading.name_words import is_calling, is_common, is_formed, is_word
 
 _MOST = 400  # words that are looked at
 _TAGLINE = 3  # words, each a sentence, that are an advertisement rather than a name
+_TITLED = 2  # words; more in capitals are a name, whatever they begin with
 _REMARK = 4  # words
 _SENTENCE = 4  # words behind a single one that make it a sentence's beginning
 
@@ -124,13 +126,16 @@ def _in_segment(whole: _Whole, said: list[Word], place: int) -> Iterator[_Found]
         return
     closed = next((at for at in range(start + 1, len(said)) if phrases_of("closes").whole(said, at)), len(said))
     described = _described(whole.segments, place)
-    if phrases_of("denials").at(said, start):
+    titled = len(said) > _TITLED and said[start].low in listed("little") and all(is_big(word) for word in said)
+    if phrases_of("denials").at(said, start) and not titled:
         start = next((at for at in range(start + 1, len(said)) if restart().at(said, at)), closed)
     at, blocked, strength = start, False, begins(said, start, before)
     while at < closed:
         step, strong, others = announced(said, at, start)
         row: list[Word] = []
         kind = 0
+        if titled:
+            others = step = 0
         if not others and not (step and only_announces(said, at, start, step)):
             row, kind = _row(whole, said[:closed], at, strength, start, place)
             if row and not (blocked and kind < ANNOUNCED):
@@ -162,6 +167,8 @@ def _row(whole: _Whole, said: list[Word], at: int, strength: int, start: int, pl
         if len(small) > 1 and not all(is_word(word.low) or is_trade(word.low) for word in small[1:]):
             return small, 0
     alone = whole.long == (len(whole.segments[place]) > _REMARK)
+    if len(said) - at > _TITLED and said[-2].low in listed("places") and is_land(said[-1].low):
+        said = said[:-2]  # "delmar foods in dallas"
     return (said[at:], 0) if place <= whole.first and _is_whole_small(said[at:], alone) else ([], 0)
 
 
@@ -207,7 +214,7 @@ def _judged(said: list[Word], row: list[Word], strength: int, start: int, at: in
         and (is_common(row[0].low) or (is_formed(row[0].low) and not at_work))
     ):
         return
-    if single and strength < ANNOUNCED and not at_work and _is_given_only(row[0]) and (strength or rest or place) and not closed:
+    if single and strength < ANNOUNCED and not at_work and _is_given_only(row[0]) and not closed:
         return
     if leads and len(row) == 1 and rest and not whole and not form and _begins_sentence(row[0], rest):
         return
@@ -222,7 +229,7 @@ def _judged(said: list[Word], row: list[Word], strength: int, start: int, at: in
 
 def _is_given_only(word: Word) -> bool:
     known = word.low in words("given_names", "names") or word.low in words("given_names", "short")
-    return known and not is_also_word(word.low)
+    return known and not (is_common(word.low) or word.low in person_words("also_words"))
 
 
 def _begins_sentence(word: Word, rest: Sequence[Word]) -> bool:

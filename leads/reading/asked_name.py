@@ -8,12 +8,12 @@ from dataclasses import dataclass, replace
 
 from leads.reading.message import Message
 from leads.reading.name_cut import Word, cut, listed, phrases_of
-from leads.reading.name_labels import family_after, labelled, turned
+from leads.reading.name_labels import family_after, given_after, is_turned, labelled, turned
 from leads.reading.name_openings import BUT, announced_behind, blocked_from, opened, places_of_names
 from leads.reading.name_rest import ends_well
 from leads.reading.name_runs import Run, run_at
 from leads.reading.name_shown import named
-from leads.reading.name_words import is_given, is_word
+from leads.reading.name_words import is_family, is_given, is_word
 
 _NOISE = re.compile(r"\S+@\S+|https?://\S+|www\.\S+|\S*\d\S*@\S*|(?<!\w)[:;]-?[)(DPp](?!\w)|\([^()]{0,40}/[^()]{0,40}\)")
 _NICK = re.compile(r"([A-Z][^\W\d_]+\.?)(\s+[\"\u201c\u201e'\u2018(\u00ab]\s?[^\W\d_]+\s?[\"\u201d\u201c'\u2019)\u00bb])(?=\s[A-Z])")
@@ -84,7 +84,7 @@ def asked_name(message: Message) -> Person | None:
     found = [] if pair else list(_found(asked))
     chosen = pair or (turned([(one.run, one.whole) for one in found], text) if len(found) == _TWO else None)
     if chosen is None and found:
-        chosen = _whole_name(said, found)
+        chosen = _whole_name(said, found, language)
     if chosen is None:
         return None
     name = named(text, chosen.said, shouted=shouted)
@@ -92,11 +92,16 @@ def asked_name(message: Message) -> Person | None:
     return Person(name, min(word.start for word in chosen.said), max(word.end for word in chosen.said), sure) if name else None
 
 
-def _whole_name(said: Sequence[Word], found: list[Found]) -> Run:
+def _whole_name(said: Sequence[Word], found: list[Found], language: str) -> Run:
     """The best of what was found, with a family name that is told apart from it."""
     best = _best(found)
     if len(best.run.said) > 1:
-        return best.run
+        turns = language == "fr" and best.whole and best.cue == 0 and not best.run.titled and is_turned(best.run.said)
+        return replace(best.run, said=best.run.said[::-1]) if turns else best.run
+    last = next((one.run for one in found if len(one.run.said) == 1 and is_family(one.run.said[0].low)), None)
+    told = given_after(said, last.said) if last is not None else []
+    if last is not None and told:
+        return replace(last, said=(*told, last.said[0]), given=True)
     given = next((one.run for one in found if len(one.run.said) == 1 and is_given(one.run.said[0].low)), best.run)
     family = family_after(said, given.said) if is_given(given.said[0].low) else []
     return replace(given, said=(given.said[0], *family)) if family else best.run

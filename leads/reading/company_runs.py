@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from functools import cache
 
 from leads.reading.company_cut import listed
-from leads.reading.company_words import is_form, is_land, is_number_of, is_trade, meaningless, trade_words
+from leads.reading.company_words import branches, is_form, is_land, is_number_of, is_trade, meaningless, trade_words
 from leads.reading.message import data, words
 from leads.reading.name_cut import Word
 from leads.reading.name_cut import listed as person_words
@@ -41,9 +41,14 @@ def run_at(said: Sequence[Word], place: int, strength: int, *, first: bool) -> l
         row += _big(said, place + len(row))
     else:
         return []
-    row = _without_begin(row, strength, first)
+    titled = first and place == 0 and len(row) == len(said) > _PERSON and all(map(_is_titled, row))
+    row = row if titled and row[0].low in listed("little") else _without_begin(row, strength, first)
     row = _without_place(row)
     return row if row and len(row) <= _MOST_WORDS and _is_name(row, strength, first and len(row) == len(said)) else []
+
+
+def _is_titled(word: Word) -> bool:
+    return word.text[0].isupper() or word.low in listed("joints")
 
 
 def is_big(word: Word) -> bool:
@@ -186,7 +191,7 @@ def _is_name(row: list[Word], strength: int, alone: bool) -> bool:
         return strength >= ANNOUNCED and lows[0] not in ("tbd", "tba", "n/a", "none")
     if lows[0] in _TITLES and len(row) <= _PERSON:
         return False
-    if len(row) == 1 and lows[0].endswith("branche"):
+    if len(row) == 1 and strength < SURE and (lows[0].endswith("branche") or lows[0] in branches()):
         return False
     if all(len(word.text) == 1 for word in row) and strength < ANNOUNCED and not (alone and len(row) == 1):
         return False

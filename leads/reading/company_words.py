@@ -73,6 +73,14 @@ def common() -> frozenset[str]:
 
 
 @cache
+def branches() -> frozenset[str]:
+    """Trades by one word in German, French and Spanish: "einzelhandel"."""
+    lines = (line.split(maxsplit=2) for line in text_lines("trades") if not line.startswith("#"))
+    terms = (term.strip() for line in lines if len(line) > 2 and line[1] in ("de", "fr", "es") for term in fold(line[2]).split(","))
+    return frozenset(term for term in terms if " " not in term)
+
+
+@cache
 def trade_words() -> frozenset[str]:
     """All longer words of the lists of trades and of things that people deal with."""
     lines = (line for name in ("trades", "things") for line in text_lines(name) if not line.startswith(("#", "[")))

@@ -69,6 +69,21 @@ def family_after(said: Sequence[Word], name: Sequence[Word]) -> list[Word]:
     return []
 
 
+def given_after(said: Sequence[Word], name: Sequence[Word]) -> list[Word]:
+    """The given name that is told apart from a family name: "Stokes, first name Brenda"."""
+    for place in range(1, len(said)):
+        step = phrases_of("first_labels").at(said, place)
+        value = _value(said, place + step) if step else []
+        if value and is_given(value[0].low) and not {word.low for word in value} & {word.low for word in name}:
+            return value
+    return []
+
+
+def is_turned(row: Sequence[Word]) -> bool:
+    """ "Rocher Maëlys": the family name first, as in French lists."""
+    return len(row) == 2 and not is_given(row[0].low) and is_given(row[1].low) and not is_family(row[1].low)
+
+
 def _label(said: Sequence[Word], place: int) -> tuple[str, int]:
     for label in ("first", "last", "any"):
         step = phrases_of(f"{label}_labels").at(said, place)

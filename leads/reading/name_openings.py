@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 
 from leads.reading.name_cut import Word, listed, phrases_of
 from leads.reading.name_others import is_place
-from leads.reading.name_words import is_given, is_title
+from leads.reading.name_words import is_given, is_title, is_word
 
+_SLIP_WORDS, _SLIPS = 4, 2
 BUT = "but"  # what stands for the break before such a word
 
 
@@ -40,6 +41,29 @@ def opened(said: Sequence[Word]) -> tuple[int, int, bool, bool]:
     return place, cue, denied, greeted
 
 
+def _slip_at(said: Sequence[Word]) -> int:
+    """How many words at the beginning are "my name is" with a slip; one of them is no word at all."""
+    joined, strange = "", False
+    for count, word in enumerate(said[:_SLIP_WORDS], 1):
+        joined += word.low.replace("'", "")
+        strange = strange or not (is_word(word.low) or is_given(word.low))
+        if count < len(said) and (joined in listed("slips") or (strange and any(_is_near(joined, cue) for cue in listed("slips")))):
+            return count
+    return 0
+
+
+def _is_near(one: str, other: str) -> bool:
+    """Whether two rows of letters differ by two at most: letters left out, put in or changed."""
+    if one[:1] != other[:1] or abs(len(one) - len(other)) > _SLIPS:
+        return False
+    row = list(range(len(other) + 1))
+    for index, sign in enumerate(one, 1):
+        before, row[0] = row[0], index
+        for k, known in enumerate(other, 1):
+            before, row[k] = row[k], min(row[k] + 1, row[k - 1] + 1, before + (sign != known))
+    return row[-1] <= _SLIPS
+
+
 def _behind_kin(said: Sequence[Word], place: int) -> int:
     """ "I'm her son Liam": behind whose what the visitor is."""
     if place + 2 < len(said) and said[place].low in listed("possessives") and said[place + 1].low in listed("people"):
@@ -50,6 +74,7 @@ def _behind_kin(said: Sequence[Word], place: int) -> int:
 def _cue_at(said: Sequence[Word], place: int) -> tuple[int, int]:
     """How many words announce a name here, and how strongly."""
     strong, weak = phrases_of("cues").at(said, place), phrases_of("am").at(said, place)
+    strong = strong or (_slip_at(said) if place == 0 else 0)
     return (strong, 2) if strong and strong >= weak else (weak, 1 if weak else 0)
 
 

@@ -51,6 +51,8 @@ def _cased(name: str, shouted: bool) -> str:
         low = fold(part)
         if low in listed("written_small") and parts and not (low in ("la", "las", "los") and before not in ("de",)):
             parts.append(part.lower())
+        elif not parts and re.fullmatch(r"[b-df-hj-np-tv-xz]{2}", low) and low != "ng":
+            parts.append(part.upper())  # "tj"
         elif re.fullmatch(r"(?:\w\.)+\w?\.?", part) or (part.isupper() and len(part) <= 2 and not re.search(r"[aeiouy]", low)):
             parts.append(part.upper())
         else:

@@ -19,6 +19,7 @@ KINDS: dict[str, list[tuple[str, str, str | None]]] = {
         ("holaaa soy maribel", "es", "Maribel"),
         ("bonjouuur", "fr", None),
     ],
+    "slips": [("my nam eis Olivia Trent", "en", "Olivia Trent"), ("me yamo nayeli", "es", "Nayeli"), ("my mate is Tom", "en", None)],
     "where somebody is from": [
         ("from Minnesota", "en", None),
         ("aus Bremen", "de", None),
