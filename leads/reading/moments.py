@@ -58,7 +58,8 @@ def _judged(scene: Scene, time: Time) -> Moment | None:
         return None
     fronted, concludes = scene.is_fronted(time), scene.concludes(time)
     ends = scene.has("contracts", clause) and scene.has("runs_out", clause)  # "when our contract expires in May"
-    if not (wanted or alone or fronted or concludes or ends):
+    told = scene.has("said", clause) or scene.has("agreed", clause)
+    if not (wanted or alone or fronted or concludes or ends or told):
         return None  # "the board meets in February"
     is_open = scene.is_open(time)
     if scene.is_denied(time) and not is_open:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -79,12 +80,15 @@ def _is_short(row: tuple[Token, ...], index: int) -> bool:
 
 def clause_at(message: Message, index: int) -> Clause:
     """The clause with this token."""
-    return next(one for one in clauses(message) if one.index <= index < one.behind)
+    cut = clauses(message)
+    return cut[bisect_right(cut, index, key=lambda clause: clause.index) - 1]
 
 
 def token_at(message: Message, place: int) -> int | None:
     """The first token that ends behind a place in the text; None when there is none."""
-    return next((number for number, token in enumerate(tokens(message)) if token.end > place), None)
+    row = tokens(message)
+    index = bisect_right(row, place, key=lambda token: token.end)
+    return index if index < len(row) else None
 
 
 def signs_in(message: Message, clause: Clause) -> list[Sign]:

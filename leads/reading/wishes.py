@@ -62,6 +62,8 @@ def undated(message: Message, asked: bool) -> Iterator[Candidate]:
 
 def _is_not_yet(message: Message, match: re.Match[str]) -> bool:
     """ "No date yet": there will be one."""
+    if message.low.startswith(" ago", match.end()):
+        return True
     first = token_at(message, match.start())
     if first is None or not _FIXED.search(match[0]):
         return False
