@@ -27,7 +27,7 @@ def find(message: Message, question: Question, asked: bool) -> list[Candidate]:
         return []
     vague = list(undated(message, asked))
     found = [moment for moment in moments(message) if not _is_some_day(moment, vague)]
-    soon = [one for one in urgent(message, asked) if not _lies_in(one, found) and not any(_covers(other, one) for other in vague)]
+    soon = [one for one in urgent(message, asked) if not _lies_in(one, found) and not any(_overlap(other, one) for other in vague)]
     vague = [one for one in vague if not (says_little(one) and (found or soon))]
     if vague and found and max(moment.score for moment in found) <= 1:
         found = []  # "no rush, our contract runs until May"
@@ -75,9 +75,9 @@ def _lies_in(candidate: Candidate, found: list[Moment]) -> bool:
     return any(moment.time.opened < candidate.end and candidate.start < moment.time.closed for moment in found)
 
 
-def _covers(one: Candidate, other: Candidate) -> bool:
+def _overlap(one: Candidate, other: Candidate) -> bool:
     """ "Es pressiert nicht" holds "pressiert"."""
-    return one.start <= other.start and other.end <= one.end
+    return one.start < other.end and other.start < one.end
 
 
 def _is_whole(message: Message, candidate: Candidate) -> bool:

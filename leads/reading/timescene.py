@@ -17,6 +17,7 @@ _ELSEWHEN = frozenset({"past_time", "others", "joke", "kin", "origin", "lived"})
 _WEEKDAYS = ("weekday", "short_weekday", "later_weekday")
 _COUNT_LEADS = frozenset({"in", "by", "before", "after", "not_before", "more", "from"})
 _POINTS = ("holiday", "day_by_holiday", "date", "weekday")  # what "after" leaves a time: "after Easter"
+_BOOKS = ("quarter", "half", "year", "rel", "rel_part")
 _BOUNDS = frozenset({"before", "after", "by"})  # "before the summer rush"
 _OF = frozenset({"of", "de", "du", "del", "vom", "des"})
 _ANSWERS = frozenset({"no", "nope", "nah", "nee", "nein", "ne", "non"})  # in front of what is meant instead
@@ -87,6 +88,9 @@ class Scene:
         clause, row = self.clause(time), self._row
         if (time.rule in _WEEKDAYS and time.parts > 1 and not time.choice) or self._is_name(time) or self._is_part_of_a_noun(time):
             return True
+        around = range(time.index - _NEAR, time.behind + _NEAR)
+        if time.rule in _BOOKS and any("fiscal" in self._at.get(index, ()) for index in around):
+            return True  # "Q2 of FY27": nobody said when that year begins
         if self.has("yours", clause) and not self.has("own", clause) and not self.is_alone(time):
             return True  # "launch your site in 7 days"
         if (self.has("years", clause) and not self.is_fronted(time)) or (self.has("greeted", clause) and time.rule in _WEEKDAYS):
