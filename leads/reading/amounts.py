@@ -156,6 +156,11 @@ def _bounds(first: Number, last: Number, signs: set[str]) -> tuple[float | None,
     return first.value, None if "at_least" in signs and "at_most" not in signs else first.value
 
 
+@cache
+def _about_a_sum() -> re.Pattern[str]:
+    return phrases("numbers", "about_a_sum", after=r"\s*$")
+
+
 def _grow_left(message: Message, start: int, signs: set[str]) -> tuple[int, str | None]:
     code: str | None = None
     for _ in range(5):
@@ -172,6 +177,8 @@ def _grow_left(message: Message, start: int, signs: set[str]) -> tuple[int, str 
                 continue  # an arrow
             if match and match[1] in ("from", "ab", "desde") and re.search(r" an? $", match[0]):
                 continue  # "from a 20-person agency"
+            if match and match[1] == "uber" and _about_a_sum().search(before[: match.start()]):
+                continue  # "ein Bescheid über 9.000 Euro"
             if match and (best is None or match.start() < best[1].start()):
                 best = (sign, match)
         if best is None:

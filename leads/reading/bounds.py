@@ -69,11 +69,19 @@ def _denied_after() -> re.Pattern[str]:
     return phrases("numbers", "denied_after", before=r"[^.;!?0-9]{0,40}?")
 
 
+@cache
+def _anything() -> re.Pattern[str]:
+    """ "Anything over 3k": a limit."""
+    return phrases("numbers", "anything", after=r"\s*$")
+
+
 def is_limit(message: Message, start: int, end: int) -> bool:
     """Whether a lower bound is a limit, because somebody says no to it: "we can't go over …"."""
     if any(mark in message.low[start:end] for mark in "+>"):
         return False
     before = message.low[max(0, start - _DENIAL_REACH) : start]
+    if _anything().search(before) or _anything().match(message.low, start):
+        return not phrases("numbers", "welcome", before=r"[^.;!?0-9]{0,12}?").match(message.low, end)
     return bool(_denying().search(before) or _denied_after().match(message.low, end))
 
 

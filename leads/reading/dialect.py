@@ -9,6 +9,7 @@ from functools import cache
 from leads.reading.clauses import number_words
 from leads.reading.message import Message, alternatives, any_of, data, fold, words
 
+_NEAR = 24  # characters in which a number word begins
 _ENDS = (  # what stands behind such a word when it belongs to the number before it
     r"(?=\s*(?:$|[.,;:!?()\n/-]|(?:per|por|par|pro|each|every|im|al|in|total|max|tops|or so|incl|including|all|put|set|for|to|if|is)\b"
     r"|an? (?:year|month|quarter)))"
@@ -39,12 +40,19 @@ def _words(message: Message) -> Iterator[tuple[int, int, str]]:
 @cache
 def _behind_numbers() -> tuple[dict[str, str], re.Pattern[str]]:
     plain = {fold(said): right for said, right in data("dialect")["behind_numbers"].items()}
-    return plain, re.compile(rf"(?:[0-9][km]?|{alternatives(number_words())})(?:,? |-)?({alternatives(plain)}){_ENDS}")
+    return plain, re.compile(rf"({alternatives(plain).replace('(?<![a-z0-9])', '(?<![a-z])')}){_ENDS}")
+
+
+@cache
+def _number_before() -> re.Pattern[str]:
+    return re.compile(rf"(?:[0-9][km]?|{alternatives(number_words())})(?:,? |-)?$")
 
 
 def _behind(message: Message) -> Iterator[tuple[int, int, str]]:
     plain, pattern = _behind_numbers()
     for match in pattern.finditer(message.low):
+        if not _number_before().search(message.low[max(0, match.start() - _NEAR) : match.start()]):
+            continue
         yield match.start(1), match.end(1), plain[re.sub(r"\s+", " ", match[1])]
 
 

@@ -45,6 +45,7 @@ _SAID_OF = re.compile(
     r" (?:of (?:us|them|those|which) )?"
     r"(?:are|is|were|sind|ist|sont|est|estan|son|work|works|arbeiten|who|that|qui|que|die|otherwise|sonst|sinon)\b"
 )
+_OF_OURS = re.compile(r" of (?:our|my|the|their|your)\b(?! (?:people|employees|staff))")  # "2 of our 3 locations"
 _NOW_AT = re.compile(r"\b(?:we're|we are|we're now|we've grown|we grew|i'm|now|currently|back|team is|staff is|it's|its) up to\s*$")
 _PURPOSE = re.compile(r"(?<!on )\b(?:for|fur|pour|para)\s+(?:about|around|up to|etwa|bis zu|environ|unas?|unos)?\s*$")
 _CONJUNCTION = re.compile(r",|\b(?:and|und|et|y|but|aber|mais|pero)\b")
@@ -96,7 +97,7 @@ def _is_other(message: Message, candidate: Candidate, asked: bool) -> bool:
     bare = bare and not _cue("we_are").search(message.low[max(0, candidate.start - _AHEAD) : candidate.start])
     if "price" in about and "?" in message.low[slice(*message.sentence(candidate.start))]:
         return True
-    if "team" in marks(message, candidate.start) and phrases("headcount", "unknown_rest").search(message.low):
+    if marks(message, candidate.start) & {"team", "group"} and phrases("headcount", "unknown_rest").search(message.low):
         return True
     return bool(about & (_ELSEWHEN | others)) or (bare and bool(about & _OTHER_NUMBERS))
 
@@ -114,7 +115,7 @@ def _candidate(message: Message, amount: Amount, asked: bool) -> Candidate | Non
     unit = _unit().match(message.low, amount.last.end) or _unit().match(message.low, amount.end)
     if amount.currency and (unit is None or not amount.aside):
         return None
-    if unit is None and amount.middle <= _SMALL:
+    if unit is None and (amount.middle <= _SMALL or "team" in marks(message, amount.start)):
         unit = _small_unit().match(message.low, amount.last.end)
     end = max(amount.end, unit.end()) if unit else amount.end
     before = message.low[max(0, amount.start - 40) : amount.start]
@@ -185,6 +186,8 @@ def _is_money(message: Message, amount: Amount) -> bool:
 
 def _of_something(message: Message, end: int) -> bool:
     """Whether a word follows that a number of people has never behind it: "2 magasins", "60 couverts"."""
+    if _OF_OURS.match(message.low, end):
+        return True
     noun = _NOUN.match(message.low, end)
     if noun is None or noun[1] in little_words() or any(noun[1] in words(*names) for names in _BEHIND):
         return False

@@ -82,11 +82,30 @@ def _decade() -> re.Pattern[str]:
     return re.compile(rf"(?:({parts})[ -])?({tens})")
 
 
+@cache
+def _decade_words() -> tuple[dict[str, str], dict[str, int]]:
+    parts = {word: part for part, names in data("headcount")["decade_parts"].items() for word in names}
+    return parts, {fold(word): int(ten) for word, ten in data("headcount")["decades"].items()}
+
+
+@cache
+def _counts(name: str) -> dict[str, int]:
+    return {fold(word): int(count) for word, count in data("headcount")[name].items()}
+
+
+@cache
+def _spans() -> tuple[dict[str, tuple[int, int | None]], re.Pattern[str]]:
+    """ "Hundreds of", "a handful of": how many, and the pattern that finds them before a word for people."""
+    spans: dict[str, tuple[int, int | None]] = {fold(name): (int(low), None) for name, low in data("headcount")["many"].items()}
+    spans |= {fold(name): (int(low), int(high)) for name, (low, high) in data("headcount")["few"].items()}
+    units = alternatives(words("headcount", "units"))
+    return spans, re.compile(rf"({alternatives(spans)})\s+(?:[a-z]+\s)?({units})")
+
+
 def _decades(message: Message) -> list[Candidate]:
     """ "Mid forties", "low hundreds", "veintitantos"."""
     found = []
-    parts = {word: part for part, names in data("headcount")["decade_parts"].items() for word in names}
-    tens = {fold(word): int(ten) for word, ten in data("headcount")["decades"].items()}
+    parts, tens = _decade_words()
     for match in _decade().finditer(message.low):
         ten, part = tens[re.sub(r"\s+", " ", match[2])], parts.get(match[1] or "")
         if ten >= _HUNDRED and part is None:
@@ -100,20 +119,16 @@ def _decades(message: Message) -> list[Candidate]:
 def _vague(message: Message, asked: bool) -> list[Candidate]:
     """ "Hundreds of employees", "a handful of people"."""
     found: list[Candidate] = []
-    whole = {fold(name): int(count) for name, count in data("headcount")["asked_groups"].items()}
+    whole, groups = _counts("asked_groups"), _counts("groups")
     if asked and message.bare in whole:
         value = dict.fromkeys(("min", "max"), whole[message.bare])
         return [Candidate(Reading(value, describe(value, True), message.text.strip(), 0.8), 0, len(message.text), 3)]
-    units = alternatives(words("headcount", "units"))
-    groups = {fold(name): int(count) for name, count in data("headcount")["groups"].items()}
     found += _decades(message) if asked else []
     for match in any_of(groups, after=r"(?! (?:que|qui|die|who|that|which)\b)").finditer(message.low):
         value = dict.fromkeys(("min", "max"), groups[re.sub(r"\s+", " ", match[1])])
         if asked or _we_are().search(message.low[max(0, match.start() - 40) : match.start()]):
             found.append(Candidate(Reading(value, describe(value), message.said(*match.span()), 0.8), match.start(), match.end(), 2))
-    spans = {fold(name): (low, None) for name, low in data("headcount")["many"].items()}
-    spans |= {fold(name): tuple(span) for name, span in data("headcount")["few"].items()}
-    pattern = re.compile(rf"({alternatives(spans)})\s+(?:[a-z]+\s)?({units})")
+    spans, pattern = _spans()
     for match in pattern.finditer(message.low):
         low, high = spans[re.sub(r"\s+", " ", match[1])]
         vague = {"min": low, "max": high}

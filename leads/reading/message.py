@@ -113,15 +113,28 @@ def _any_of(items: frozenset[str], before: str, after: str) -> re.Pattern[str]:
 
 @lru_cache(maxsize=KEPT)
 def _alternatives(items: frozenset[str]) -> str:
+    """Words by their first letter, so that one look at a place rules nearly all of them out; the longest first."""
     longest = sorted(items, key=lambda item: (-len(item), item))
-    return "|".join(_guarded(item) for item in longest) or r"(?!)"
+    by_letter: dict[str, list[str]] = {}
+    for item in longest:
+        if item[:1].isalnum():
+            by_letter.setdefault(item[0], []).append(_rest(item))
+    signs = [_escaped(item) + _border(item) for item in longest if not item[:1].isalnum()]
+    words_of = [f"{letter}(?:{'|'.join(rests)})" for letter, rests in by_letter.items()]
+    return "|".join([rf"(?<![a-z0-9])(?:{'|'.join(words_of)})"] * bool(words_of) + signs) or r"(?!)"
 
 
-def _guarded(item: str) -> str:
-    body = re.escape(item).replace(r"\ ", r"\s+")
-    start = r"(?<![a-z0-9])" if item[:1].isalnum() else ""
-    end = r"(?![a-z0-9])" if item[-1:].isalnum() else ""
-    return f"{start}{body}{end}"
+def _rest(item: str) -> str:
+    return _escaped(item[1:]) + _border(item)
+
+
+def _escaped(item: str) -> str:
+    return re.escape(item).replace(r"\ ", r"\s+")
+
+
+def _border(item: str) -> str:
+    """What must not follow a phrase that ends like a word."""
+    return r"(?![a-z0-9])" if item[-1:].isalnum() else ""
 
 
 @dataclass(frozen=True)

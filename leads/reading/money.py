@@ -32,6 +32,8 @@ _AHEAD = 30  # characters before an amount that may say for which time it is
 _LEAST = 100  # what is less is no budget for anything; "7" may mean thousands, people or a choice
 _ELSEWHEN = frozenset({"past_time", "past", "hypothetical", "others", "open", "joke"})
 _OTHER_SUMS = frozenset({"revenue", "sales", "salary", "costs", "debt", "funding", "paid", "price", "hearsay"})
+_OTHER_PEOPLE = frozenset({"served", "public"})
+_TINY = 20  # what is less, and not a month or a user, is hardly a budget
 _FIGURES = re.compile(
     r"\b(?:(?P<part>low|lower|mid|middle|high|higher|upper)[ -])?(?P<count>four|five|six|seven|[4-7])[ -](?:figures?|digits?)\b"
     r"|\b(?:(?P<part_de>niedrig|unter|mittler|hoh|hoher|ober)\w{0,3} )?(?P<de>vier|funf|sechs|sieben|[4-7])-?stellig"
@@ -124,10 +126,12 @@ def _candidate(message: Message, amount: Amount, asked: bool) -> Candidate | Non
     budget = bool(phrases("currencies", "budget_words").search(clause))
     if _something_else(message, amount) or is_of_a_thing(message, amount):
         return None
-    if amount.first.weak and amount.currency is None:
+    if amount.first.weak:
         start = amount.first.start
         alone = is_scale(message.low[start : amount.first.end]) and not re.search(r"\b(?:an?|one|un|eine?)\s$", message.low[:start][-6:])
-        if alone or not (asked and strong_enough(message, amount)):
+        if alone and (amount.currency is None or any(not other.first.weak for other in amounts(message) if other is not amount)):
+            return None
+        if amount.currency is None and not (asked and strong_enough(message, amount)):
             return None
     large = not amount.first.plain or amount.middle >= _LARGE
     cue = amount.currency is not None or budget or (large and amount.period is not None)
@@ -140,6 +144,8 @@ def _candidate(message: Message, amount: Amount, asked: bool) -> Candidate | Non
     if wide and phrases("refusals", "open").search(message.low):
         return None
     if not asked and (_asks_the_price(message, amount) or _paid_to_others(message, amount, clause)):
+        return None
+    if not cue and topics(message, amount.start) & _OTHER_PEOPLE:
         return None
     if not cue and (not _plausible(message, amount) if asked else not _had(message, amount)):
         return None
@@ -160,7 +166,8 @@ def _candidate(message: Message, amount: Amount, asked: bool) -> Candidate | Non
         "currency": amount.currency or _only_currency(message),
         "period": amount.period or _period(clause) or _of_this_year(message, amount, clause) or _only_period(message),
     }
-    confidence = 0.95 if amount.currency else 0.85 if asked or budget else 0.7 if cue else 0.6
+    tiny = value["period"] is None and 0 < (amount.high or amount.middle) < _TINY
+    confidence = 0.4 if tiny else 0.95 if amount.currency else 0.85 if asked or budget else 0.7 if cue else 0.6
     reading = Reading(value, describe(value, amount.about), message.said(amount.start, amount.end), confidence)
     return Candidate(reading, amount.start, amount.end, strength, not cue, amount.denied)
 

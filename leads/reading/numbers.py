@@ -23,7 +23,7 @@ _ODD = re.compile(  # digits that are no amount
     r"|(?<!\d)'\d{2}(?!\d)|\b\d{1,2}:\d{2}|\b\d{1,2} ?(?:am|pm|uhr|h\d{0,2})\b"
     r"|\b(?:24/7|24x7|24h|7j?/7|7/24|9/5|9-5|9 to 5|365 days)\b"
     r"|(?<!\d)\d{1,12}(?:[.,]\d{1,6})? ?(?:%|percent\b|per cent\b|prozent\b|pour ?cent\b|por ciento\b)"
-    r"|\b\d{1,6}(?:st|nd|rd|th)\b|\b(?:am|zum|vom|bis zum|den) \d{1,2}\.(?!\d)|#\d+"
+    r"|\b\d{1,6}(?:st|nd|rd|th)\b|\b(?:am|zum|vom|bis zum|den) \d{1,2}\.(?!\d)|#\d+|\b1099(?:s| (?:folks|contractors|guys))\b"
     r"|\b(?:iso(?:/iec)?|soc|din|fortune|office|microsoft|top"
     r"|art\.?|artikel|article|section|rfc|windows|step|level|pci dss|version)[ -]?\d[\d.]*"
     r"|\+\d{1,3}[ (.-]?\d[\d ().-]{5,}\d|(?<![\d.,])\b00\d[\d ().-]{6,}\d|(?<![\d.,])(?<!\d )\(?0\d{1,5}\)?[ ()/-]{0,2}\d[\d ()/-]{3,}\d"
@@ -40,7 +40,7 @@ MOST = 32  # numbers looked at in one message; more is a table or an attack, not
 @cache
 def _scale_after() -> re.Pattern[str]:
     names = alternatives(scales()).replace("(?<![a-z0-9])", "(?<![a-z])")  # "5mio"
-    return re.compile(rf"(?: de |, (?=[a-z]+(?!\s*\d)(?:\W|$)))?[ -]?({names})")
+    return re.compile(rf"(?: de |[,.] (?=[a-z]+(?!\s*\d)(?:\W|$)))?[ -]?({names})")
 
 
 @cache

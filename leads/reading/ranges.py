@@ -45,11 +45,16 @@ def _joint() -> re.Pattern[str]:
     )
 
 
+def _told_as_one(message: Message, second: Number) -> bool:
+    people = phrases("headcount", "units", before=r"[ -]")
+    return bool(currency_after().match(message.low, second.end) or people.match(message.low, second.end))
+
+
 def _range(message: Message, first: Number, second: Number) -> tuple[Number, Number] | None:
     between = message.low[first.end : second.start]
     match = _joint().fullmatch(between) if len(between) <= _REACH else None
     if match is None:
-        beside = between == ", " and first.value < second.value <= 2 * first.value and currency_after().match(message.low, second.end)
+        beside = between == ", " and first.value < second.value <= 2 * first.value and _told_as_one(message, second)
         return (first, second) if beside else None  # "fifty, sixty quid"
     shared = first.plain and first.factor == 1 and second.factor >= 1000 and first.base < second.base <= _FURTHER * first.base
     if (
@@ -62,7 +67,7 @@ def _range(message: Message, first: Number, second: Number) -> tuple[Number, Num
         return None
     if first.factor >= 1000 and second.factor == 1 and first.base < second.base <= _SHARING * first.base and second.value < first.value:
         second = replace(second, factor=first.factor, plain=False)  # "a thousand or two", "5k to 10"
-    if second.factor > 1 and first.factor == 1 and first.base < 1000 and first.base <= second.base:
+    if second.factor > 1 and first.factor == 1 and first.base < min(1000, second.factor) and first.base <= second.base:
         first = replace(first, factor=second.factor, plain=False)
     elif (
         match["plain"]

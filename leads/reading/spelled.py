@@ -6,9 +6,11 @@ import re
 from dataclasses import replace
 from functools import cache
 
-from leads.reading.message import Message, alternatives, data, fold, words
+from leads.reading.message import Message, alternatives, data, fold, phrases, words
 from leads.reading.scales import Number, scales
 
+_NEAR = 20  # characters before a row in which "between" stands
+_AND = re.compile(r"[ -](?:and|und|et|y|e) ")
 _CLOCK = re.compile(r"(?:\b(?:at|until|till|by|from|after|before)|\d)\s$")
 
 
@@ -32,8 +34,8 @@ def _spelled_pattern() -> re.Pattern[str]:
     half, multiplied = alternatives(words("numbers", "and_a_half")), alternatives(scales())
     return re.compile(
         rf"(?<![a-z0-9])(?:(?P<before>{before})[\s-]+(?=hundred|thousand|mio|mrd|tsd|mln|mil\b|mill|mile|billion|dozen|docena|dec|veint|trein|cincuen|grand|lakh|crore|cent|hundert|tausend|cien|quinz|vingt|trent|quarant|cinquant|soixant|dizain))?"
-        rf"(?P<first>{atom}|(?:{german}|und){{2,12}})(?!(?!ish\b)[a-z0-9])"
-        rf"(?P<rest>(?:[ -](?:and |et |y |und |de )?(?:{atom}|(?:{german}|und){{2,12}})(?![a-z0-9])){{0,8}})"
+        rf"(?P<first>{atom}|(?:{german}|und){{2,12}})(?!(?!ish\b)[a-z0-9ß])"
+        rf"(?P<rest>(?:[ -](?:and |et |y |und |de )?(?:{atom}|(?:{german}|und){{2,12}})(?![a-z0-9ß])){{0,8}})"
         rf"(?P<half> (?:{half})(?: (?P<scale>{multiplied}))?)?"
     )
 
@@ -56,9 +58,30 @@ def spelled(message: Message) -> list[Number]:
     for match in _spelled_pattern().finditer(message.low):
         factor = data("numbers")["before_scale"].get(re.sub(r"\s+", " ", match["before"] or ""), 1)
         start = match.start("first") if factor == 1 and match["before"] in (None, "a", "an", "some") else match.start()
-        *others, last = _split(message, start, match.start("first"), match.end("rest"), float(factor))
+        *others, last = _ends(message, start, match.start("first"), match.end("rest"), float(factor))
         found += [*others, _half(match, last) if match["half"] else _kilo(message, last)]
     return found
+
+
+@cache
+def _between() -> re.Pattern[str]:
+    return phrases("numbers", "between", after=r"\s*$")
+
+
+def _ends(message: Message, start: int, first: int, end: int, factor: float) -> list[Number]:
+    """The numbers of a row; behind "between" its two ends, cut at the "and" that leaves them nearest to each other."""
+    whole = _split(message, start, first, end, factor)
+    if not _between().search(message.low[max(0, start - _NEAR) : start]):
+        return whole
+    cuts = []
+    for joint in _AND.finditer(message.low, first, end):
+        low, *more_low = _split(message, start, first, joint.start(), factor)
+        high, *more_high = _split(message, joint.end(), joint.end(), end, 1.0)
+        shared = low.factor == 1 and low.base < high.base  # "between ten and twelve thousand"
+        ratio = (high.base / low.base if shared else high.value / low.value) if low.value else 0.0
+        if not more_low and not more_high and ratio > 1:
+            cuts.append((ratio, low, high))
+    return list(min(cuts, key=lambda cut: cut[0])[1:]) if cuts else whole
 
 
 def _half(match: re.Match[str], number: Number) -> Number:
@@ -97,6 +120,7 @@ class _Row:
         self._factor = factor
         self._total = self._current = self._last = 0.0
         self._begun, self.stop = start, first
+        self._before, self._begins = first, first  # the end of the word before the last, and where the last begins
         self._scale, self._scaled, self._after = 0.0, first, first  # the last multiplier, its end, where the words behind it begin
 
     def take(self, value: float, start: int, end: int, dozen: bool) -> None:
@@ -111,6 +135,7 @@ class _Row:
             self._cut(self._total, self._scaled, self._scale, self._after)
             self._current = current
         self._add(value, start, end, dozen)
+        self._before, self._begins = self.stop, start
         self._last, self.stop = value, end
 
     def _is_another(self, value: float, between: str, dozen: bool) -> bool:
@@ -127,6 +152,10 @@ class _Row:
             grown = value > self._total > 0
             self._total = (self._total + counted) * value if grown else self._total + counted * value
             self._scale, self._scaled = value, end
+        elif value == 100 and 0 < self._last < 10 and self._current > 100:  # "dreihundert und fünfhundert"
+            counted = self._last
+            self._cut(self._total + self._current - counted, self._before, 100.0, self._begins)
+            self._current = counted * value
         elif value == 100 or dozen:
             self._current = (self._current or 1.0) * value
         else:

@@ -16,6 +16,7 @@ _TOTAL = 12  # points: more than anything that a part has
 _RESULT = 2
 _MOST = 8  # figures; a longer list is a table
 _MONTHS = 12
+_LIST = re.compile(r"[^.;!?0-9,]{0,20}(?:\s-|:|\(|=)\s*\d")
 
 
 def settled(message: Message, candidates: Sequence[Candidate]) -> list[Candidate]:
@@ -80,7 +81,8 @@ def _totals(message: Message) -> Iterator[float]:
     figures = [amount for amount in amounts(message) if amount.low == amount.high and amount.low and not amount.denied]
     if len(figures) > _MOST:
         return
-    for total in figures[-1:]:  # it is said last
+    first = [figure for figure in figures[:1] if _LIST.match(message.low, figure.end)]  # "7 - 4 in the office, 3 on the road"
+    for total in [*first, *figures[-1:]]:  # else it is said last
         others = [amount.middle for amount in figures if amount is not total]
         is_sum = len(others) > 1 and _same(sum(others), total.middle)
         is_product = any(1 not in pair and _same(pair[0] * pair[1], total.middle) for pair in combinations(others, 2))

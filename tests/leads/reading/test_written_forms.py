@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import phonenumbers
@@ -105,6 +108,99 @@ def test_a_sum_is_read_as_it_was_told(told: tuple[str, str, dict[str, Any]]) -> 
     assert reading is not None
     assert reading.value == value
     assert reading.confidence >= 0.5
+
+
+SHORT: dict[str, dict[float, list[str]]] = {
+    "en": {1e3: ["{}k", "{}K", "{} k", "{} thousand", "{} grand"], 1e6: ["{}m", "{}M", "{} million", "{}mn"]},
+    "de": {1e3: ["{}k", "{} Tsd.", "{} Tausend", "{} tausend"], 1e6: ["{} Mio.", "{} Millionen", "{}Mio"]},
+    "fr": {1e3: ["{}k", "{} k", "{} mille"], 1e6: ["{}M", "{} millions d'", "{} million"]},
+    "es": {1e3: ["{}k", "{} mil"], 1e6: ["{}M", "{} millones de", "{} millones"]},
+}
+NAMES = {
+    "en": {"USD": ["dollars", "usd", "bucks"], "GBP": ["pounds", "quid", "GBP"], "EUR": ["euros", "euro", "EUR"]},
+    "de": {"EUR": ["Euro", "EUR", "€"], "CHF": ["Franken", "CHF"]},
+    "fr": {"EUR": ["euros", "€", "EUR"], "CHF": ["francs suisses", "CHF"]},
+    "es": {"EUR": ["euros", "€", "EUR"], "MXN": ["pesos mexicanos", "MXN"]},
+}
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.sampled_from(sorted(SHORT)), st.integers(20, 900), st.data())
+def test_a_sum_told_in_thousands_or_millions_is_read(language: str, count: int, data: st.DataObject) -> None:
+    factor = data.draw(st.sampled_from(sorted(SHORT[language])))
+    code = data.draw(st.sampled_from(sorted(NAMES[language])))
+    name = data.draw(st.sampled_from(NAMES[language][code]))
+    figure = data.draw(st.sampled_from(SHORT[language][factor])).format(count)
+    text = data.draw(st.sampled_from(LANGUAGES[language]["money"])).format(f"{figure} {name}")
+    reading = read("money", text, language)
+    assert reading is not None
+    assert reading.value == {"min": count * factor, "max": count * factor, "currency": code, "period": None}
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    st.integers(200, 9_999_999),
+    st.sampled_from(["'", "\u2019", "\u202f", "\u00a0", " ", ",", ".", "_", ""]),
+    st.sampled_from(["", ".-", ",-", ".--"]),
+)
+def test_thousands_are_parted_in_many_ways(figure: int, mark: str, cents: str) -> None:
+    reading = read("money", f"{f'{figure:,}'.replace(',', mark)}{cents} CHF", "de")
+    assert reading is not None
+    assert (reading.value["min"], reading.value["currency"]) == (figure, "CHF")
+
+
+GERMAN = ["", "ein", "zwei", "drei", "vier", "fünf", "sechs", "sieben", "acht", "neun", "zehn", "elf", "zwölf", "dreizehn", "vierzehn"]
+GERMAN += ["fünfzehn", "sechzehn", "siebzehn", "achtzehn", "neunzehn"]
+GERMAN_TENS = ["", "", "zwanzig", "dreißig", "vierzig", "fünfzig", "sechzig", "siebzig", "achtzig", "neunzig"]
+
+
+def in_german(number: int) -> str:
+    if number < 20:
+        return GERMAN[number]
+    if number < 100:
+        return (f"{GERMAN[number % 10]}und" if number % 10 else "") + GERMAN_TENS[number // 10]
+    if number < 1000:
+        return f"{GERMAN[number // 100]}hundert{in_german(number % 100)}"
+    return f"{in_german(number // 1000)}tausend{in_german(number % 1000)}"
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.integers(200, 99_999), st.integers(200, 99_999))
+def test_german_number_words_are_read_alone_and_as_a_range(one: int, other: int) -> None:
+    low, high = sorted((one, other))
+    assume(low < high)
+    reading = read("money", f"{in_german(low)} Euro", "de")
+    assert reading is not None
+    assert reading.value["min"] == reading.value["max"] == low
+    reading = read("money", f"zwischen {in_german(low)} und {in_german(high)} Euro", "de")
+    assert reading is not None
+    assert (reading.value["min"], reading.value["max"]) == (low, high)
+
+
+@pytest.mark.parametrize("kind", ["money", "headcount"])
+@pytest.mark.parametrize("filler", ["we had 20k, now 30. ", "5 shops with 8 each, ", "emploees ninty qwzx ", "1O0 ", "so ", "my rent is "])
+def test_twice_the_text_takes_about_twice_the_steps(kind: str, filler: str) -> None:
+    """Counted by calls of functions, which no other process can change."""
+    question = Question(kind, kind, kind)
+    read_answer(filler * 3, question)  # what is loaded once
+    short, long = (steps(partial(read_answer, (filler * size)[:size], question)) for size in (1000, 2000))
+    assert long < 2.6 * short + 500
+
+
+def steps(run: Callable[[], object]) -> int:
+    count = 0
+
+    def called(*_: object) -> None:
+        nonlocal count
+        count += 1
+
+    before = sys.getprofile()
+    sys.setprofile(called)
+    try:
+        run()
+    finally:
+        sys.setprofile(before)
+    return count
 
 
 @pytest.mark.parametrize("language", sorted(LANGUAGES))
