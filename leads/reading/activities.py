@@ -97,7 +97,7 @@ def _signs(message: Message, found: Sequence[Token], parts: Parts) -> list[Evide
         sure = language == languages[0] and len(languages) < len(LANGUAGES)
         share = 1.0 if language == languages[0] or len(languages) == len(LANGUAGES) else _FOREIGN
         hits = matches(found, language, sure)
-        if language != languages[0]:  # "j'ai" is no artificial intelligence
+        if language != languages[0] and (message.locale or "")[:2] != "en":  # "j'ai" is no artificial intelligence
             others = _small(languages[0]) | _not_english(languages[0])
             hits = [hit for hit in hits if hit.first < hit.last or found[hit.first].word not in others]
         for sign in evidence(found, parts.weights, hits, language):

@@ -255,7 +255,8 @@ def _pairs(found: Sequence[Token], weights: Sequence[float], hits: Sequence[Matc
         if min(weights[place : end + 1]) == 0:
             continue
         for thing in having:
-            if language == "en" and all("noun" in acts()[hit.entry.name] for hit in here) and _is_described_by(end, thing, found):
+            noun = all("noun" in acts()[hit.entry.name] for hit in here)
+            if noun and (_is_after_colon(end, thing, found) or (language == "en" and _is_described_by(end, thing, found))):
                 continue
             share = _bond(place, end, thing, places, found, weights)
             if share:
@@ -268,6 +269,11 @@ def _is_described_by(end: int, thing: Match, found: Sequence[Token]) -> bool:
     """ "School uniforms": a noun before the thing is not what is done with it, but for "school for dancing" and "a shop, bikes"."""
     between = range(end + 1, thing.first + 1)
     return thing.first > end and not any(found[k].word in ("of", "for", "with") or _PAUSE.search(found[k].gap) for k in between)
+
+
+def _is_after_colon(end: int, thing: Match, found: Sequence[Token]) -> bool:
+    """ "Unser Geschäft: Weinbau" is no shop for it."""
+    return thing.first > end and any(":" in found[k].gap for k in range(end + 1, thing.first + 1))
 
 
 def _is_bulk(found: Sequence[Token], hits: Sequence[Match], weights: Sequence[float], language: str) -> bool:

@@ -9,7 +9,7 @@ from babel import Locale
 
 from leads.reading.message import data, fold, text_lines
 
-_LANGUAGES = ("en", "de", "fr", "es", "it", "pt", "nl", "ja", "zh", "ko", "ru", "uk", "ar", "el", "he", "th")
+_LANGUAGES = ("en", "de", "fr", "es", "it", "pt", "nl", "ja", "zh", "ko", "ru", "uk", "ar", "el", "he")
 LONGEST = 5  # words in a name that is looked up
 _ENDING = re.compile(r"(?<=isch)(?:e|er|es)$|(?<=burg)er$|(?<=ger)e$")
 

@@ -74,8 +74,8 @@ def places(message: Message) -> Iterator[Place]:
     while index < len(said):
         for count in range(min(LONGEST, len(said) - index), 0, -1):
             start, end = said[index].start(), said[index + count - 1].end()
-            start += 2 * message.low.startswith(_ELIDED, start)
-            found = None if _apart(message, said[index : index + count]) else _lookup(message, start, end, index, len(said))
+            starts = () if _apart(message, said[index : index + count]) else (start, start + 2 * message.low.startswith(_ELIDED, start))
+            found = next((place for one in starts if (place := _lookup(message, one, end, index, len(said)))), None)
             if found and not any(start < stop and begin < end for begin, stop in blocked):
                 taken.append(_without_stop(message, found))
                 index += count
