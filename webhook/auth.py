@@ -12,7 +12,7 @@ from aiohttp import web
 from leads.database import Database
 from leads.models import Agent
 from webhook.api_tokens import ApiTokens
-from webhook.errors import Forbidden, SecondFactorNeeded, Unauthorized
+from webhook.errors import Forbidden, SecondFactorNeeded, StalePage, Unauthorized
 from webhook.permissions import Permission, allowed
 from webhook.seal import shared_key
 from webhook.security import hashed
@@ -174,8 +174,8 @@ class Auth:
         """Refuse what was not sent by a page that has read its token.
 
         Raises:
-            Forbidden: the header is missing or belongs to another session.
+            StalePage: the header is missing or belongs to another session.
         """
         shown = request.headers.get(CSRF_HEADER, "")
         if not hmac.compare_digest(shown.encode(errors="replace"), (await self.csrf(caller.session_hash)).encode()):
-            raise Forbidden("This page is out of date. Load it again, then try again.")
+            raise StalePage("This page is out of date. Load it again, then try again.")

@@ -85,6 +85,12 @@ class Forbidden(HubError):
     code, status = "forbidden", 403
 
 
+class StalePage(HubError):
+    """The token of the page is missing or belongs to an earlier session; ``me`` tells the new one."""
+
+    code, status = "stale_page", 403
+
+
 class SecondFactorNeeded(HubError):
     """The role needs a second factor that is not set up yet."""
 

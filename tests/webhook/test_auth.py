@@ -278,7 +278,7 @@ async def test_a_change_needs_the_token_of_its_own_session(hub: RunningHub) -> N
     token = (await (await hub.get("/console/api/me", cookie=other)).json())["csrf"]
     for wrong in ("", "x", token, token[:-1], "é"):
         status, body, _cookie = await hub.post("logout", {}, cookie=mine, csrf=wrong)
-        assert (status, body["error"]["code"]) == (403, "forbidden"), wrong
+        assert (status, body["error"]["code"]) == (403, "stale_page"), wrong
     assert (await hub.get("/console/api/me", cookie=mine)).status == 200
     assert (await hub.post("logout", {}, cookie=mine))[0] == 200
 

@@ -1,5 +1,5 @@
 /** One request to the hub over HTTP: its answer checked, its refusal in words, and the token that shows that a page of ours sent it. */
-import { parse, ProtocolError } from '@handraise/protocol';
+import { MeAnswer, parse, ProtocolError } from '@handraise/protocol';
 import * as v from 'valibot';
 
 export type Answer<T> = { ok: true; value: T } | Refusal;
@@ -30,7 +30,17 @@ export class Http {
     return this.call(schema, path, signal ? { signal } : {});
   }
 
-  send<S extends v.GenericSchema>(schema: S, path: string, body: unknown = {}, method = 'POST'): Promise<Answer<v.InferOutput<S>>> {
+  /** After a sign-in in another tab the session is a new one: its token is fetched, and the same is sent once more. */
+  async send<S extends v.GenericSchema>(schema: S, path: string, body: unknown = {}, method = 'POST'): Promise<Answer<v.InferOutput<S>>> {
+    const answer = await this.sendOnce(schema, path, body, method);
+    if (answer.ok || answer.code !== 'stale_page') return answer;
+    const me = await this.get(MeAnswer, 'me');
+    if (!me.ok || me.value.csrf === this.csrf) return answer;
+    this.csrf = me.value.csrf;
+    return this.sendOnce(schema, path, body, method);
+  }
+
+  private sendOnce<S extends v.GenericSchema>(schema: S, path: string, body: unknown, method: string): Promise<Answer<v.InferOutput<S>>> {
     const headers = { 'Content-Type': 'application/json', 'X-CSRF-Token': this.csrf };
     return this.call(schema, path, { method, headers, body: JSON.stringify(body) });
   }
