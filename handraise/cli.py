@@ -14,6 +14,7 @@ from handraise.commands import Json, guard, print_as, run_async
 from handraise.conversation_cli import conversation_app
 from handraise.leads_cli import leads_app
 from handraise.person_cli import person_app
+from handraise.retention_cli import retention_app
 from handraise.steps import console, done
 from handraise.token_cli import token_app
 from leads.errors import FileProblem
@@ -34,6 +35,7 @@ app.add_typer(leads_app, name="leads")
 app.add_typer(conversation_app, name="conversation")
 app.add_typer(audit_app, name="audit")
 app.add_typer(person_app, name="person")
+app.add_typer(retention_app, name="retention")
 app.add_typer(bench_app, name="bench")
 
 

@@ -115,6 +115,15 @@ class Settings(BaseSettings):
         180, ge=1, description="How long it can be resumed after it began, whatever is said in it, in days; never less than VISITOR_DAYS."
     )
 
+    retention_transcripts_days: int = Field(
+        180, ge=0, description="How long after its last word the lines of a conversation are kept, in days; 0: for ever."
+    )
+    retention_pages_days: int = Field(180, ge=0, description="How long it is kept which pages a visitor looked at, in days; 0: for ever.")
+    retention_leads_days: int = Field(
+        730, ge=0, description="How long after its last word a conversation is kept with its lead, in days; 0: for ever."
+    )
+    retention_audit_days: int = Field(1095, ge=0, description="How long rows of the audit log are kept, in days; 0: for ever.")
+
     @field_validator("allowed_origins", mode="before")
     @classmethod
     def _split_origins(cls, value: Any) -> Any:
@@ -165,6 +174,12 @@ class Settings(BaseSettings):
         """Constructor arguments, then the environment, then the file."""
         toml = TomlConfigSettingsSource(settings_cls, toml_file=os.environ.get(CONFIG_VARIABLE, DEFAULT_CONFIG))
         return init_settings, env_settings, toml
+
+    @property
+    def retention(self) -> dict[str, int]:
+        """Days by kind, see :class:`leads.retention.Ages`."""
+        kinds = ("transcripts", "pages", "leads", "audit")
+        return {kind: int(getattr(self, f"retention_{kind}_days")) for kind in kinds}
 
     @property
     def database(self) -> str:

@@ -129,6 +129,7 @@ async def _background(app: web.Application) -> AsyncIterator[None]:
     hub.rescorer.stop()
     hub.erasing.stop()
     hub.viewings.stop()
+    hub.retaining.stop()
     hub.counts.stop()
     hub.hubs.stop()
     await hub.bots.close()
@@ -154,6 +155,7 @@ def _works(hub: Hub) -> list[Coroutine[Any, Any, None]]:
         hub.counts,
         hub.erasing,
         hub.viewings,
+        hub.retaining,
     )
     return [part.run() for part in parts]
 

@@ -12,6 +12,7 @@ import aiohttp
 from leads.database import Database
 from leads.erasure import Eraser
 from leads.questions import Questions
+from leads.retention import Ages, Retention
 from leads.rules import Rules
 from leads.settings import Settings
 from leads.store import LeadStore
@@ -49,6 +50,7 @@ from webhook.reader import LeadReader
 from webhook.reconciler import Reconciler
 from webhook.relay import Relay
 from webhook.rescorer import Rescorer
+from webhook.retaining import Retaining
 from webhook.returns import Returns
 from webhook.rings import Rings
 from webhook.shared_counts import SharedCounts
@@ -97,6 +99,7 @@ class Hub:
     appends: Appends
     erasing: Erasing
     viewings: Viewings
+    retaining: Retaining
 
 
 def build_hub(
@@ -236,6 +239,7 @@ def build_hub(
         appends,
         erasing,
         viewings,
+        Retaining(Retention(database, Ages(**settings.retention)), leases, tuning),
     )
 
 

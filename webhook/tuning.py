@@ -53,6 +53,7 @@ class Tuning:
     login_free_tries: int = 5
     login_lock_seconds: float = 30.0  # doubled with every further wrong try, up to 15 minutes
     agent_silent_seconds: float = 120.0  # a visitor has waited so long for a line of the agent: both are told
+    retention_seconds: float = 600.0  # how often it is looked whether something is due to be deleted for its age
     viewings_seconds: float = 1.0  # how often it is written who looked at what
     same_viewing_seconds: float = 900.0  # looking at the same thing again within that time is not written once more
     erase_seconds: float = 2.0  # how often it is looked for what was erased elsewhere, and what bots have yet to forget
