@@ -9,6 +9,7 @@ import typer
 
 from handraise.agent_cli import agent_app
 from handraise.audit_cli import audit_app
+from handraise.backup_cli import backup, restore
 from handraise.bench.cli import bench_app
 from handraise.commands import Json, guard, print_as, run_async
 from handraise.conversation_cli import conversation_app
@@ -36,6 +37,8 @@ app.add_typer(conversation_app, name="conversation")
 app.add_typer(audit_app, name="audit")
 app.add_typer(person_app, name="person")
 app.add_typer(retention_app, name="retention")
+app.command()(backup)
+app.command()(restore)
 app.add_typer(bench_app, name="bench")
 
 
