@@ -24,7 +24,7 @@ from leads.tables import UtcDateTime
 MANIFEST = "manifest.json"
 FORMAT = 1
 NOT_KEPT = frozenset({"hubs", "leases", "presence"})  # true only while a hub runs
-_OF_A_NEW_ONE = frozenset({"shared_keys", "agents", "agent_sessions"})  # a first start has made them already
+_OF_A_NEW_ONE = frozenset({"shared_keys", "agents", "agent_sessions", "widget_loaders"})  # a first start has made them already
 _AT_ONCE = 500
 
 

@@ -20,7 +20,7 @@ MARA = Who("agent", "a1")
 # Tables without a row about one visitor. A new table is either deleted with its conversation, or somebody has thought about it here.
 NOT_ABOUT_VISITORS = {
     *("agents", "agent_sessions", "second_factors", "recovery_codes", "one_time_links", "api_tokens"),  # people who work here
-    *("hubs", "leases", "shared_keys", "presence"),  # presence by its key
+    *("hubs", "leases", "shared_keys", "widget_loaders", "presence"),  # presence by its key
     *("audit", "erasures", "tombstones"),  # ids and keyed hashes only
     "conversations",
 }
