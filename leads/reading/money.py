@@ -145,7 +145,7 @@ def _candidate(message: Message, amount: Amount, asked: bool) -> Candidate | Non
         return None
     if not asked and (_asks_the_price(message, amount) or _paid_to_others(message, amount, clause)):
         return None
-    if not cue and topics(message, amount.start) & _OTHER_PEOPLE:
+    if not cue and amount.period is None and topics(message, amount.start) & _OTHER_PEOPLE:
         return None
     if not cue and (not _plausible(message, amount) if asked else not _had(message, amount)):
         return None
