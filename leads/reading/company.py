@@ -95,5 +95,7 @@ def _named(message: Message, start: int, confidence: float, strength: int) -> Ca
         return None
     if fold(name) in words("people", "not_companies") or fold(words_said[0]) in {"a", "an", "my", "our", "this", "their"}:
         return None
+    if name[0].isdigit() and fold(words_said[-1]) in words("headcount", "units"):
+        return None  # "our company is 18 people"
     name = re.sub(r"^(?:The|the)\s+(?=[A-Z])", "", name)
     return Candidate(Reading({"name": name}, name, message.said(start, end), confidence), start, end, strength)
