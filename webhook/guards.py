@@ -117,7 +117,7 @@ async def read_body[E: Event](request: web.Request, schema: type[E]) -> E:
         raise TooLarge("This is too long.") from error
     except (ValidationError, HubError, DatabaseUnavailable):
         raise
-    except (ValueError, RecursionError) as error:
+    except (ValueError, LookupError, RecursionError) as error:  # LookupError: a charset that nobody knows
         raise Invalid("The body is not JSON.") from error
 
 
