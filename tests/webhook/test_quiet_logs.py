@@ -1,0 +1,71 @@
+"""A27: marked data through every door of the hub, also while bot and database are away; the logs have ids and lengths, not a word of it."""
+
+from __future__ import annotations
+
+import logging
+
+import pytest
+
+from leads.database import Database, DatabaseUnavailable
+from tests.webhook.bot_server import BotServer
+from tests.webhook.clients import new_id
+from tests.webhook.conftest import StartHub
+from tests.webhook.hub import quick
+
+WORDS = ("Marked-Jane", "marked.example", "marked-page", "MARKED-SECRET", "+442079460958")
+TEXT = "I am Marked-Jane, jane@marked.example, +442079460958, MARKED-SECRET"
+PAGE = {"url": "https://www.example.com/marked-page?q=MARKED-SECRET", "title": "Marked-Jane", "referrer": "https://marked.example/"}
+
+
+async def test_nothing_that_visitors_or_agents_say_is_in_the_logs(
+    new_hub: StartHub, bot: BotServer, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    caplog.set_level(logging.INFO)
+    hub = await new_hub(tuning=quick(away_seconds=0.3, known_away_seconds=0.05, turn_runs=1))
+    visitor = await hub.visitor(join=False)
+    await visitor.join(page=PAGE)
+    form = {"client_msg_id": new_id(), "name": "Marked-Jane", "email": "jane@marked.example", "message": TEXT, "consent": True}
+    line = {"client_msg_id": new_id(), "text": TEXT}
+
+    await visitor.say(TEXT)  # the plain way
+    await visitor.ok("contact", form)
+    await visitor.refused("contact", {**form, "email": "MARKED-SECRET"})
+    await visitor.refused("message", {**line, "Marked-Jane": TEXT})
+    await visitor.ok("message", line)
+    await visitor.refused("message", {**line, "text": TEXT + "!"})
+    await visitor.refused("choose", {"client_msg_id": new_id(), "choice_id": "MARKED-SECRET"})
+    await visitor.ok("page", {"url": PAGE["url"], "title": "Marked-Jane"})
+    await hub.post("login", {"email": "jane@marked.example", "password": "MARKED-SECRET"})
+    agent = await hub.agent("jane@marked.example")
+    state = await agent.accept(visitor.conversation_id)
+    await agent.reply(state, TEXT, 100)
+    await agent.call("correct", {"conversation_id": visitor.conversation_id, "slot": "budget", "text": TEXT})
+    await hub.get("/console/api/leads?q=MARKED-SECRET", cookie=await hub.session("jane@marked.example"))
+
+    bot.failures = [(500, {"error": {"code": "x", "message": TEXT}})] * 9  # a bot that answers with what it was given
+    broken = await hub.visitor()
+    await broken.say(TEXT)
+    await broken.notice("bot_failed")
+    await bot.stop()
+    away = await hub.visitor()
+    await away.say(TEXT)
+    await away.notice("bot_away")
+
+    def gone(*_args: object, **_kwargs: object) -> None:
+        raise DatabaseUnavailable(TEXT.replace(TEXT, "locked"))
+
+    with monkeypatch.context() as without:
+        without.setattr(Database, "write", gone)
+        await visitor.refused("contact", {**form, "client_msg_id": new_id()})
+
+    def faulty(*_args: object, **_kwargs: object) -> None:
+        raise RuntimeError("a fault of ours")
+
+    with monkeypatch.context() as wrong:
+        wrong.setattr(Database, "write", faulty)
+        assert (await visitor.refused("contact", {**form, "client_msg_id": new_id()}))["code"] == "internal"
+    await visitor.ok("withdraw", {"purpose": "contact"})
+    await visitor.ok("forget")
+
+    assert caplog.records, "the logs were looked at"
+    assert [line for line in caplog.text.splitlines() if any(word in line for word in WORDS)] == []
