@@ -12,6 +12,8 @@ from email.policy import SMTP
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from leads.export import csv_row
 from tests.abuse.corpus import TEMPLATES
 from tests.faults.results import NewScenario
@@ -21,6 +23,8 @@ from tests.webhook.conftest import StartHub
 from tests.webhook.hub import RunningHub, quick
 from webhook.schemas import Contact
 from webhook.texts import check_texts, load_texts
+
+pytestmark = pytest.mark.timeout(900)
 
 OPEN = quick(signals_per_minute=1e6, signal_burst=10_000)
 
