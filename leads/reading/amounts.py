@@ -79,8 +79,8 @@ def _bounded(message: Message, found: list[Amount]) -> Iterator[Amount]:
     for amount in found:
         if waiting is None:
             waiting = amount
-        elif _completes(message, waiting, amount := _in_its_thousands(waiting, amount)):
-            waiting = replace(waiting, end=amount.end, last=amount.last, high=amount.high, currency=waiting.currency or amount.currency)
+        elif _completes(message, waiting, upper := _in_its_thousands(waiting, amount)):
+            waiting = replace(waiting, end=upper.end, last=upper.last, high=upper.high, currency=waiting.currency or upper.currency)
         else:
             yield replace(waiting, denied=True) if _once_said(message, waiting) else waiting
             waiting = amount

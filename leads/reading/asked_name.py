@@ -15,7 +15,9 @@ from leads.reading.name_runs import Run, run_at
 from leads.reading.name_shown import named
 from leads.reading.name_words import is_family, is_given, is_word
 
-_NOISE = re.compile(r"\S+@\S+|https?://\S+|www\.\S+|\S*\d\S*@\S*|(?<!\w)[:;]-?[)(DPp](?!\w)|\([^()]{0,40}/[^()]{0,40}\)")
+_NOISE = re.compile(
+    r"\$?\{+[^{}]*\}+|<[^<>]*>|\S+@\S+|https?://\S+|www\.\S+|\S*\d\S*@\S*|(?<!\w)[:;]-?[)(DPp](?!\w)|\([^()]{0,40}/[^()]{0,40}\)"
+)
 _NICK = re.compile(r"([A-Z][^\W\d_]+\.?)(\s+[\"\u201c\u201e'\u2018(\u00ab]\s?[^\W\d_]+\s?[\"\u201d\u201c'\u2019)\u00bb])(?=\s[A-Z])")
 _GERMAN_ARTICLE = re.compile(r"\bd['\u2019](?=[A-Z\u00c4\u00d6\u00dc])")  # "d'Resi"
 _REMARK = 6  # words

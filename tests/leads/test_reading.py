@@ -198,6 +198,13 @@ def test_a_second_question_of_a_kind_needs_no_program() -> None:
     assert read("whatever", "plan") == {}
 
 
+def test_people_are_not_counted_in_the_thousands_of_a_sum(questions: Questions) -> None:
+    found = {
+        one.slot: one.reading.text for one in read_message("30k euros a year and we are 45 people", questions, asked=None) if one.reading
+    }
+    assert found == {"budget": "30k EUR a year", "company_size": "45 people"}
+
+
 @pytest.mark.parametrize(
     ("text", "budget"), [("ok 10k", "10k"), ("no wait 8k", "8k"), ("20-30k", "20k to 30k"), ("5k run", None), ("2027", None), ("12", None)]
 )
