@@ -78,7 +78,8 @@ def _particle_before_capital(said: Sequence[Word], at: int) -> bool:
 
 def _is_name_like(row: list[Word], cue: int, behind: Sequence[Word]) -> bool:
     """Whether capitalised words are a name and not a sentence's beginning, a job or a thing."""
-    said = [word for word in row if (word.low not in listed("particles") and len(word.low) > 1) or len(row) == 1]
+    no_part = listed("names_alone") if row[0].low in listed("names_alone") else frozenset()
+    said = [word for word in row if (word.low not in listed("particles") - no_part and len(word.low) > 1) or len(row) == 1]
     if len(said) < len(row) and row[0].dot and said:
         return not is_never(said[0].low)  # initials
     if not said:
