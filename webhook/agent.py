@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
@@ -189,7 +190,7 @@ class AgentNamespace(Gate):
         question = self._questions().get(event.slot)
         if question is None or await self._inbox.one(event.conversation_id) is None:
             raise NotFound("There is no such question or conversation.")
-        reading = read_answer(event.text, question)
+        reading = await asyncio.to_thread(read_answer, event.text, question)  # the first one loads word lists for a second or two
         if reading is None:
             raise Unreadable(f"This could not be read as an answer to “{question.label}”.")
         answer = NewAnswer(event.slot, "known", event.text, reading)

@@ -43,7 +43,9 @@ class LeadReader:
         for kind, said in (("name", form.name), ("email", form.email)):
             question = self._of_kind(kind)
             if question and said:
-                reading = read_answer(said, question) or Reading(value={kind: said}, text=said, said=said, confidence=1.0)
+                reading = await asyncio.to_thread(read_answer, said, question) or Reading(
+                    value={kind: said}, text=said, said=said, confidence=1.0
+                )
                 answers[question.slot] = NewAnswer(question.slot, "known", said, reading)
         return await self._leads.record(
             conversation_id,
