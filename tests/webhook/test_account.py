@@ -244,5 +244,5 @@ async def test_what_was_done_is_in_the_audit_log(hub: RunningHub) -> None:
     _status, setup, _cookie = await hub.post("account/second-factor", {"password": NEW}, cookie=cookie)
     await hub.post("account/second-factor/confirm", {"code": pyotp.TOTP(setup["secret"]).now()}, cookie=cookie)
     async with hub.database.read() as session:
-        noted = [row.what async for row in rows(session, Wanted())]
+        noted = [row.what async for row in rows(session, Wanted()) if row.who_kind != "job"]  # the hub's own night work
     assert noted == ["agent_invited", "password_chosen", "signed_in", "second_factor_on"]
