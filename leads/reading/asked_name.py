@@ -79,8 +79,6 @@ def asked_name(message: Message) -> Person | None:
     said = cut(_GERMAN_ARTICLE.sub("  ", text) if language == "de" else text)[:_MOST]
     if not said:
         return None
-    if len(said) == 1 and said[0].low in listed("names_alone"):
-        return Person(said[0].low.capitalize(), said[0].start, said[0].end, sure=True)
     shouted = text.upper() == text and any(sign.isalpha() and sign.islower() != sign.isupper() for sign in text)
     segments = _segments(said, text)
     asked = _Asked(text, segments, language, shouted, sum(len(one.said) > _REMARK for one in segments))

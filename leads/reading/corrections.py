@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Container, Mapping
 from dataclasses import replace
-from functools import cache, lru_cache
+from functools import cache
 from math import log
 from typing import TYPE_CHECKING, Any
 
@@ -52,8 +52,7 @@ def completed(message: Message, questions: Questions, known: Container[str]) -> 
     value = known[slot] if slot is not None and isinstance(known, Mapping) else None
     if slot is None or not isinstance(value, Mapping) or "min" not in value:
         return None
-    lead = _lead().match(message.low)
-    start = lead.end() if lead else 0
+    start = leading_words(message.low)
     end = len(re.sub(r"[,;]?\s+(?:and\s+)?(?:not|nicht|pas|instead of|statt)\b.*$", "", message.low[start:].rstrip(" .!,"))) + start
     code, period, place = None, None, start
     if (match := currency_after().match(message.low, place, end)) and (code := code_of(message, match.start(1), match.end(1))):
@@ -78,47 +77,19 @@ def inherited(reading: SlotReading, question: Question, known: Container[str]) -
     return replace(reading, reading=replace(reading.reading, value=value, text=text))
 
 
-_LEAD_IN = (
-    "hmm",
-    "hm",
-    "um",
-    "uh",
-    "er",
-    "well",
-    "more like",
-    "more of a",
-    "eher",
-    "eher so",
-    "plus comme",
-    "mas bien",
-    "sorry for that",
-    "ok",
-    "okay",
-    "no",
-    "yes",
-    "eh",
-    "then",
-)
-_FILLERS = ("it's", "its", "that's", "thats", "that is", "it is", "in", "and", "oh", "no", "yes", "the", "ok", "im", "i said", "on")
 _RELATIVE = re.compile(r"\b(?:this|next|dieses|nachstes|cette|prochaine?|este|proximo)\b")
-
-
-@cache
-def _lead() -> re.Pattern[str]:
-    names = alternatives([*words("numbers", "correction"), *_FILLERS])
-    return re.compile(rf"\s*(?:(?:{names})[\s,:!.-]*)*")
 
 
 def leading_words(low: str) -> int:
     """Where the new answer begins in a folded text that leads it in: "hmm, actually more like …"."""
-    names = alternatives([*words("numbers", "correction"), *_LEAD_IN])
-    match = _opening(names).match(low)
+    match = _lead().match(low)
     return match.end() if match else 0
 
 
-@lru_cache
-def _opening(names: str) -> re.Pattern[str]:
-    return re.compile(rf"\s*(?:(?:{names})[\s,:!.-]+)*")
+@cache
+def _lead() -> re.Pattern[str]:
+    names = alternatives(words("numbers", "correction") | words("numbers", "lead_in"))
+    return re.compile(rf"\s*(?:(?:{names})[\s,:!.-]*)*")
 
 
 def _large(amount: Amount) -> bool:

@@ -29,13 +29,7 @@ def capital_name(said: Sequence[Word], place: int, cue: int, titled: bool, langu
     known = is_given(first.low)
     initial = len(first.low) == 1 and first.dot
     two = place + 1 < len(said) and said[place + 1].capital and not is_word(said[place + 1].low)
-    if (
-        is_never(first.low)
-        and first.low not in listed("names_alone")
-        and not titled
-        and not initial
-        and not (known and (two or (is_english(first.low) and not is_little(first.low))))
-    ):
+    if is_never(first.low) and not titled and not initial and not (known and (two or (is_english(first.low) and not is_little(first.low)))):
         pair = cue == 0 and place + 2 == len(said) and said[place + 1].capital and first.low in listed("days")
         if not pair:
             return []
@@ -78,8 +72,8 @@ def _particle_before_capital(said: Sequence[Word], at: int) -> bool:
 
 def _is_name_like(row: list[Word], cue: int, behind: Sequence[Word]) -> bool:
     """Whether capitalised words are a name and not a sentence's beginning, a job or a thing."""
-    no_part = listed("names_alone") if row[0].low in listed("names_alone") else frozenset()
-    said = [word for word in row if (word.low not in listed("particles") - no_part and len(word.low) > 1) or len(row) == 1]
+    parts = listed("particles") - {row[0].low} if is_given(row[0].low) else listed("particles")  # "Ben Ode"
+    said = [word for word in row if (word.low not in parts and len(word.low) > 1) or len(row) == 1]
     if len(said) < len(row) and row[0].dot and said:
         return not is_never(said[0].low)  # initials
     if not said:
@@ -90,7 +84,7 @@ def _is_name_like(row: list[Word], cue: int, behind: Sequence[Word]) -> bool:
         if first.low in words("people", "not_names") and len(said) == 1 and behind and cue == 0 and first.low not in ("may", "will"):
             return False
         if len(said) > 1:
-            return first.low in listed("names_alone") or not (is_word(first.low) and all(plain[1:]) and cue == 0)
+            return not (is_word(first.low) and all(plain[1:]) and cue == 0)
         return True
     if cue > 1:
         return not (is_word(first.low) and len(said) == 1 and (is_never(first.low) or first.low in listed("words_first")))

@@ -41,6 +41,13 @@ KINDS: dict[str, list[tuple[str, str, str | None]]] = {
         ("Rachael. r a c h a e l", "en", "Rachael"),
         ("rebecca, spelled Rebekah Stein", "en", "Rebekah Stein"),
     ],
+    "a given name that is a particle or a filler elsewhere": [
+        ("Ben", "en", "Ben"),
+        ("Ben Ode", "en", "Ben Ode"),
+        ("ben oui", "fr", None),
+        ("Ali ben Salah", "fr", "Ali ben Salah"),
+    ],
+    "placeholders": [("{name} {{7*7}} ${jndi:ldap://x}", "en", None), ("Anna {0}", "en", "Anna")],
     "particles": [
         ("Wiebke zum Felde", "de", "Wiebke zum Felde"),
         ("pedro de la torre", "es", "Pedro de la Torre"),
