@@ -11,21 +11,15 @@ import {
   type Page,
   type Stored,
 } from '@handraise/protocol';
+import { CatchUp } from './catchup.ts';
 import type { VisitorClient } from './client.ts';
-import {
-  type Change,
-  type Conversation,
-  emptyConversation,
-  hasGap,
-  lastSeq,
-  type Pending,
-  type PendingEvent,
-  reduce,
-} from './conversation.ts';
+import { type Change, type Conversation, emptyConversation, lastSeq, type Pending, type PendingEvent, reduce } from './conversation.ts';
 import { Forgetting } from './forgetting.ts';
+import { Identity } from './identity.ts';
 import { Keeper } from './keeper.ts';
 import { Outbox } from './outbox.ts';
 import type { Memory } from './storage.ts';
+import { Typist } from './typist.ts';
 
 export interface ContactDetails {
   name: string;
@@ -41,9 +35,6 @@ export interface Here {
 /** Fields of the contact form by the names of their drafts. */
 const CONTACT_DRAFTS = { name: 'name', email: 'email', contact: 'message' } as const;
 
-const GAP_PATIENCE = 250;
-const TYPING_REPEAT = 3000;
-const TYPING_IDLE = 4000;
 const TYPING_LIMIT = { bot: 20_000, agent: 8000 };
 /** Least and most before another token is asked for: when a page is new, and after a break, when everybody comes back at once. */
 const RENEW = { first: [1000, 3000], again: [5000, 60_000] };
@@ -59,21 +50,19 @@ export class Session {
   readonly #oneTab: OneTab;
   readonly #outbox: Outbox;
   readonly #forgetting: Forgetting;
+  readonly #identity: Identity;
+  readonly #catchUp: CatchUp;
+  readonly #typist: Typist;
   readonly #watchers = new Set<() => void>();
   readonly #timers = new Map<string, ReturnType<typeof setTimeout>>();
   readonly #keeper: Keeper;
   readonly #renewPause: typeof RENEW;
   /** States that came between the connection and the answer to the join, which may be older than they are. */
   #early: ConversationState[] = [];
-  #syncing = false;
-  #fruitless = 0;
-  #typingSince = 0;
   /** Told each new line of the bot or a person as it arrives, not those of a replay. */
   onLine: (entry: Entry) => void = () => undefined;
   /** Told what whoever built the page has to mend. */
   onTrouble: (text: string) => void = () => undefined;
-  /** What the site's server has signed, and for which conversation the hub has taken it. */
-  #identity: { token: string; of: string | null } | null = null;
 
   constructor(client: VisitorClient, memory: Memory, here: Here, oneTab: OneTab = (work) => work(), renewPause = RENEW) {
     this.#client = client;
@@ -100,6 +89,23 @@ export class Session {
       lost: () => client.lost(),
       later: (delay, act) => this.#later('forget', delay, act),
     });
+    this.#identity = new Identity({
+      conversation: () => this.conversation.state?.conversation_id,
+      ask: (token) => client.call('identify', { token }),
+      welcome: (joined) => this.#welcome(joined, null, false),
+      trouble: (text) => this.onTrouble(text),
+    });
+    this.#catchUp = new CatchUp({
+      conversation: () => this.conversation,
+      ask: (after) => client.call('sync', { last_seq: after }),
+      apply: (change) => this.#apply(change),
+      lost: () => client.lost(),
+      later: (delay, act) => this.#later('sync', delay, act),
+    });
+    this.#typist = new Typist(
+      (on) => client.tell('typing', { on }),
+      (delay, act) => this.#later('idle', delay, act),
+    );
   }
 
   start(): void {
@@ -135,7 +141,7 @@ export class Session {
   }
 
   send(text: string): void {
-    this.#stopTyping();
+    this.#typist.stop();
     this.#queue('message', text, { text });
   }
 
@@ -175,14 +181,14 @@ export class Session {
 
   /** The visitor is logged in on the page: `token` is what the site's server has signed. */
   identify(token: string): void {
-    this.#identity = { token, of: null };
-    if (this.conversation.joined) void this.#identify();
+    this.#identity.is(token);
+    if (this.conversation.joined) void this.#identity.tell();
   }
 
   /** The visitor has signed out on the page: forget everything here, whatever the hub says, and begin a new chat. */
   async reset(): Promise<void> {
     const { token } = this.#memory;
-    this.#identity = null;
+    this.#identity.is(null);
     this.#keeper.forget();
     this.conversation = emptyConversation([]);
     this.#apply({ type: 'link', link: 'down' });
@@ -193,7 +199,7 @@ export class Session {
 
   /** Have everything of this chat deleted: now, or as soon as there is a line, also after a reload. A new one begins then. */
   forget(): void {
-    this.#identity = null;
+    this.#identity.is(null);
     this.#forgetting.wish();
   }
 
@@ -205,11 +211,7 @@ export class Session {
 
   /** The visitor has typed something. */
   typing(): void {
-    if (Date.now() - this.#typingSince > TYPING_REPEAT) {
-      this.#typingSince = Date.now();
-      this.#client.tell('typing', { on: true });
-    }
-    this.#later('idle', TYPING_IDLE, () => this.#stopTyping());
+    this.#typist.typed();
   }
 
   /** The visitor has looked at everything up to the newest entry. */
@@ -237,7 +239,7 @@ export class Session {
 
   /** The browser is online or visible again: look whether the line still lives, and what was missed. */
   nudge(): void {
-    if (this.conversation.joined) void this.#sync();
+    if (this.conversation.joined) void this.#catchUp.run();
     else this.#client.nudge();
   }
 
@@ -271,24 +273,7 @@ export class Session {
     this.#apply({ type: 'seen', seq: this.#memory.seen(joined.state.conversation_id) });
     if (this.#forgetting.joined(joined)) return;
     this.#outbox.resume();
-    void this.#identify();
-  }
-
-  /** Once for each conversation; after a break the hub still knows. */
-  async #identify(): Promise<void> {
-    const identity = this.#identity;
-    const id = this.conversation.state?.conversation_id;
-    if (identity === null || id === undefined || identity.of === id) return;
-    identity.of = id;
-    const ack = await this.#client.call('identify', { token: identity.token });
-    if (this.#identity !== identity) return;
-    if (!ack.ok) {
-      if (ack.error.code === 'forbidden') this.onTrouble(ack.error.message);
-      else identity.of = null;
-    } else if (ack.value.joined !== null) {
-      identity.of = ack.value.joined.state.conversation_id;
-      this.#welcome(ack.value.joined, null, false);
-    }
+    void this.#identity.tell();
   }
 
   /** The conversation was deleted, from another tab or by the people behind the hub: the next join says so and begins another. */
@@ -326,35 +311,6 @@ export class Session {
     for (const [draft, field] of Object.entries(CONTACT_DRAFTS)) this.#memory.setDraft(draft, String(payload[field] ?? ''));
   }
 
-  /** Ask for what is missing and for the state, until nothing is missing. */
-  async #sync(): Promise<void> {
-    if (this.#syncing) return;
-    this.#syncing = true;
-    do {
-      const before = lastSeq(this.conversation);
-      const ack = await this.#client.call('sync', { last_seq: before });
-      if (!ack.ok) {
-        const { code, retry_after } = ack.error;
-        if (code === 'timeout') this.#client.lost();
-        else if (code !== 'offline') this.#later('sync', Math.max(1000 * (retry_after ?? 0), backoff(0)), () => void this.#sync());
-        break;
-      }
-      const { entries, state } = ack.value;
-      // A hub that knows of entries and does not give them is not asked without end.
-      this.#fruitless = entries.length === 0 && state.last_seq > before ? this.#fruitless + 1 : 0;
-      this.#apply({ type: 'entries', entries });
-      this.#apply({ type: 'state', state });
-      if (lastSeq(this.conversation) === before) break;
-    } while (hasGap(this.conversation));
-    this.#syncing = false;
-  }
-
-  #stopTyping(): void {
-    if (this.#typingSince === 0) return;
-    this.#typingSince = 0;
-    this.#client.tell('typing', { on: false });
-  }
-
   #apply(change: Change): void {
     const { pending } = this.conversation;
     this.conversation = reduce(this.conversation, change);
@@ -362,10 +318,7 @@ export class Session {
       this.#memory.unsent = this.conversation.pending;
       this.#outbox.look();
     }
-    // Entries of a burst may overtake each other; only a gap that stays is asked for.
-    if (hasGap(this.conversation)) {
-      this.#later('sync', this.#fruitless > 0 ? backoff(this.#fruitless) : GAP_PATIENCE, () => void this.#sync());
-    }
+    this.#catchUp.look();
     for (const watcher of this.#watchers) watcher();
   }
 
