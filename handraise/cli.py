@@ -183,7 +183,7 @@ def settings(as_json: Json = False) -> None:
     """Every setting with its value, where it may be set, and what it means."""
 
     def work(values: Settings) -> None:
-        rows = {name: {"value": str(getattr(values, name)), "help": field.description} for name, field in Settings.model_fields.items()}
+        rows = {name: {"value": values.shown(name), "help": field.description} for name, field in Settings.model_fields.items()}
         print_as(rows, as_json, lambda: _show_settings(rows))
 
     guard(work)

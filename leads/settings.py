@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from socket import gethostname
@@ -198,6 +199,13 @@ class Settings(BaseSettings):
     def bot_urls(self) -> tuple[str, ...]:
         """The addresses of the bots without trailing slashes."""
         return tuple(part.strip().rstrip("/") for part in self.bot_url.split(",") if part.strip())
+
+    def shown(self, name: str) -> str:
+        """The value of a setting for people's eyes: secrets and passwords in addresses are stars."""
+        value = str(getattr(self, name))
+        if name.endswith("_token"):
+            return "**********" if value else ""
+        return re.sub(r"(://[^/@\s]*:)[^/\s]+(@)", r"\1***\2", value)
 
     def check_secret(self, host: str) -> None:
         """Bot and actions may do without a secret on loopback only.

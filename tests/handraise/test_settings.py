@@ -75,3 +75,16 @@ def test_origins_are_the_hub_and_what_is_allowed(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setenv("HANDRAISE_ALLOWED_ORIGINS", "https://a.example/, https://b.example")
     monkeypatch.setenv("HANDRAISE_PUBLIC_URL", "https://chat.example")
     assert load_settings().origins == ("https://chat.example", "https://a.example", "https://b.example")
+
+
+def test_secrets_are_not_shown() -> None:
+    settings = Settings(
+        bot_token="made-up", database_url="postgresql://handraise:p@ss:w@db.example/chat", redis_url="redis://:word@127.0.0.1:6379/0"
+    )
+    assert [settings.shown(name) for name in ("bot_token", "database_url", "redis_url", "bot_url")] == [
+        "**********",
+        "postgresql://handraise:***@db.example/chat",
+        "redis://:***@127.0.0.1:6379/0",
+        "http://127.0.0.1:5005",
+    ]
+    assert Settings().shown("bot_token") == ""
