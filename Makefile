@@ -17,7 +17,7 @@ test: bootstrap  ## Run every test, two files at a time
 	@.venv/bin/python -m pytest -n 2 --dist loadfile
 	@$(HANDRAISE) npm run test
 
-faults: bootstrap  ## Break everything on purpose and measure; makes docs/reliability.md (less than half an hour)
+faults: bootstrap  ## Break everything on purpose and measure; makes docs/reliability.md (about half an hour)
 	@$(HANDRAISE) prepare --for tests
 	@ended=0; .venv/bin/python -m pytest tests/faults tests/handraise/test_bench.py --full-faults -m alone -v -s --no-header || ended=$$?; \
 	.venv/bin/python -m pytest tests/faults --full-faults -m "not alone" -n 3 --dist worksteal -v --no-header || ended=$$?; \

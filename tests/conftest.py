@@ -16,7 +16,7 @@ from tests.redis_server import redis_server as redis_server
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """`make faults` runs the scenarios of tests/faults in full."""
-    parser.addoption("--full-faults", action="store_true", help="run the fault scenarios in full (less than half an hour)")
+    parser.addoption("--full-faults", action="store_true", help="run the fault scenarios in full (about half an hour)")
     parser.addoption("--full-abuse", action="store_true", help="run the attacks of tests/abuse in full")
     parser.addoption("--soak", default="0", metavar="MINUTES", help="with --full-faults: also run the hub at base load for so long")
 

@@ -21,6 +21,7 @@ from tests.abuse.wiretap import Wiretap
 from tests.bot import processes
 from tests.bot.conftest import Running
 from tests.faults.results import NewScenario, Scale
+from tests.waiting import until
 from tests.webhook.clients import Visitor, new_id
 from tests.webhook.hub import RunningHub, start_hub
 
@@ -146,25 +147,23 @@ async def by_rasa_protocol(hub: RunningHub, tap: Wiretap, told: Told, lines: lis
 
 async def of_rasa(hub: RunningHub) -> str:
     """The one conversation that came by Rasa's protocol."""
-    async with asyncio.timeout(10):
-        while True:
-            async with hub.database.read() as session:
-                found = await session.scalar(select(Conversation.id).where(Conversation.protocol == "rasa"))
-            if found:
-                return str(found)
-            await asyncio.sleep(0.01)
+
+    async def look() -> str | None:
+        async with hub.database.read() as session:
+            return await session.scalar(select(Conversation.id).where(Conversation.protocol == "rasa"))
+
+    return str(await until(look))
 
 
 async def said(hub: RunningHub, conversation_id: str, number: int) -> int:
     """The seq of a visitor's n-th line, once it is stored."""
     mine = select(Entry.seq).where(Entry.conversation_id == conversation_id, Entry.author == "visitor").order_by(Entry.seq)
-    async with asyncio.timeout(10):
-        while True:
-            async with hub.database.read() as session:
-                found = list(await session.scalars(mine))
-            if len(found) >= number:
-                return found[number - 1]
-            await asyncio.sleep(0.01)
+
+    async def look() -> list[int]:
+        async with hub.database.read() as session:
+            return list(await session.scalars(mine))[number - 1 :]
+
+    return (await until(look))[0]
 
 
 async def beside(hub: RunningHub, tap: Wiretap, lines: list[str]) -> int:

@@ -16,6 +16,7 @@ from pydantic import BaseModel
 from leads.reading import warm
 from tests.abuse.payloads import anything, payloads
 from tests.faults.results import NewScenario, Scale
+from tests.waiting import until
 from tests.webhook.bot_server import BotServer
 from tests.webhook.clients import Client, Visitor, new_id
 from tests.webhook.conftest import StartHub
@@ -132,9 +133,11 @@ async def by_rasa(scene: Scene, tries: int, inner: list[str], leaks: list[str]) 
     for event, payload in cases:
         await tab.emit(event, payload)
     await tab.emit("session_request", {"session_id": "a-session-of-the-end"})
-    async with asyncio.timeout(90):
-        while not any("a-session-of-the-end" in one for one in heard):
-            await asyncio.sleep(0.02)
+
+    async def at_the_end() -> bool:
+        return any("a-session-of-the-end" in one for one in heard)
+
+    await until(at_the_end, 90)
     inner += [one for one in heard if "went wrong on our side" in one]
     leaks += [one[:200] for one in heard if MARK in one]
     await tab.disconnect()

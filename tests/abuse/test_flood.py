@@ -13,6 +13,7 @@ import pytest
 
 from tests.abuse.site import Site, others
 from tests.faults.results import NewScenario, Scale
+from tests.waiting import until
 from tests.webhook.bot_server import BotServer
 from tests.webhook.clients import new_id
 from tests.webhook.conftest import StartHub
@@ -76,9 +77,8 @@ async def test_a13_connections_of_one_address_have_an_end(new_hub: StartHub, bot
         joined = [await site.frame(http) for _ in range(3)]
         assert await site.wire(http) is None
         await joined[0].close()
-        async with asyncio.timeout(5):
-            while (again := await site.wire(http)) is None:
-                await asyncio.sleep(0.02)
+        again = await until(lambda: site.wire(http), 5)
+        assert again is not None
         await again.close()
 
 
@@ -156,13 +156,14 @@ async def test_a17_too_many_messages(site: Site, scenario: NewScenario, scale: S
                 for number in range(200 * seconds):
                     line = json.dumps(["message", {"client_msg_id": new_id(), "text": f"flood {number}"}])
                     await wire.send_str(f"42/visitor,{number + 10}{line}")
-                    await asyncio.sleep(1 / 200)
+                    await asyncio.sleep(1 / 200)  # the pace of the flood
+
+            async def all_answered() -> bool:
+                return len(answers) >= 200 * seconds
 
             listening = asyncio.ensure_future(listen())
             it.must("others whose chat did not work", await others(site, scale.of(20, 4), flood()))
-            async with asyncio.timeout(20):
-                while len(answers) < 200 * seconds:
-                    await asyncio.sleep(0.02)
+            await until(all_answered, 20)
             refused = [answer["error"] for answer in answers if not answer["ok"]]
             it.tell("sent", len(answers))
             it.tell("taken", len(answers) - len(refused))

@@ -17,6 +17,7 @@ from tests.bot import processes
 from tests.bot.processes import ROOT
 from tests.faults.hosts import PUBLIC, Network, possible
 from tests.faults.results import NewScenario
+from tests.waiting import until
 
 pytestmark = [pytest.mark.full, pytest.mark.timeout(600)]
 
@@ -88,12 +89,13 @@ async def test_a23_only_the_hub_answers_from_outside(tmp_path: Path, scenario: N
 
 async def until_ready(url: str) -> None:
     """Until the hub says that it reaches the bot."""
-    async with aiohttp.ClientSession() as http, asyncio.timeout(200):
-        while True:
+    async with aiohttp.ClientSession() as http:
+
+        async def look() -> bool:
             try:
                 async with http.get(url) as answer:
-                    if (await answer.json())["bot"]:
-                        return
+                    return bool((await answer.json())["bot"])
             except (aiohttp.ClientError, ValueError):
-                pass
-            await asyncio.sleep(0.2)
+                return False
+
+        await until(look, 200)
