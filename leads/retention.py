@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Select, delete, exists, func, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from leads import audit
 from leads.audit import Who
@@ -74,41 +75,24 @@ class Retention:
 
     async def _leads(self, cut: datetime) -> int:
         """Whole conversations, with their leads."""
-        done = 0
-        while True:
-            async with self._database.write() as session:
-                old = select(Conversation.id).where(_quiet(cut)).limit(_AT_ONCE).with_for_update(skip_locked=True)
-                ids = list(await session.scalars(old))
-                if not ids:
-                    return done
-                await delete_conversations(session, ids)
-            done += len(ids)
+        return await self._each_batch(_conversations(_quiet(cut)), delete_conversations)
 
     async def _transcripts(self, cut: datetime) -> int:
         """What was written: the lines stay as numbers and times, so that no log has a gap; the lead stays."""
+        return await self._each_batch(_conversations(_wordy(cut)), _blank)
+
+    async def _pages(self, cut: datetime) -> int:
+        return await self._each_batch(select(LeadEvent.id).where(_page(cut)).limit(_AT_ONCE * 5), _forget_pages)
+
+    async def _each_batch[Id](self, old: Select[Id], forget: Callable[[AsyncSession, list[Id]], Awaitable[object]]) -> int:
+        """Do it to what is old, a batch in each transaction, until nothing is; gives how many there were."""
         done = 0
         while True:
             async with self._database.write() as session:
-                old = select(Conversation.id).where(_wordy(cut)).limit(_AT_ONCE).with_for_update(skip_locked=True)
                 ids = list(await session.scalars(old))
                 if not ids:
                     return done
-                mine = (Entry.conversation_id.in_(ids), Entry.text != "")
-                await session.execute(update(Entry).where(*mine).values(text=INSTEAD))
-                leads = select(Lead.id).where(Lead.conversation_id.in_(ids))
-                await session.execute(update(Answer).where(Answer.lead_id.in_(leads), Answer.said != "").values(said=INSTEAD))
-                await session.execute(delete(Choice).where(Choice.conversation_id.in_(ids)))
-                await session.execute(delete(Turn).where(Turn.conversation_id.in_(ids)))
-            done += len(ids)
-
-    async def _pages(self, cut: datetime) -> int:
-        done = 0
-        while True:
-            async with self._database.write() as session:
-                ids = list(await session.scalars(select(LeadEvent.id).where(_page(cut)).limit(_AT_ONCE * 5)))
-                if not ids:
-                    return done
-                await session.execute(delete(LeadEvent).where(LeadEvent.id.in_(ids)))
+                await forget(session, ids)
             done += len(ids)
 
     async def _audit(self, cut: datetime, who: Who) -> int:
@@ -122,6 +106,23 @@ class Retention:
             await audit.note(session, who, audit.CUT, last=last.id, hash=last.hash, rows=count)  # first, so that the chain goes on
             await session.execute(delete(AuditRow).where(AuditRow.id <= last.id))
             return count
+
+
+def _conversations(old: ColumnElement[bool]) -> Select[str]:
+    return select(Conversation.id).where(old).limit(_AT_ONCE).with_for_update(skip_locked=True)
+
+
+async def _blank(session: AsyncSession, conversation_ids: list[str]) -> None:
+    mine = (Entry.conversation_id.in_(conversation_ids), Entry.text != "")
+    await session.execute(update(Entry).where(*mine).values(text=INSTEAD))
+    leads = select(Lead.id).where(Lead.conversation_id.in_(conversation_ids))
+    await session.execute(update(Answer).where(Answer.lead_id.in_(leads), Answer.said != "").values(said=INSTEAD))
+    await session.execute(delete(Choice).where(Choice.conversation_id.in_(conversation_ids)))
+    await session.execute(delete(Turn).where(Turn.conversation_id.in_(conversation_ids)))
+
+
+async def _forget_pages(session: AsyncSession, ids: list[int]) -> None:
+    await session.execute(delete(LeadEvent).where(LeadEvent.id.in_(ids)))
 
 
 def _quiet(cut: datetime) -> ColumnElement[bool]:

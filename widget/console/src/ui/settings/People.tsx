@@ -13,6 +13,7 @@ import { Invite, LinkToGive } from './Invite.tsx';
 import { PersonMenu } from './PersonMenu.tsx';
 import { useLoaded } from './useLoaded.ts';
 import css from './settings.module.css';
+import { SettingsTable } from './SettingsTable.tsx';
 
 export function People() {
   const { account } = useServices();
@@ -59,23 +60,11 @@ interface TableProps {
 
 function PeopleTable({ people, onChange, onLink }: TableProps) {
   return (
-    <Table className={css.table} verticalSpacing="sm" horizontalSpacing="sm">
-      <Table.Thead>
-        <Table.Tr>
-          {['Name', 'Role', 'Second factor', 'Last seen'].map((head) => (
-            <Table.Th key={head}>{head}</Table.Th>
-          ))}
-          <Table.Th>
-            <span className="sr">Actions</span>
-          </Table.Th>
-        </Table.Tr>
-      </Table.Thead>
-      <Table.Tbody>
-        {people.map((person) => (
-          <Row key={person.id} person={person} onChange={onChange} onLink={onLink} />
-        ))}
-      </Table.Tbody>
-    </Table>
+    <SettingsTable heads={['Name', 'Role', 'Second factor', 'Last seen']}>
+      {people.map((person) => (
+        <Row key={person.id} person={person} onChange={onChange} onLink={onLink} />
+      ))}
+    </SettingsTable>
   );
 }
 

@@ -12,6 +12,7 @@ import { NewToken } from './NewToken.tsx';
 import { told } from './say.ts';
 import { useLoaded } from './useLoaded.ts';
 import css from './settings.module.css';
+import { SettingsTable } from './SettingsTable.tsx';
 
 export function Tokens() {
   const { account } = useServices();
@@ -80,48 +81,36 @@ export function Tokens() {
 function TokenTable({ rows, onRemove }: { rows: readonly TokenRow[]; onRemove: (row: TokenRow) => void }) {
   const now = useNow(30_000);
   return (
-    <Table className={css.table} verticalSpacing="sm" horizontalSpacing="sm">
-      <Table.Thead>
-        <Table.Tr>
-          {['Name', 'May', 'Last used', 'Ends'].map((head) => (
-            <Table.Th key={head}>{head}</Table.Th>
-          ))}
-          <Table.Th>
-            <span className="sr">Actions</span>
-          </Table.Th>
+    <SettingsTable heads={['Name', 'May', 'Last used', 'Ends']}>
+      {rows.map((row) => (
+        <Table.Tr key={row.id}>
+          <Table.Td className={css.whoCell}>
+            <span className={css.who}>
+              <b>
+                <bdi>{row.name}</bdi>
+              </b>
+              <span>
+                hr_…{row.hint} · by {row.made_by}
+              </span>
+            </span>
+          </Table.Td>
+          <Table.Td data-label="May">{row.scopes.map((scope) => SCOPES[scope as keyof typeof SCOPES] ?? scope).join(', ')}</Table.Td>
+          <Table.Td data-label="Last used">
+            <span className={css.quiet} title={row.last_used_at ? full(row.last_used_at) : undefined}>
+              {row.last_used_at ? ago(row.last_used_at, now) : 'Never'}
+            </span>
+          </Table.Td>
+          <Table.Td data-label="Ends">
+            <Ends at={row.expires_at} now={now} />
+          </Table.Td>
+          <Table.Td className={css.menuCell}>
+            <ActionIcon size={36} aria-label={`Remove ${row.name}`} onClick={() => onRemove(row)}>
+              <IconTrash size={18} stroke={1.7} />
+            </ActionIcon>
+          </Table.Td>
         </Table.Tr>
-      </Table.Thead>
-      <Table.Tbody>
-        {rows.map((row) => (
-          <Table.Tr key={row.id}>
-            <Table.Td className={css.whoCell}>
-              <span className={css.who}>
-                <b>
-                  <bdi>{row.name}</bdi>
-                </b>
-                <span>
-                  hr_…{row.hint} · by {row.made_by}
-                </span>
-              </span>
-            </Table.Td>
-            <Table.Td data-label="May">{row.scopes.map((scope) => SCOPES[scope as keyof typeof SCOPES] ?? scope).join(', ')}</Table.Td>
-            <Table.Td data-label="Last used">
-              <span className={css.quiet} title={row.last_used_at ? full(row.last_used_at) : undefined}>
-                {row.last_used_at ? ago(row.last_used_at, now) : 'Never'}
-              </span>
-            </Table.Td>
-            <Table.Td data-label="Ends">
-              <Ends at={row.expires_at} now={now} />
-            </Table.Td>
-            <Table.Td className={css.menuCell}>
-              <ActionIcon size={36} aria-label={`Remove ${row.name}`} onClick={() => onRemove(row)}>
-                <IconTrash size={18} stroke={1.7} />
-              </ActionIcon>
-            </Table.Td>
-          </Table.Tr>
-        ))}
-      </Table.Tbody>
-    </Table>
+      ))}
+    </SettingsTable>
   );
 }
 
