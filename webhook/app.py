@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import suppress
 from importlib import metadata
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import aiohttp
 from aiohttp import web
@@ -116,22 +116,11 @@ async def _background(app: web.Application) -> AsyncIterator[None]:
     await hub.hubs.try_beat()
     await app[LOADERS].try_keep()
     watch = asyncio.create_task(hub.bots.watch(), name="watch")
-    tasks = [asyncio.create_task(work, name="background") for work in _works(hub)]
+    tasks = [asyncio.create_task(part.run(), name="background") for part in _background_parts(hub)]
     yield
     watch.cancel()
-    hub.sweep.stop()
-    hub.rings.stop()
-    hub.briefing.stop()
-    hub.relay.stop()
-    hub.presence.stop()
-    hub.hints.stop()
-    hub.reconciler.stop()
-    hub.rescorer.stop()
-    hub.erasing.stop()
-    hub.viewings.stop()
-    hub.retaining.stop()
-    hub.counts.stop()
-    hub.hubs.stop()
+    for part in _background_parts(hub):
+        part.stop()
     await hub.bots.close()
     await hub.turns.stop()
     await hub.around.stop()
@@ -141,8 +130,18 @@ async def _background(app: web.Application) -> AsyncIterator[None]:
     await hub.hubs.leave()
 
 
-def _works(hub: Hub) -> list[Coroutine[Any, Any, None]]:
-    parts = (
+class BackgroundPart(Protocol):
+    """What works beside the requests until it is told to stop."""
+
+    def run(self) -> Coroutine[Any, Any, None]:
+        """Work until :meth:`stop`."""
+
+    def stop(self) -> None:
+        """End after what is being done."""
+
+
+def _background_parts(hub: Hub) -> tuple[BackgroundPart, ...]:
+    return (
         hub.briefing,
         hub.sweep,
         hub.hubs,
@@ -157,7 +156,6 @@ def _works(hub: Hub) -> list[Coroutine[Any, Any, None]]:
         hub.viewings,
         hub.retaining,
     )
-    return [part.run() for part in parts]
 
 
 async def _close_sockets(app: web.Application) -> None:
