@@ -33,6 +33,7 @@ TUNING = Tuning(
     local_handshakes_per_minute=1e9,
     new_chats_per_minute=1e9,
     local_new_chats_per_minute=1e9,
+    site_new_chats_per_minute=1e9,
 )
 
 

@@ -29,7 +29,7 @@ async def seed(database: Database, visitors: int, agents: int) -> None:
         {
             "id": _agent(index),
             "email": f"agent{index}@example.com",
-            "name": f"Agent {index}",
+            "name": f"Ann {index}",
             "password_hash": "",
             "role": "agent",
             "active": True,

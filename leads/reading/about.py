@@ -25,7 +25,7 @@ _BEFORE_ONLY = frozenset({"served", "sought"})  # topics that only concern what 
 _CARRIED = frozenset({"hypothetical", "others", "past_time"})
 _ALNUM = re.compile(r"[^\W_]")
 _NEAR = 4  # signs between a place and its first word
-_MARKS = frozenset({"if", "now", "own", "here", "team", "department", "whole", "group"})
+_MARKS = frozenset({"today", "wish", "if", "now", "own", "here", "team", "department", "whole", "group"})
 _SHORT = 4  # words beside its number that leave a clause a mere fragment
 
 
@@ -35,7 +35,7 @@ class Clause:
 
     ``marks`` is what else it says: ``now`` for what holds today, ``own`` with the visitor or the firm for a subject,
     ``here`` for this purpose ("for your tool"), and of which part of a firm: ``team``, ``department``, ``whole``, ``group``;
-    ``if`` that it depends on something.
+    ``if`` that it depends on something, ``wish`` that it is wished.
     """
 
     start: int
@@ -119,11 +119,28 @@ def _own_topics(part: Part, hits: list[Found]) -> set[str]:
         names -= {"revenue", "funding"}
     if _has(hits, "guess"):
         names.discard("hypothetical")
+    if _has(hits, "roughly"):
+        names -= {"others", "offer"}
+    if _has(hits, "serious"):
+        names.discard("joke")
     if _has(hits, "may"):
         names.discard("price")
     if _has(hits, "offer"):
         names.add("offer")
+    if _pays_today(hits):
+        names.add("paid")
+    if _has(hits, "same"):
+        names -= {"paid", "past", "past_time", "price", "others"}
+    if any(word.low in words("about", "past_opens") for word in part.words[:1]) and not _has(hits, "meant"):
+        names.add("past")
     return names
+
+
+def _pays_today(hits: list[Found]) -> bool:
+    """ "We pay … now", "paying …": what is paid, where nothing is wished."""
+    pays = [hit for hit in hits if hit.group == "pays"]
+    told = _has(hits, "today") or _has(hits, "tools") or any(hit.index == 0 for hit in pays)
+    return bool(pays) and told and not _has(hits, "wish")
 
 
 def _mark_questions(cut: list[Part], hits: list[list[Found]], topics: list[set[str]]) -> None:
@@ -133,10 +150,10 @@ def _mark_questions(cut: list[Part], hits: list[list[Found]], topics: list[set[s
         opens = any(hit.group == "asks" and hit.index <= 2 for hit in one)
         strict = any(hit.group == "asks" and hit.length > 1 and hit.index <= 1 for hit in one) and not is_number(part.words[0])
         strict = strict or _has(one, "begs") or (part.question and part.words[0].low in words("about", "inverted") and len(part.words) > 2)
-        plain = any(hit.group == "wh" and hit.index == 0 for hit in one)
+        plain = any(hit.group == "wh" and hit.index == 0 for hit in one) and (part.question or part.opens != "opens")
         asked = (
             plain
-            or (part.question and (opens or follows or not _states(part, one)))
+            or (part.question and (opens or follows or _has(one, "begs") or not _states(part, one)))
             or (strict and (part.words[0].low in words("about", "inverted") or not _states(part, one)))
         )
         if asked:
@@ -175,8 +192,14 @@ def _carry(cut: list[Part], hits: list[list[Found]], topics: list[set[str]]) -> 
             carried -= {"past_time", "others"}
         if _has(one, "own"):
             carried -= {"others"}
+        if _has(one, "here"):
+            carried -= {"others", "past_time"}
         if _has(one, "is"):
             carried -= {"past_time"}
+        if _has(one, "wish"):
+            carried -= {"past_time"}
+        if {part.words[0].low, " ".join(word.low for word in part.words[:2])} & words("about", "concludes"):
+            carried -= {"past_time", "others"}
         if part.opens == "opens" and not part.paused:
             carried |= topics[index - 1] & {"open"}  # "can't tell you if it's 10k or 20k"
         topics[index] |= carried

@@ -4,23 +4,23 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
+from leads.reading.certainty import certainty, features
 from leads.reading.company_words import common
-from leads.reading.evidence import Evidence, evidence, matches
-from leads.reading.lexicon import lexicon
+from leads.reading.evidence import Evidence, evidence
+from leads.reading.lexicon import NEAR, lexicon
 from leads.reading.message import Message, data, words
+from leads.reading.terms import matches
 from leads.reading.whose import Parts
 from leads.reading.wordforms import LANGUAGES, Token, tokens
 
 _ENOUGH = 1.0  # less is a hint, no answer
-_SURE = 1.7  # so much needs no other sign that somebody speaks of themselves
+_DOUBTFUL = 0.45  # at most so certain when another code fits as well
 _CLOSE = 0.85  # a second code with this share of the first makes it doubtful
 _FOREIGN = 0.8  # of what English words say in a text in another language
 _LONG_WORD, _MOST_SLIPS = 7, 4  # letters; words that are compared with all that are known
-_FEW = 5  # words of a message that can hardly be about anything else
-_BARE = 1  # words of such a message that say something else
 _STRONG = 2.0  # a sign of this weight says enough when another code has as much
 _MORE = 0.3  # of each further sign for the same code
 _MOST_SIGNS = 4
@@ -28,13 +28,19 @@ _MOST_SIGNS = 4
 
 @dataclass(frozen=True)
 class Activity:
-    """A code of the list with the place of the words that speak for it; ``clear`` when no other fits as well."""
+    """A code of the list with the place of the words that speak for it; ``certainty`` is how likely it is right (0 to 1)."""
 
     code: str
     label: str
     start: int
     end: int
-    clear: bool
+    certainty: float
+    features: dict[str, float]
+
+    @property
+    def clear(self) -> bool:
+        """Whether it may be kept without asking."""
+        return self.certainty >= float(data("certainty")["enough"])
 
 
 def activity(message: Message) -> Activity | None:
@@ -65,17 +71,11 @@ def _read(message: Message, found: list[Token]) -> Activity | None:
     code, clear = _decided(scores, signs)
     best = max((sign for sign in signs if sign.code[0] == code[0]), key=lambda sign: (sign.code.startswith(code), sign.weight))
     score = max(scores.values())
-    clause = next((one for one in parts.clauses() if best.first in one), range(len(found)))
-    bare = len(clause) <= _FEW and _beside(found, clause, signs) <= _BARE
-    weighty = score >= _SURE or (score >= _ENOUGH and (bare or any(parts.explicit[best.first : best.last + 1])))
-    return Activity(code, label(code), found[best.first].start, found[best.last].end, clear and weighty)
-
-
-def _beside(found: Sequence[Token], clause: range, signs: Sequence[Evidence]) -> int:
-    """How many words of a clause say something else: neither small words of a language nor part of what speaks for a division."""
-    told = {index for sign in signs for index in range(sign.first, sign.last + 1)}
-    plain = words("activities", "plain").union(*(_small(language) for language in LANGUAGES))
-    return sum(index not in told and found[index].word not in plain and not found[index].word.isdigit() for index in clause)
+    second = max((value for one, value in scores.items() if one[0] != code[0]), default=0.0)
+    facts = features(message, parts, best, signs, score, min(second, score), _languages(message, found)[0])
+    sure = certainty(facts)
+    clear = clear and score >= _ENOUGH
+    return Activity(code, label(code), found[best.first].start, found[best.last].end, sure if clear else min(sure, _DOUBTFUL), facts)
 
 
 def alternatives(message: Message, most: int = 3) -> list[str]:
@@ -101,7 +101,7 @@ def _signs(message: Message, found: Sequence[Token], parts: Parts) -> list[Evide
             others = _small(languages[0]) | _not_english(languages[0])
             hits = [hit for hit in hits if hit.first < hit.last or found[hit.first].word not in others]
         for sign in evidence(found, parts.weights, hits, language):
-            signs.append(Evidence(sign.code, sign.weight * share, sign.first, sign.last))
+            signs.append(replace(sign, weight=sign.weight * share))
     return signs
 
 
@@ -145,6 +145,7 @@ def _languages(message: Message, found: Sequence[Token]) -> tuple[str, ...]:
     """The visitor's language, the one whose small words are in the text, and English."""
     counts = {language: sum(token.word in _small(language) for token in found) for language in LANGUAGES}
     own = (message.locale or "")[:2]
+    own = NEAR.get(own, own)
     most = max(counts.values())
     likely = {language for language, count in counts.items() if count == most} if most else set()
     if own in LANGUAGES and (not most or counts[own] >= most):

@@ -8,18 +8,21 @@ from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 
 from leads.reading import bounds
-from leads.reading.currencies import code_of, currency_after, currency_aside, currency_before, period_after, period_of
+from leads.reading.about import topics
+from leads.reading.currencies import code_of, currency_after, currency_aside, currency_before, only_code, period_after, period_of
 from leads.reading.message import Message, phrases
 from leads.reading.numbers import numbers
 from leads.reading.ranges import came_from, joined
 from leads.reading.scales import Number
 
+_DOLLARS = frozenset({"USD", "CAD", "AUD", "NZD", "SGD", "HKD", "MXN", "ARS", "CLP", "COP"})  # that "$" may stand for
 _FURTHER = 3  # times its lower end: what is further off is no upper end said in passing
 _REACH = 40  # characters looked at on either side of a number
 _TAX = re.compile(  # what may stand between an amount and its period
     r"[ ,(]{1,2}(?:ht|ttc|hors taxes|net|netto|brutto|gross|before tax"
     r"|(?:excl\.?|excluding|plus|incl\.?|zzgl\.?|inkl\.?|\+) ?(?:vat|tax|gst|hst|mwst\.?|ust\.?|iva|tva))(?![a-z])\)?"
 )
+_PAST_ONE = re.compile(r" (?:derni|passe|prochain|pasad|anterior|proximo|que viene|vorher|scorso|passad)")  # "12 000 € l'an dernier"
 _NEXT = re.compile(r"[ :]*[€$£¥₹]? ?\d")  # "8k, max 10k": the word belongs to what follows
 
 
@@ -38,6 +41,7 @@ class Amount:
     period: str | None = None
     denied: bool = False
     aside: bool = False  # the currency is named somewhere else
+    multiplied: bool = False  # told for each of several
     part: bool = False  # only a part of another amount, or how far off it may be
 
     @property
@@ -80,12 +84,18 @@ def _bounded(message: Message, found: list[Amount]) -> Iterator[Amount]:
         if waiting is None:
             waiting = amount
         elif _completes(message, waiting, upper := _in_its_thousands(waiting, amount)):
-            waiting = replace(waiting, end=upper.end, last=upper.last, high=upper.high, currency=waiting.currency or upper.currency)
+            waiting = _joined(waiting, upper)
         else:
             yield replace(waiting, denied=True) if _once_said(message, waiting) else waiting
             waiting = amount
     if waiting is not None:
         yield waiting
+
+
+def _joined(low: Amount, high: Amount) -> Amount:
+    """One range with the currency and the period that either end has."""
+    code, period = low.currency or high.currency, low.period or high.period
+    return replace(low, end=high.end, last=high.last, high=high.high, currency=code, period=period)
 
 
 def _in_its_thousands(low: Amount, high: Amount) -> Amount:
@@ -100,6 +110,8 @@ def _completes(message: Message, low: Amount, high: Amount) -> bool:
     """Whether two amounts side by side are the ends of one range: "min 8k, max 10k", "20, 30 tops"."""
     if low.denied or high.low is not None or low.low is None or high.high is None or not low.low < high.high:
         return False
+    if topics(message, low.start) & {"paid", "price", "others"}:
+        return False  # "we pay 80 now, up to 100 would be fine"
     if low.high is not None and (low.first is not low.last or high.high > _FURTHER * low.low):
         return False
     return re.fullmatch(r"[ ,;/.]*(?:and|but|und|aber|et|mais|y|pero|x|n|budget)?[ ,]*", message.low[low.end : high.start]) is not None
@@ -121,6 +133,8 @@ def _grow(message: Message, first: Number, last: Number) -> Amount:
     behind = signs - before
     if code is None and first is not last:
         code = _currency_between(message, first.end, last.start)
+    if period is None and first is not last:
+        period = _period_between(message, first.end, last.start)
     limited = bool(signs & {"over", "at_least"}) and bounds.is_limit(message, start, end)
     if limited:
         signs = (signs - {"over", "at_least"}) | {"at_most"}
@@ -139,8 +153,7 @@ def _grow(message: Message, first: Number, last: Number) -> Amount:
 
 def currency_aside_of(message: Message) -> str | None:
     """The only currency that is named somewhere else: "three grand, in pounds"."""
-    codes = {code_of(message, *match.span(1)) for match in currency_aside().finditer(message.low)} - {None}
-    return codes.pop() if len(codes) == 1 else None
+    return only_code(message, currency_aside())
 
 
 @cache
@@ -190,12 +203,13 @@ def _grow_left(message: Message, start: int, signs: set[str]) -> tuple[int, str 
 
 def _grow_right(message: Message, end: int, signs: set[str], code: str | None) -> tuple[int, str | None, str | None]:
     period: str | None = None
-    low = message.low
+    low, told = message.low, False
     for _ in range(6):
-        if code is None and (match := currency_after().match(low, end)) and (found := code_of(message, match.start(1), match.end(1))):
-            end, code = match.end(), found
+        match = currency_after().match(low, end) if code is None or (not told and code in _DOLLARS) else None
+        if match and (found := code_of(message, match.start(1), match.end(1))) and (code is None or found in _DOLLARS):
+            end, code, told = match.end(), found, True  # "$2k AUD"
             continue
-        if period is None and (match := period_after().match(low, end)):
+        if period is None and (match := period_after().match(low, end)) and not _PAST_ONE.match(low, match.end()):
             period = period_of(match[match.lastindex or 0])
             end = match.end()
             continue
@@ -207,7 +221,7 @@ def _grow_right(message: Message, end: int, signs: set[str], code: str | None) -
             break
         for sign, pattern in bounds.right().items():
             match = pattern.match(low, end)
-            if match and not _NEXT.match(low, match.end()) and not _adds(message, match):
+            if match and not low.startswith("/-", match.end()) and not _NEXT.match(low, match.end()) and not _adds(message, match):
                 signs.add(sign)
                 end = match.end()
                 break
@@ -221,6 +235,13 @@ def _adds(message: Message, match: re.Match[str]) -> bool:
     follows = re.match(r"\s+[a-z]", message.low[match.end() :])
     people = phrases("headcount", "units", before=r"\s+")
     return match[1] == "plus" and follows is not None and not people.match(message.low, match.end())
+
+
+def _period_between(message: Message, start: int, end: int) -> str | None:
+    """The period of "a grand a month, maybe twelve hundred"; a mere letter is none: "10 y 15 mil"."""
+    said = period_after().search(message.low, start, end)
+    unit = said[said.lastindex or 0] if said else ""
+    return period_of(unit) if len(unit) > 1 else None
 
 
 def _currency_between(message: Message, start: int, end: int) -> str | None:

@@ -18,13 +18,22 @@ def left() -> dict[str, re.Pattern[str]]:
         "about": phrases("numbers", "approximate", "before", after=_ARTICLE),
         "over": phrases("numbers", "over", after=_ARTICLE),
         "at_least": _bound("at_least", rf"(?:{_said_between()}){_ARTICLE}"),
-        "at_most": _bound("at_most", rf"(?:{_said_between()}|'s|\s+(?:is|are|at|of|ist|liegt bei|est|es|'s))?{_ARTICLE}"),
+        "at_most": _bound(
+            "at_most", rf"(?:{_said_between()}|{_reference()}|'s|\s+(?:is|are|at|of|ist|sind|liegt bei|est|sont|es|son|'s))?{_ARTICLE}"
+        ),
         "between": phrases("numbers", "between", after=_ARTICLE),
     }
 
 
 def _bound(name: str, tail: str) -> re.Pattern[str]:
     return phrases("numbers", name, "before", after=tail)
+
+
+@cache
+def _reference() -> str:
+    """What a bound may be before its figure is told: "no more than we pay now, 300"."""
+    payers = alternatives(words("numbers", "referred_to"))
+    return rf"\s(?:{payers})(?:\s[a-z']+){{0,5}},?(?:\s(?:which is|so|that's|also|donc|soit|que son|o sea))?"
 
 
 @cache
@@ -82,7 +91,7 @@ def is_limit(message: Message, start: int, end: int) -> bool:
     before = message.low[max(0, start - _DENIAL_REACH) : start]
     if _anything().search(before) or _anything().match(message.low, start):
         return not phrases("numbers", "welcome", before=r"[^.;!?0-9]{0,12}?").match(message.low, end)
-    return bool(_denying().search(before) or _denied_after().match(message.low, end))
+    return bool(_denying().search(before) or _denied_after().match(message.low, end) or _JUST_NO.match(message.low, end))
 
 
 @cache
@@ -91,9 +100,24 @@ def _denial() -> re.Pattern[str]:
     return re.compile(rf"(?:{denials}|n't)\s*(?:(?:the|a|an|our|only|just|have|got|say|said|mean|meant|die|das|les|los|\"|')\s*)?[\"']?$")
 
 
+_JUST_NO = re.compile(r"[ ,]+(?:no|nein|non|nope|nao)\s*(?:$|[.,;!])")  # "si cuesta más de 3000 no"
+_AND_NOT = re.compile(r"(?:\d|\bmil|\bk),? (?:y |e )?(?:no|nao|non|ne)\s$")  # "30 mil, no 3 mil"
+
+
+@cache
+def _mistaken() -> re.Pattern[str]:
+    """ "50 by mistake"."""
+    return phrases("numbers", "mistaken", before=r"[^.;!?0-9]{0,20}?\s")
+
+
+_NON = re.compile(r"\bnon (?:i |gli |le )?$")  # in French and Spanish it only takes back what was said before
 _ASKED_AND_DENIED = re.compile(r"[^.;!?0-9]{0,20}\?+\s*(?:no|nope|nah|nein|ne|non|nee)\b(?! problem)")
 
 
 def is_denied(message: Message, start: int, end: int) -> bool:
     """Whether an amount is said not to be so: "not 120", "20 a month? no."."""
-    return bool(_denial().search(message.low[max(0, start - 30) : start]) or _ASKED_AND_DENIED.match(message.low, end))
+    ahead = message.low[max(0, start - 30) : start]
+    if _mistaken().match(message.low, end):
+        return True
+    italian = (message.locale or "").startswith("it") and _NON.search(ahead)
+    return bool(italian or _denial().search(ahead) or _AND_NOT.search(ahead) or _ASKED_AND_DENIED.match(message.low, end))

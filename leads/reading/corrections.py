@@ -13,7 +13,7 @@ from leads.reading.amounts import Amount, amounts, correction
 from leads.reading.base import Reading, SlotReading
 from leads.reading.currencies import code_of, currency_after, period_after, period_of
 from leads.reading.message import Message, alternatives, words
-from leads.reading.money import describe
+from leads.reading.moneywords import describe
 
 if TYPE_CHECKING:
     from leads.questions import Question, Questions

@@ -64,7 +64,16 @@ def _anywhere() -> re.Pattern[str]:
 
 def currency_anywhere(message: Message) -> str | None:
     """The only currency that a message names, wherever it stands: "12 grand - pounds - from the lottery"."""
-    codes = {code_of(message, *match.span(1)) for match in _anywhere().finditer(message.low)} - {None}
+    return only_code(message, _anywhere())
+
+
+_NOT = re.compile(r"\b(?:not|no|nicht|keine?|pas|non|nao|niet|geen|statt|instead of|rather than)\s(?:in |the |de |des |d'|en )?$")
+
+
+def only_code(message: Message, names: re.Pattern[str]) -> str | None:
+    """The code of all names that are found, when it is but one; "pounds, not euros" names one."""
+    found = (match for match in names.finditer(message.low) if not _NOT.search(message.low[max(0, match.start(1) - 16) : match.start(1)]))
+    codes = {code_of(message, *match.span(1)) for match in found} - {None}
     return codes.pop() if len(codes) == 1 else None
 
 
@@ -112,8 +121,10 @@ def period_near() -> re.Pattern[str]:
     units = alternatives(fold(word) for names in periods["units"].values() for word in names if len(word) > 2)
     adverbs = [word for word in adverbs if word not in set(map(fold, periods["when"]))]
     anywhere = alternatives([*adverbs, *map(fold, data("currencies")["periods_unit_once"])])
-    each = r"\b(?:per|pro|par|each|every|al|por|im|cada|chaque|jede[ns]?)"
-    return re.compile(rf"({anywhere})|{each}\s({units})")
+    whole = "|".join(re.escape(fold(word)) for word in sorted(periods["whole"], key=len, reverse=True))
+    each = rf"\b(?:per|pro|par|each|every|al|por|im|cada|chaque|jede[ns]?|{whole})"
+    article = r"(?<!once )(?<!twice )(?<!times )(?<!mal )(?<!fois )\ba(?=\s(?:month|year|week)\b)"
+    return re.compile(rf"({anywhere})|(?:{each}|{article})\s?({units})")
 
 
 @cache

@@ -19,7 +19,7 @@ _ENDS = (  # what stands behind such a word when it belongs to the number before
 def rewrites(message: Message) -> list[tuple[int, int, str]]:
     """``(start, end, plain words)`` of what is said otherwise, in order and apart from each other."""
     apart: list[tuple[int, int, str]] = []
-    for found in sorted((*_words(message), *_behind(message), *_cents(message), *_letters(message))):
+    for found in sorted((*_words(message), *_behind(message), *_cents(message), *_letters(message), *_headed(message))):
         if not apart or found[0] >= apart[-1][1]:
             apart.append(found)
     return apart
@@ -65,13 +65,26 @@ def _small_money() -> re.Pattern[str]:
 _LETTER_ZEROS = re.compile(r"(?<![a-z0-9.,])\d[\d.,]*o[\do.,]*(?:k|m)?(?![a-z])")  # "1O0", "5,OOO"
 _NO_WHOLE = re.compile(r"(?<![\w.,])\.(?=\d{1,2} ?(?:k|m|mio|mil|mill|million|millones|millionen)(?![a-z]))")  # ".5m"
 
+_KILO_POINT = re.compile(r"(?<![\w.,])(\d{1,3})k(\d)(?!\w)")  # "1k5"
+_KILO_ISH = re.compile(r"(?<![\w.,])(\d{1,3})-?ish ?k(?!\w)")  # "5-ish k"
+
 
 def _letters(message: Message) -> Iterator[tuple[int, int, str]]:
     for match in _LETTER_ZEROS.finditer(message.low):
         if len(match[0]) > 2:
             yield match.start(), match.end(), match[0].replace("o", "0")
+    for match in _KILO_POINT.finditer(message.low):
+        yield match.start(), match.end(), f"{match[1]}.{match[2]}k"
+    for match in _KILO_ISH.finditer(message.low):
+        yield match.start(), match.end(), f"{match[1]}k-ish"
     for match in _NO_WHOLE.finditer(message.low):
         yield match.start(), match.end(), "0."
+
+
+def _headed(message: Message) -> Iterator[tuple[int, int, str]]:
+    """ "Fünfköpfiges Team": the number by itself."""
+    for match in re.finditer(r"(?<![a-z])([a-z]{2,24}|[0-9]{1,4}-?)(?=kopfig)", message.low):
+        yield match.start(), match.end(), f"{match[0].rstrip('-')} "
 
 
 def _cents(message: Message) -> Iterator[tuple[int, int, str]]:

@@ -127,6 +127,8 @@ def _is_meant(message: Message, end: int, better: str) -> bool:
 
 
 def _of_others(message: Message, candidate: Candidate) -> bool:
+    if phrases("email", "silent", before=r"\W{1,3}").match(message.low, candidate.end):
+        return True
     start, end = message.sentence(candidate.start)
     said = phrases("email", "spelling").sub(" ", message.low[start : max(end, candidate.end) + _NEAR])
     return phrases("email", "theirs").search(said) is not None

@@ -4,143 +4,34 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from leads.reading.lexicon import FILLERS, Entry, acts, lexicon, senses, things
+from leads.reading.lexicon import acts, senses, things
 from leads.reading.message import words
-from leads.reading.whose import MAIN
-from leads.reading.wordforms import Token, heads, stem, unlinked, without_digraphs
+from leads.reading.terms import STOP, Match, is_parted
+from leads.reading.whose import MAIN, is_ours
+from leads.reading.wordforms import Token
 
-_PARTICLES = ("bei", "ab", "an", "aus", "auf", "her", "um", "ein", "zu", "vor")
-_APART = frozenset(("for", "fur", "pour", "para", "with", "mit", "avec", "con", "to", "and", "und", "et", "y", "or", "oder", "ou", "by"))
-_PLAIN = 4  # letters of heads that are only looked up as they are
-_SHORTEST = 3  # letters of the head of a compound; only for acts ("…bau")
-_REACH = 7  # words between the first and the last of a term
 _NEAR = 9  # words between an act and its thing
 TRADE, PAIR, SAFE_PAIR, THING, ACT = 2.8, 3.0, 2.2, 1.4, 1.4
 _OBJECT = 0.3  # of a trade that something is done to
+_TRADING = ("sell", "wholesale", "rent")
 _LINKS = ("and", "or", "und", "oder", "et", "ou", "y", "e", "o", "n", "then", "also", "dann", "puis")
 _TO = {"en": "to", "de": "an", "fr": "aux", "es": "a"}
 _OF = ("de", "d", "del", "des", "du", "la", "l", "el", "los", "las")
 _PAUSE = re.compile(r"[.!?;:,()\n]")
 _HALF = 0.4  # of a noun that only describes the next one
-_STOP = re.compile(r"[.!?;\n]")
-
-
-@dataclass(frozen=True)
-class Match:
-    """A term at a place: words ``first`` to ``last``; ``share`` of its weight that it keeps as a part of a compound."""
-
-    entry: Entry
-    first: int
-    last: int
-    share: float = 1.0
-
-    @property
-    def length(self) -> int:
-        """In words."""
-        return self.last - self.first + 1
 
 
 @dataclass(frozen=True)
 class Evidence:
-    """A division with how much speaks for it, and where."""
+    """A division with how much speaks for it, and where; ``kind`` is ``trade``, ``pair``, ``thing`` or ``act``."""
 
     code: str
     weight: float
     first: int
     last: int
-
-
-def matches(found: Sequence[Token], language: str, sure: bool = True) -> list[Match]:
-    """All terms of one language in the words, without those that lie inside longer ones; ``sure`` when it is the text's language."""
-    stems = [stem(token.word, language) for token in found]
-    known = lexicon(language)
-    common = words("whose", "common")
-    all_found: list[Match] = []
-    for index, token in enumerate(found):
-        hits = [hit for entry in known.terms.get(stems[index], ()) if (hit := _at(stems, found, index, entry))]
-        if token.word not in common:
-            if token.word in known.exact and token.word not in known.acting:
-                hits = [hit for hit in hits if hit.length > 1]
-            hits += [Match(entry, index, index) for entry in known.nouns(token.word, language)]
-        else:
-            hits = [hit for hit in hits if hit.length > 1 or hit.entry.name == "do"]
-        hits = [hit for hit in hits if hit.entry.kind != "act" or hit.length > 1 or known.is_act(token.word, language)]
-        all_found += hits
-        if len(token.word) > 5 and token.word not in common and not any(hit.length == 1 for hit in hits):
-            all_found += _compound(token.word, index, language, sure)
-    return _outer(all_found)
-
-
-def _at(stems: Sequence[str], found: Sequence[Token], index: int, entry: Entry) -> Match | None:
-    """The term around the place of its longest word, in its order, other words between at most here and there."""
-    if len(entry.stems) == 1:
-        return Match(entry, index, index)
-    pivot = entry.stems.index(stems[index])
-    places = [index]
-    for wanted in entry.stems[pivot + 1 :]:
-        place = next((k for k in range(places[-1] + 1, min(places[-1] + _REACH, len(stems))) if stems[k] == wanted), None)
-        if place is None or any(_STOP.search(found[k].gap) for k in range(places[-1] + 1, place + 1)):
-            return None
-        places.append(place)
-    for wanted in reversed(entry.stems[:pivot]):
-        place = next((k for k in range(places[0] - 1, max(places[0] - _REACH, -1), -1) if stems[k] == wanted), None)
-        if place is None or any(_STOP.search(found[k].gap) for k in range(place + 1, places[0] + 1)):
-            return None
-        places.insert(0, place)
-    inside = range(places[0] + 1, places[-1] + 1)
-    if not _is_parted(entry) and any((found[k].word in _APART and k not in places) or "," in found[k].gap for k in inside):
-        return None
-    between = sum(found[k].word not in FILLERS for k in range(places[0], places[-1] + 1)) - len(entry.stems)
-    return Match(entry, places[0], places[-1], 1.0 if between <= 0 else 0.8) if between <= (5 if _is_parted(entry) else 2) else None
-
-
-def _is_parted(entry: Entry) -> bool:
-    """A German verb whose particle stands at the end of the clause: "bringen … bei"."""
-    return len(entry.stems) == 2 and entry.stems[1] in _PARTICLES
-
-
-def _compound(word: str, index: int, language: str, sure: bool) -> Iterator[Match]:
-    """ "Hochzeitsfotografin", "Fahrradverleih", "Baeckerei": by the head, and the thing before it."""
-    known = lexicon(language)
-    plain = without_digraphs(word)
-    if plain != word and (entries := known.head(plain, language)):
-        yield from (Match(entry, index, index) for entry in entries)
-        return
-    if language != "de":
-        return
-    for before, head in heads(plain):
-        if head in words("whose", "any_trade"):
-            entries = next((found for form in unlinked(before) if (found := known.head(form, language))), [])
-            yield from (Match(entry, index, index, 0.9) for entry in entries)
-            if entries:
-                return
-        if head in words("whose", "common") or not (entries := known.head(head, language)):
-            continue
-        if len(head) == _SHORTEST and not any(entry.kind == "act" for entry in entries):
-            continue
-        if len(head) <= _PLAIN and head not in known.exact and head not in known.acting:
-            continue
-        modifiers = next((found for form in unlinked(before) if (found := known.nouns(form, language))), [])
-        if not (sure or modifiers):
-            continue
-        yield from (Match(entry, index, index, 0.9) for entry in entries)
-        yield from (Match(entry, index, index, 0.6) for entry in modifiers if entry.kind == "thing")
-        return
-
-
-def _outer(found: list[Match]) -> list[Match]:
-    """Without terms that lie inside a longer one whose words stand together."""
-    long = [one for one in found if len(one.entry.stems) > 1 and one.share == 1.0]
-    return [
-        one
-        for one in found
-        if not any(
-            other is not one and other.first <= one.first and one.last <= other.last and len(other.entry.stems) > len(one.entry.stems)
-            for other in long
-        )
-    ]
+    kind: str
 
 
 def evidence(found: Sequence[Token], weights: Sequence[float], hits: Sequence[Match], language: str) -> Iterator[Evidence]:
@@ -150,7 +41,7 @@ def evidence(found: Sequence[Token], weights: Sequence[float], hits: Sequence[Ma
         yield from signs
         return
     for sign in signs:
-        yield Evidence("G46", sign.weight, sign.first, sign.last) if sign.code == "G47" else sign
+        yield replace(sign, code="G46") if sign.code == "G47" else sign
 
 
 def _signs(found: Sequence[Token], weights: Sequence[float], hits: Sequence[Match], language: str) -> Iterator[Evidence]:
@@ -162,26 +53,27 @@ def _signs(found: Sequence[Token], weights: Sequence[float], hits: Sequence[Matc
         weight = min(weights[hit.first : hit.last + 1]) * hit.share
         if weight and hit.entry.kind == "trade":
             if server := _served(hit, doing, found):
-                yield Evidence(server, weights[hit.first] * SAFE_PAIR, hit.first, hit.last)
+                yield Evidence(server, weights[hit.first] * SAFE_PAIR, hit.first, hit.last, "pair")
                 weight *= _OBJECT
             if _is_supplied(hit, doing, found, language) or _is_object(hit, strong):
                 weight *= _OBJECT
             several = 0.4 * (len(hit.entry.stems) - 1)
-            yield Evidence(_sense(hit, found), weight * _described(hit, hits, found, language) * (TRADE + several), hit.first, hit.last)
+            weight *= _described(hit, hits, found, language) * (TRADE + several)
+            yield Evidence(_sense(hit, found, weights), weight, hit.first, hit.last, "trade")
         elif weight and hit.entry.kind == "thing":
             code = things()[hit.entry.name].get("alone")
             if code:
                 share = _described(hit, hits, found, language)
-                yield Evidence(code, weight * share * (THING + 0.2 * (len(hit.entry.stems) - 1)), hit.first, hit.last)
+                yield Evidence(code, weight * share * (THING + 0.2 * (len(hit.entry.stems) - 1)), hit.first, hit.last, "thing")
         elif weight and (code := acts()[hit.entry.name].get("alone")):
             product = hit.entry.name == "software" and hit.first > 0 and found[hit.first - 1].word in words("whose", "product")
-            yield Evidence(code, weight * (PAIR if product else ACT), hit.first, hit.last)
+            yield Evidence(code, weight * (PAIR if product else ACT), hit.first, hit.last, "act")
 
 
-def _sense(trade: Match, found: Sequence[Token]) -> str:
+def _sense(trade: Match, found: Sequence[Token], weights: Sequence[float]) -> str:
     """The division of a word that has several, by the others of the message: a painter of canvases, pilots of ships."""
     said = found[trade.last].word
-    beside = {token.word for token in found}
+    beside = {token.word for token, weight in zip(found, weights, strict=True) if weight > 0}
     return next((code for code, names, context in senses() if said in names and context & beside), trade.entry.name)
 
 
@@ -190,7 +82,9 @@ def _served(trade: Match, doing: Sequence[Match], found: Sequence[Token]) -> str
     for act in doing:
         code = acts()[act.entry.name].get("any")
         near = act.last < trade.first <= act.last + 3 and not any(_PAUSE.search(found[k].gap) for k in range(act.last + 1, trade.first + 1))
-        told = any(found[k].word in words("whose", "self") for k in range(max(0, act.first - 2), act.first))
+        told = any(found[k].word in words("whose", "self") for k in range(max(0, act.first - 2), act.first)) or is_ours(
+            found[act.first].word
+        )
         if code and near and told and _act(act) not in ("sell", "make"):
             return code
     return None
@@ -250,9 +144,9 @@ def _pairs(found: Sequence[Token], weights: Sequence[float], hits: Sequence[Matc
     places = sorted({hit.first for hit in doing})
     for place in places:
         here = [hit for hit in doing if hit.first == place]
-        here = [hit for hit in here if hit.length > 1 and _is_parted(hit.entry)] or here  # "bauen … um" is not "bauen"
+        here = [hit for hit in here if hit.length > 1 and is_parted(hit.entry)] or here  # "bauen … um" is not "bauen"
         end = max(hit.last for hit in here)
-        if min(weights[place : end + 1]) == 0:
+        if min(weights[place : end + 1]) == 0 or _is_participle(place, doing, found):
             continue
         for thing in having:
             noun = all("noun" in acts()[hit.entry.name] for hit in here)
@@ -263,6 +157,11 @@ def _pairs(found: Sequence[Token], weights: Sequence[float], hits: Sequence[Matc
                 others = [hit for hit in hits if hit.first != place]
                 share *= _described(thing, others, found, language) if language != "de" else 1.0
                 yield from _codes(here, thing, share * min(weights[place], MAIN))
+
+
+def _is_participle(place: int, doing: Sequence[Match], found: Sequence[Token]) -> bool:
+    """ "We sell refurbished phones": what was done with what is sold, by whomever."""
+    return found[place].word.endswith("ed") and any(hit.last == place - 1 and _act(hit) in _TRADING for hit in doing)
 
 
 def _is_described_by(end: int, thing: Match, found: Sequence[Token]) -> bool:
@@ -299,7 +198,7 @@ def _bond(place: int, end: int, thing: Match, places: Sequence[int], found: Sequ
     if thing.first <= end and place <= thing.last:
         return weight if thing.length == 1 and thing.share < 1 else 0.0  # parts of one compound
     low, high = (end, thing.first) if thing.first > end else (thing.last, place)
-    if high - low > _NEAR or any(_STOP.search(found[k].gap) for k in range(low + 1, high + 1)):
+    if high - low > _NEAR or any(STOP.search(found[k].gap) for k in range(low + 1, high + 1)):
         return 0.0
     others = [other for other in places if low < other < high and not _joined(other, place, found)]
     distance = 1.0 - 0.03 * (high - low - 1)
@@ -332,8 +231,10 @@ def _codes(here: Sequence[Match], thing: Match, share: float) -> Iterator[Eviden
     if said:
         weight = SAFE_PAIR if said[0].entry.name == "do" else PAIR
         whole = codes[_kind(said[0], codes)]
-        yield Evidence(whole[0] if "section" in acts()[said[0].entry.name] else whole, share * said[0].share * weight, first, last)
+        yield Evidence(whole[0] if "section" in acts()[said[0].entry.name] else whole, share * said[0].share * weight, first, last, "pair")
         return
+    if thing.last < here[0].first and "alone" in codes and any(hit.entry.name == "repair" for hit in here):
+        return  # "medical billing service" is no repair: the thing says it alone
     anyhow = next((code for hit in here if (code := acts()[hit.entry.name].get("any"))), None)
     if anyhow:
-        yield Evidence(anyhow, share * SAFE_PAIR, first, last)
+        yield Evidence(anyhow, share * SAFE_PAIR, first, last, "pair")

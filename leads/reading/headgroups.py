@@ -10,7 +10,7 @@ from typing import Any
 from leads.reading.amounts import amounts
 from leads.reading.base import Reading
 from leads.reading.candidates import Candidate
-from leads.reading.message import Message, alternatives, any_of, data, fold, make_message, phrases, words
+from leads.reading.message import Message, alternatives, any_of, data, fold, little_words, make_message, phrases, words
 from leads.reading.numbers import numbers
 
 _HUNDRED = 100
@@ -123,8 +123,14 @@ def _vague(message: Message, asked: bool) -> list[Candidate]:
     if asked and message.bare in whole:
         value = dict.fromkeys(("min", "max"), whole[message.bare])
         return [Candidate(Reading(value, describe(value, True), message.text.strip(), 0.8), 0, len(message.text), 3)]
+    digits = {fold(name): ends for name, ends in data("headcount")["digits"].items()}
+    if asked and message.bare in digits:
+        low, high = digits[message.bare]
+        return [Candidate(_reading(low, high, message.text.strip(), 0.7), 0, len(message.text), 3)]
     found += _decades(message) if asked else []
     for match in any_of(groups, after=r"(?! (?:que|qui|die|who|that|which)\b)").finditer(message.low):
+        if _is_having(message, match):
+            continue
         value = dict.fromkeys(("min", "max"), groups[re.sub(r"\s+", " ", match[1])])
         if asked or _we_are().search(message.low[max(0, match.start() - 40) : match.start()]):
             found.append(Candidate(Reading(value, describe(value), message.said(*match.span()), 0.8), match.start(), match.end(), 2))
@@ -134,3 +140,9 @@ def _vague(message: Message, asked: bool) -> list[Candidate]:
         vague = {"min": low, "max": high}
         found.append(Candidate(Reading(vague, describe(vague), message.said(*match.span()), 0.7), match.start(), match.end(), 2))
     return found
+
+
+def _is_having(message: Message, match: re.Match[str]) -> bool:
+    """Whether "a deux" is no "à deux": "on a deux boutiques"."""
+    noun = re.compile(r" ([a-z]{3,})").match(message.low, match.end())
+    return message.text[match.start() : match.start() + 2] == "a " and noun is not None and noun[1] not in little_words()

@@ -12,13 +12,16 @@ from functools import cache
 from leads.reading.amounts import Amount, amounts
 from leads.reading.base import Reading
 from leads.reading.candidates import Candidate
-from leads.reading.headsums import counted_in, sum_of
+from leads.reading.headsums import counted_in, no_sum, sum_of
 from leads.reading.message import Message, alternatives, phrases, words
 from leads.reading.workers import is_no_worker, is_workers, known_people
 
 _STRENGTH = 9  # more than any part by itself
 _MOST_PARTS = 12
-_JOINT = re.compile(r"\s*(?:,\s*(?:and|und|et|y|plus)?|\+|&|\band\b|\bplus\b|\bund\b|\bsowie\b|\bet\b|\bpuis\b|\by\b|\bn\b|\be\b)\s*")
+_JOINT = re.compile(
+    r"\s*(?:,\s*(?:and|und|et|y|plus)?|\+|&|\band\b|\bplus\b|\bund\b|\bsowie\b|\bet\b|\bpuis\b|\by\b|\bn\b|\be\b"
+    r"|\bpiu\b|\bmas\b|\bmais\b(?= \d)|\ben\b(?= (?:ik|mijn|de|een)\b))\s*"
+)
 _SIDE_BY_SIDE = re.compile(r"\d{1,3} [a-z]{3,}(?: \d{1,3} [a-z]{3,}){1,4}")  # "1 patron 4 ouvriers"
 _END = re.compile(r"[.!?;(]|$")
 
@@ -30,6 +33,8 @@ class Part:
     count: int
     numbered: bool
     named: bool  # says who they are or where
+    sure: bool = True  # with a word that is known to name people or what they do
+    all: bool = False  # may tell all of them: "two of us", "4 people"
 
 
 def listed(message: Message) -> list[Candidate]:
@@ -48,9 +53,11 @@ def listed(message: Message) -> list[Candidate]:
     known = [part for part in parts if part is not None]
     if not _is_a_list(known):
         return []
-    if counted_in().match(message.low, end) or counted_in().search(message.low, start, end):
+    if any(amount.part and start < amount.start < end for amount in amounts(message)):
+        return []  # "18 inklusive 2 Azubis"
+    if no_sum(message) or counted_in().match(message.low, end) or counted_in().search(message.low, start, end):
         return []
-    total = sum_of([part.count for part in known])
+    total = _total(known)
     reading = Reading({"min": total, "max": total}, f"{total:,} people", message.said(start, end), 0.85)
     return [Candidate(reading, start, end, _STRENGTH)]
 
@@ -59,7 +66,27 @@ def _is_a_list(parts: list[Part]) -> bool:
     """Numbers alone may be a range or a correction: somebody must be named, and each number must say of whom."""
     numbered = [part for part in parts if part.numbered]
     people = len(parts) - len(numbered)
+    if _tell_the_same(parts, numbered):
+        return False  # "seven, 7 employees"
     return people > 0 if len(numbered) <= 1 else people > 0 or all(part.named for part in numbered)
+
+
+def _tell_the_same(parts: list[Part], numbered: list[Part]) -> bool:
+    """ "Seven, 7 employees", but not "8 in the shop and 8 on the road"."""
+    if len(parts) != 2 or len(numbered) != 2 or parts[0].count != parts[1].count:
+        return False
+    return not all(part.sure for part in parts) and not all(part.named and not part.all for part in parts)
+
+
+def _total(parts: list[Part]) -> int:
+    """All together; a bare number that says it already ("two, my cofounder and I", "two of us, …") counts before them."""
+    counts = [part.count for part in parts]
+    for place in (0, -1):
+        others = counts[1:] if place == 0 else counts[:-1]
+        whole = parts[place].all or not parts[place].named
+        if parts[place].numbered and whole and len(others) > 1 and counts[place] == sum(others):
+            return counts[place]
+    return sum_of(counts)
 
 
 def _sentence(message: Message) -> tuple[int, int]:
@@ -112,11 +139,19 @@ def _part(message: Message, start: int, end: int, selves: bool) -> Part | None:
     before, after = message.low[start : inside[0].first.start].strip(), message.low[inside[0].last.end : end].strip(" -")
     if before and not (_label().fullmatch(before) or _is_name(message, start, inside[0].first.start)):
         return None
-    if phrases("headcount", "counted").match(after) or phrases("headcount", "whole").search(text) or len(after.split()) > 5:
+    counted = phrases("headcount", "counted").match(after)
+    if (counted and counted[1] not in _people()) or phrases("headcount", "whole").search(text) or len(after.split()) > 5:
         return None
     if after and not _is_people(after):
         return None
-    return Part(int(inside[0].middle), True, bool(after or before))
+    sure = known_people().search(after) is not None or any(map(is_workers, after.split()))
+    return Part(int(inside[0].middle), True, bool(after or before), sure, _of_all().fullmatch(after) is not None)
+
+
+@cache
+def _of_all() -> re.Pattern[str]:
+    """Behind a number: people of any sort."""
+    return re.compile(rf"(?:{alternatives(words('headcount', 'of_all'))})(?: in total| total| insgesamt| en tout| en total)?")
 
 
 def _is_people(after: str) -> bool:
@@ -143,8 +178,16 @@ def _exact(amount: Amount) -> bool:
 @cache
 def _no_part() -> re.Pattern[str]:
     """Said of a company or a team as a whole, of a part of what was counted, or of later."""
-    names = frozenset().union(*(words("headcount", key) for key in ("no_parts", "company", "whole", "part")))
+    names = frozenset().union(*(words("headcount", key) for key in ("no_parts", "company", "whole"))) | (
+        words("headcount", "part") - _people()
+    )
     return re.compile(alternatives(names))
+
+
+@cache
+def _people() -> frozenset[str]:
+    """Words for people, several of them; in a list they are no part of something else."""
+    return words("headcount", "units") | {f"{one}s" for one in words("headcount", "one_of_us")}
 
 
 @cache

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -25,6 +25,8 @@ _CODE = re.compile(r"[A-U](?:\d\d)?")
 _LONGEST = 5  # words in one synonym
 _MOST_HITS = 12
 _SMALL = ("it", "its", "ki", "ia", "ias")  # also ordinary words unless in capitals
+_ASK = 0.45  # the likeliest are offered as buttons
+_TOLD = 0.85  # how sure what is told without being asked must be
 _OWN_WORDS = 8  # a longer answer is a sentence about something else
 
 
@@ -45,11 +47,41 @@ class _Hit:
 
 def find(message: Message, question: Question, asked: bool) -> list[Candidate]:
     """Industries named in a message; the visitor's own words when it was asked and none is in the list."""
+    if message.bare in words("whose", "our_products"):
+        return []
     if asked:
         return _by_code(message) or _doing(message) or _close(message) or _own_words(message, question)
-    hits = [hit for hit in _hits(message) if _about_themselves(message, hit) or _all(message, hit)]
+    hits = [hit for hit in _hits(message) if _all(message, hit) or not _is_others(message, hit)]
+    hits = [hit for hit in hits if _about_themselves(message, hit) or _all(message, hit)]
+    if not hits and (told := _told_doing(message)):
+        return told
     denial = phrases("numbers", "not_this", after=r"\s*(?:a|an|in|the|in the|im|eine?)?\s*$")
     return [_candidate(message, hit, bool(denial.search(message.low[max(0, hit.start - 30) : hit.start]))) for hit in hits]
+
+
+def _is_others(message: Message, hit: _Hit) -> bool:
+    """Whether it is said of what is wanted or paid for: "we pay a cleaning firm"."""
+    start, _ = message.sentence(hit.start)
+    return phrases("whose", "hired", after=r"\s+(?:[a-z-]+\s+){0,2}$").search(message.low[start : hit.start]) is not None
+
+
+def _told_doing(message: Message) -> list[Candidate]:
+    """ "We sell bikes", volunteered: what a clause says that they do, when it is sure."""
+    doing = activity(message)
+    if doing is None or not doing.clear or doing.certainty < _TOLD or "?" in message.low:
+        return []
+    start, _ = message.clause(doing.start)
+    subject = _tells().match(message.low, start)
+    if subject is None or subject.end() > doing.start + 1:
+        return []
+    return _doing(message)
+
+
+@cache
+def _tells() -> re.Pattern[str]:
+    """The visitor as the subject of a verb that tells what is done, and not what is had or wanted."""
+    greeting, other = alternatives(words("whose", "greetings")), alternatives(words("whose", "no_doing"))
+    return re.compile(rf"\W*(?:(?:{greeting})\W+)*(?:we|i|wir|ich|nous|on|je|noi|nos)\s+(?!{other})(?:(?:mainly|mostly|only|just|also)\s)?")
 
 
 def suggest(message: Message) -> list[tuple[str, str]]:
@@ -62,7 +94,8 @@ def suggest(message: Message) -> list[tuple[str, str]]:
 
 def _by_code(message: Message) -> list[Candidate]:
     """A code of the list as the whole answer, which is what the buttons say."""
-    code = message.text.strip().upper()
+    code = message.text.strip()
+    code = code.upper() if len(code) > 1 else code  # "k" and "u" are small words
     if not _CODE.fullmatch(code) or code not in data("activities")["labels"]:
         return []
     industry = _Industry(code, label(code), True)
@@ -180,10 +213,20 @@ def _doing(message: Message) -> list[Candidate]:
     doing = activity(message)
     if doing is None:
         return []
+    if _may_be_sought(message):
+        doing = replace(doing, certainty=min(doing.certainty, _ASK))
     industry = _named(message, doing)
     said = message.said(doing.start, doing.end)
-    reading = Reading(_value(industry, said), industry.label, said, (0.95 if industry.strong else 0.8) if doing.clear else 0.45)
+    reading = Reading(_value(industry, said), industry.label, said, doing.certainty if doing.clear else min(doing.certainty, _ASK))
     return [Candidate(reading, doing.start, doing.end, 2)]
+
+
+def _may_be_sought(message: Message) -> bool:
+    """ "Booking software", and nothing else: what they make, or what they look for."""
+    if message.bare in words("whose", "tools_asked"):
+        return True
+    process, heads = (alternatives(words("whose", key)) for key in ("processes", "tool_heads"))
+    return re.fullmatch(rf"(?:an? |the )?(?:{process})[ -](?:{heads})", message.bare) is not None
 
 
 def _named(message: Message, doing: Activity) -> _Industry:

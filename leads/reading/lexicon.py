@@ -20,9 +20,10 @@ FILLERS = frozenset(
     "a an the of de la le les du des d l el los las del un une una der die das den dem ein eine einen s".split()  # noqa: SIM905
 )
 _INFLECTIONS = ("s", "es", "ed", "d", "ing", "er", "ers", "ies", "ied", "ings")
+NEAR = {"it": "es", "pt": "es", "nl": "de"}  # languages of which less is known, read like a near one
 _SHORT = 3  # letters of words that are only looked up as they are
 _HEAD = re.compile(r"^\[([a-z_ ]+)\]\s*(.*)$")
-_LINE = re.compile(r"^(en|de|fr|es)(!?) (.+)$")
+_LINE = re.compile(r"^(en|de|fr|es|it|pt|nl)(!?) (.+)$")
 
 
 @dataclass(frozen=True)
@@ -109,7 +110,7 @@ def _all(language: str) -> Iterator[tuple[str, str, str]]:
         if line and not line.startswith("#"):
             code, spoken, terms = line.split(" ", 2)
             told.update(terms.split(", "))
-            yield from (("trade", code, term) for term in terms.split(", ") if spoken == language)
+            yield from (("trade", code, term) for term in terms.split(", ") if NEAR.get(spoken, spoken) == language)
     for industry in data("industries")["industries"]:
         yield from (("trade", industry["code"], term) for term in industry["strong"] if term not in told and _plain(term, language))
     for kind, name in (("thing", "things"), ("act", "acts")):
@@ -140,9 +141,10 @@ def _groups(name: str) -> tuple[Group, ...]:
             found.append(Group(head[1], dict(pair.split(" ", 1) for pair in head[2].split(", ") if pair), {}))
         elif row := _LINE.match(line):
             words = row[3].split(", ")
+            language = NEAR.get(row[1], row[1])
             if row[2]:
-                words = [form for word in words for form in inflected(word, row[1])]
-            found[-1].words[row[1]] = (*found[-1].words.get(row[1], ()), *words)
+                words = [form for word in words for form in inflected(word, language)]
+            found[-1].words[language] = (*found[-1].words.get(language, ()), *words)
     return tuple(found)
 
 

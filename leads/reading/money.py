@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import replace
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from leads.reading.about import marks, topics
 from leads.reading.amounts import Amount, amounts, strong_enough
@@ -14,25 +13,37 @@ from leads.reading.base import Reading
 from leads.reading.candidates import Candidate
 from leads.reading.currencies import currency_anywhere, period_near, period_of
 from leads.reading.message import Message, alternatives, any_of, little_words, phrases, words
+from leads.reading.moneydoubts import is_doubtful
+from leads.reading.moneyroles import asks_the_price, gives_way, is_each, is_judged, is_other, named_by_us, paid_to_others
+from leads.reading.moneywords import describe
+from leads.reading.ourplans import is_our_plan
 from leads.reading.phone import places as phone_places
+from leads.reading.products import product
 from leads.reading.scales import is_scale
+from leads.reading.shares import Share, remainder, shares
 from leads.reading.subjects import is_of_a_thing
-from leads.reading.totals import added, settled
+from leads.reading.totals import added, rival_parts, settled
 from leads.reading.typos import repaired
 from leads.reading.years import is_year
 
 if TYPE_CHECKING:
     from leads.questions import Question
 
-_PERIODS = {"once": "one-off"}
 _ANYTHING = 100  # a range of more than that says little: "anything from 1k to 1m, no idea"
 _BEHIND = (("currencies", "after_bare"), ("about", "meant"), ("about", "offer"))  # words that no bare sum counts
 _LARGE = 1000
 _AHEAD = 30  # characters before an amount that may say for which time it is
 _LEAST = 100  # what is less is no budget for anything; "7" may mean thousands, people or a choice
-_ELSEWHEN = frozenset({"past_time", "past", "hypothetical", "others", "open", "joke"})
-_OTHER_SUMS = frozenset({"revenue", "sales", "salary", "costs", "debt", "funding", "paid", "price", "hearsay"})
 _OTHER_PEOPLE = frozenset({"served", "public"})
+_OF_SHARE = 12  # strength of what is worked out: more than any part
+_PAID = frozenset({"others", "paid", "past", "past_time", "price"})
+_LIKE = 6  # times another sum: what is further off is for something else
+_UNREAL = frozenset({"joke", "open", "hypothetical"})
+_ENDS_OR_GOES_ON = re.compile(r"\s*(?:$|[.,;!?)])|\s*(?:now|jetzt|maintenant|ahora|today|heute|max|instead|not|nicht|pas|niet)\b")
+_LONG = 36  # months
+_FOR_A_YEAR = re.compile(
+    r"\b(?:for|fur|furs jahr|pour|para|per|voor) (?:fy ?'?(?:20)?\d{2}|(?:the year |das jahr |l'annee |el ano )?20[2-4]\d)\b"
+)
 _TINY = 20  # what is less, and not a month or a user, is hardly a budget
 _FIGURES = re.compile(
     r"\b(?:(?P<part>low|lower|mid|middle|high|higher|upper)[ -])?(?P<count>four|five|six|seven|[4-7])[ -](?:figures?|digits?)\b"
@@ -66,13 +77,51 @@ def _find(message: Message, question: Question, asked: bool) -> list[Candidate]:
     if asked and message.bare in words("currencies", "no_budget"):
         value = {"min": 0.0, "max": 0.0, "currency": None, "period": None}
         return [Candidate(Reading(value, "no budget", message.text.strip(), 0.8), 0, len(message.text))]
-    meant = (amount for amount in amounts(message) if not amount.part or _only_of_it(message, amount))
-    single = (_candidate(message, _scaled(message, amount), asked) for amount in meant)
-    found = [candidate for candidate in single if candidate is not None]
-    if not any(candidate.reading.value["max"] is None or candidate.reading.value["max"] >= _LARGE for candidate in found):
+    told = shares(message)
+    shared = _shared(message, told, asked)
+    meant = [amount for amount in amounts(message) if not amount.part or _only_of_it(message, amount)]
+    worked_out = [_worked_out(message, amount) for amount in meant if not _is_base(amount, told)]
+    single = ((amount, _candidate(message, amount, asked)) for amount in worked_out)
+    found = [one for amount, one in single if one is not None and not is_other(message, amount, one, bool(question.words))]
+    if not any(candidate.reading.value["max"] is None or candidate.reading.value["max"] >= _LARGE for candidate in [*found, *shared]):
         found = _figures(message, asked) or found
-    found = _completed([candidate for candidate in found if not _is_other(message, candidate)])
-    return settled(message, _added_up(message, found))
+    found = _completed(_without_zero([*found, *shared]))
+    return [] if rival_parts(message, found) else settled(message, _added_up(message, found))
+
+
+def _is_base(amount: Amount, told: tuple[Share, ...]) -> bool:
+    """Whether only a share of the amount is meant, or it is but a word of the share."""
+    return any(amount is share.base or (share.start <= amount.start and amount.end <= share.end) for share in told)
+
+
+def _shared(message: Message, told: tuple[Share, ...], asked: bool) -> list[Candidate]:
+    """What shares of sums come to: "half of last year's 40k"."""
+    if asked and (left := remainder(message)) is not None:
+        every, figure, end = left
+        value = {"min": figure, "max": figure, "currency": every.currency or _only_currency(message), "period": every.period}
+        return [Candidate(Reading(value, describe(value), message.said(every.start, end), 0.8), every.start, end, _OF_SHARE)]
+    found = []
+    for share in told if asked else ():
+        if share.gone or topics(message, share.start) & _UNREAL:
+            continue
+        low, high = share.ends
+        when = phrases("currencies", "periods", "when").search(message.low, share.base.last.end, share.base.end)
+        period = None if when else share.base.period
+        value = {"min": low, "max": high, "currency": share.base.currency or _only_currency(message), "period": period}
+        reading = Reading(value, describe(value, share.base.about), message.said(share.start, share.end), 0.8)
+        found.append(Candidate(reading, share.start, share.end, _OF_SHARE))
+    return found
+
+
+def _worked_out(message: Message, amount: Amount) -> Amount:
+    """The amount with what other amounts say of it: their thousands, their period, how many it is for each of."""
+    amount = _compared(message, _scaled(message, amount))
+    return product(message, amount) or amount
+
+
+def _without_zero(found: list[Candidate]) -> list[Candidate]:
+    """ "Nothing this year, 20k next year" names one sum."""
+    return [one for one in found if one.reading.value["max"] != 0] or found
 
 
 def _added_up(message: Message, found: list[Candidate]) -> list[Candidate]:
@@ -92,7 +141,7 @@ def _added_up(message: Message, found: list[Candidate]) -> list[Candidate]:
 def _only_of_it(message: Message, amount: Amount) -> int:
     """Points for "a 50k grant, but only 20k of it is for software"."""
     only = phrases("numbers", "only", after=r"\s*(?:about |around )?$").search(message.low[max(0, amount.start - _AHEAD) : amount.start])
-    return 2 if amount.part and only else 0
+    return 2 if amount.part and (only or "here" in marks(message, amount.start)) else 0
 
 
 def _completed(found: list[Candidate]) -> list[Candidate]:
@@ -112,19 +161,11 @@ def _completed(found: list[Candidate]) -> list[Candidate]:
     return made
 
 
-def _is_other(message: Message, candidate: Candidate) -> bool:
-    """Whether the clause is about another time, somebody else, or a sum that is no budget."""
-    about = topics(message, candidate.start)
-    if about & _ELSEWHEN or ("question" in about and "offer" not in about):
-        return True
-    return bool(about & _OTHER_SUMS) and not phrases("currencies", "budget_names").search(message.low, *message.clause(candidate.start))
-
-
 def _candidate(message: Message, amount: Amount, asked: bool) -> Candidate | None:
     start, end = message.clause(amount.start)
     clause = message.low[start : max(end, amount.end)]
     budget = bool(phrases("currencies", "budget_words").search(clause))
-    if _something_else(message, amount) or is_of_a_thing(message, amount):
+    if _something_else(message, amount) or is_of_a_thing(message, amount) or _lasts(message, amount):
         return None
     if amount.first.weak:
         start = amount.first.start
@@ -134,16 +175,15 @@ def _candidate(message: Message, amount: Amount, asked: bool) -> Candidate | Non
         if amount.currency is None and not (asked and strong_enough(message, amount)):
             return None
     large = not amount.first.plain or amount.middle >= _LARGE
-    cue = amount.currency is not None or budget or (large and amount.period is not None)
-    judged = phrases("currencies", "too_much", before=r"[^.;!?0-9]{0,24}?").match(message.low, amount.end)
-    if judged and amount.low == amount.high and "$" not in message.low[amount.end : judged.start(1)]:
+    cue = amount.currency is not None or budget or (amount.period is not None and (large or _by_itself(message, amount)))
+    if is_judged(message, amount):
         return None
-    if asked and _named_by_us(message, amount):
+    if is_our_plan(message, amount) or (asked and named_by_us(message, amount)):
         return None
     wide = amount.low and amount.high and amount.high / amount.low >= _ANYTHING
     if wide and phrases("refusals", "open").search(message.low):
         return None
-    if not asked and (_asks_the_price(message, amount) or _paid_to_others(message, amount, clause)):
+    if not asked and (asks_the_price(message, amount) or paid_to_others(message, amount, clause)):
         return None
     if not cue and amount.period is None and topics(message, amount.start) & _OTHER_PEOPLE:
         return None
@@ -167,7 +207,8 @@ def _candidate(message: Message, amount: Amount, asked: bool) -> Candidate | Non
         "period": amount.period or _period(clause) or _of_this_year(message, amount, clause) or _only_period(message),
     }
     tiny = value["period"] is None and 0 < (amount.high or amount.middle) < _TINY
-    confidence = 0.4 if tiny else 0.95 if amount.currency else 0.85 if asked or budget else 0.7 if cue else 0.6
+    sure = 0.95 if amount.currency else 0.85 if asked or budget else 0.7 if cue else 0.6
+    confidence = 0.4 if tiny or is_doubtful(message, amount) else sure
     reading = Reading(value, describe(value, amount.about), message.said(amount.start, amount.end), confidence)
     return Candidate(reading, amount.start, amount.end, strength, not cue, amount.denied)
 
@@ -190,9 +231,20 @@ def _scaled(message: Message, amount: Amount) -> Amount:
     return replace(amount, low=amount.low and amount.low * factor, high=amount.high and amount.high * factor)
 
 
+def _compared(message: Message, amount: Amount) -> Amount:
+    """The amount for the period of what is or was paid, or is asked: "we pay 90 a month and want to get down to 60"."""
+    if amount.period is not None:
+        return amount
+    before = (other for other in amounts(message) if other.end <= amount.start)
+    paid = [other for other in before if topics(message, other.start) & _PAID or gives_way(message, other)]
+    if len(paid) != 1 or paid[0].period is None or not 1 / _LIKE < amount.middle / max(paid[0].middle, 1) < _LIKE:
+        return amount
+    return replace(amount, period=paid[0].period)
+
+
 def _only_changed(message: Message, amount: Amount) -> bool:
     """Whether a small number can only be said of the sum before it: nothing that it counts stands behind it."""
-    return re.match(r"\s*(?:$|[.,;!?)])|\s*(?:now|jetzt|maintenant|ahora|today|heute|max|instead)\b", message.low[amount.end :]) is not None
+    return _ENDS_OR_GOES_ON.match(message.low, amount.end) is not None
 
 
 def _plausible(message: Message, amount: Amount) -> bool:
@@ -202,7 +254,7 @@ def _plausible(message: Message, amount: Amount) -> bool:
     if _is_phone(message, amount):
         return False
     noun = re.compile(r"[ -]([a-z]{2,})").match(message.low, amount.end)
-    return noun is None or noun[1] in little_words() or any(noun[1] in words(*names) for names in _BEHIND)
+    return noun is None or noun[1].endswith("ly") or noun[1] in little_words() or any(noun[1] in words(*names) for names in _BEHIND)
 
 
 def _is_phone(message: Message, amount: Amount) -> bool:
@@ -221,39 +273,6 @@ def _had(message: Message, amount: Amount) -> bool:
         return False
     before = phrases("currencies", "have", after=r"\s*(?:only|just|got|around|about)?\s*$")
     return bool(before.search(message.low[start : amount.start]) and _plausible(message, amount))
-
-
-def describe(value: Mapping[str, Any], about: bool = False) -> str:
-    """Money in plain words that read back to the same value: ``about 40k EUR a year``."""
-    low, high = value["min"], value["max"]
-    if low == high == 0:
-        return "no budget"
-    if about and (low is None or high is None):
-        bound = describe({**value, "min": low, "max": high})
-        return re.sub(r"^(at least|up to) ", r"\1 about ", bound)
-    if low is not None and high is not None and low != high:
-        # "1 to 10k" would read as 1k to 10k, so a small lower end keeps the upper one in full
-        figure = f"{figure_text(low)} to {figure_text(high) if low >= 1e3 else _full(high)}"
-    elif high is None:
-        figure = f"at least {figure_text(low)}"
-    else:
-        figure = figure_text(high) if low is not None else f"up to {figure_text(high)}"
-    period = value.get("period")
-    parts = ["about" if about else "", figure, value.get("currency") or "", (_PERIODS.get(period) or f"a {period}") if period else ""]
-    return " ".join(part for part in parts if part)
-
-
-def figure_text(figure: float) -> str:
-    """``40k``, ``1.5m``, ``1,250``, ``40,000.50``."""
-    if figure >= 1e6 and figure % 1e4 == 0:
-        return f"{figure / 1e6:.2f}".rstrip("0").rstrip(".") + "m"
-    if (figure >= 1e4 and figure % 100 == 0) or (figure >= 1e3 and figure % 1e3 == 0):
-        return f"{figure / 1e3:,.1f}".removesuffix(".0") + "k"
-    return _full(figure)
-
-
-def _full(figure: float) -> str:
-    return f"{figure:,.0f}" if figure == int(figure) else f"{figure:,.2f}"
 
 
 def _figures(message: Message, asked: bool) -> list[Candidate]:
@@ -279,7 +298,7 @@ def _of_this_year(message: Message, amount: Amount, clause: str) -> str | None:
     when = r"(?:for|fur|pour|para)\s"
     match = phrases("currencies", "periods", "when", after=r"\s*:?\s*$").search(message.low[: amount.start][-_AHEAD:])
     match = match or phrases("currencies", "periods", "when", before=when).search(clause)
-    return period_of(match[1]) if match else None
+    return period_of(match[1]) if match else "year" if _FOR_A_YEAR.search(clause) else None
 
 
 def _period(clause: str) -> str | None:
@@ -290,47 +309,33 @@ def _period(clause: str) -> str | None:
 @cache
 def _counted() -> re.Pattern[str]:
     nouns = alternatives(words("headcount", "counted") | words("headcount", "units") - {"ma"})
-    return re.compile(rf"[ -]{{0,2}}(?:[a-z]+ )?({nouns})")
-
-
-@cache
-def _each() -> re.Pattern[str]:
-    nouns = alternatives(words("headcount", "counted") | words("headcount", "units") | {"head", "kopf", "tete", "cabeza"})
-    nouns = nouns.replace("(?<![a-z0-9])", "")
-    return re.compile(rf"[ ,]{{0,2}}(?:(?:per|/|pro|par|por|a|each|je)\s?)(?!(?:day|month|week|year|mo|yr)s?\b)({nouns})")
+    return re.compile(rf"[ -]{{0,2}}(?:(?!this |last |next |dieses |cette |esta )[a-z]+ )?({nouns})")
 
 
 def _something_else(message: Message, amount: Amount) -> bool:
     """Whether the number counts people, months, users, or is a year or a price per head."""
     if amount.currency is None:
         match = _counted().match(message.low, amount.last.end)
-        if match and not (amount.period and match.end() <= amount.end):
+        if (match and not (amount.period and match.end() <= amount.end)) or is_year(message, amount):
             return True
-        return is_year(message, amount)
-    return bool(_each().match(message.low, amount.end)) and not amount.denied
+    return is_each(message, amount) and not amount.denied and not amount.multiplied
 
 
-def _named_by_us(message: Message, amount: Amount) -> bool:
-    """A price of ours that the visitor speaks of: a plan that is asked about, what the page says."""
+def _by_itself(message: Message, amount: Amount) -> bool:
+    """ "200 a month." as a sentence of its own, in a message that says more."""
     start, end = message.sentence(amount.start)
-    sentence = message.low[start:end]
-    plan = re.match(r"(?:/?[a-z]* )?(?:plan|package|tier|tarif|abo)s?\b", message.low[amount.end : amount.end + 16].lstrip())
-    plan = plan or phrases("currencies", "our_sums", before=r"[ -]").match(message.low, amount.end)
-    return "?" in sentence and bool(plan or phrases("currencies", "our_prices").search(sentence))
+    alone = message.low[start:end].strip(" .,!;\n") == message.low[amount.start : amount.end].strip(" .,!;\n")
+    return alone and amount.period in ("month", "quarter", "year") and amount.middle >= _LEAST
 
 
-def _paid_to_others(message: Message, amount: Amount, clause: str) -> bool:
-    """What is paid today, or the price of a plan."""
-    if re.match(r"[ -](?:plan|package|tier|subscription|option|version|tarif|abo|licen[cs]e)", message.low[amount.end : amount.end + 14]):
-        return True
-    return bool(phrases("currencies", "present_cost").search(clause))
-
-
-def _asks_the_price(message: Message, amount: Amount) -> bool:
-    start, end = message.sentence(amount.start)
-    sentence = message.low[start:end]
-    if "?" not in sentence or phrases("currencies", "own_words").search(sentence):
-        return False
-    if re.match(r"\W*(?:is|are|was|ist|sind|est-ce|c'est|es)\b", sentence):
-        return True
-    return bool(phrases("currencies", "price_question").search(sentence))
+def _lasts(message: Message, amount: Amount) -> bool:
+    """ "Dans deux mois", "3 month": how long, and no sum for each of them."""
+    unit = message.low[amount.last.end : amount.end].strip(" ,.-()")
+    return (
+        amount.currency is None
+        and amount.middle <= _LONG
+        and amount.first.factor == 1
+        and unit.isalpha()
+        and period_of(unit) == amount.period is not None
+        and unit in words("currencies", "plain_units")
+    )

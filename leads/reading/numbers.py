@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import cache
 from itertools import islice
 
-from leads.reading.currencies import is_currency
+from leads.reading.currencies import currency_after, currency_before, is_currency
 from leads.reading.message import Message, alternatives, data, words
 from leads.reading.scales import Number, scales
 from leads.reading.spelled import spelled
@@ -20,7 +20,8 @@ _DIGITS = re.compile(
 _ODD = re.compile(  # digits that are no amount
     r"\S+@\S+|https?://\S+|www\.\S+"
     r"|(?<!\d)\d{1,2}[./-]\d{1,2}[./-](?:\d{4}|\d{2})(?!\d)|\d{4}-\d{2}-\d{2}"
-    r"|(?<!\d)'\d{2}(?!\d)|\b\d{1,2}:\d{2}|\b\d{1,2} ?(?:am|pm|uhr|h\d{0,2})\b"
+    r"|(?<!\d)'\d{2}(?!\d)|\b\d{1,2}:\d{2}|\b(?:\d{1,2} ?(?:-|bis|to|a) ?)?\d{1,2} ?(?:am|pm|uhr|h\d{0,2})\b"
+    r"|\b\d{1,3} out of \d{1,3} stars?\b"
     r"|\b(?:24/7|24x7|24h|7j?/7|7/24|9/5|9-5|9 to 5|365 days)\b"
     r"|(?<!\d)\d{1,12}(?:[.,]\d{1,6})? ?(?:%|percent\b|per cent\b|prozent\b|pour ?cent\b|por ciento\b)"
     r"|\b\d{1,6}(?:st|nd|rd|th)\b|\b(?:am|zum|vom|bis zum|den) \d{1,2}\.(?!\d)|#\d+|\b1099(?:s| (?:folks|contractors|guys))\b"
@@ -29,10 +30,13 @@ _ODD = re.compile(  # digits that are no amount
     r"|\+\d{1,3}[ (.-]?\d[\d ().-]{5,}\d|(?<![\d.,])\b00\d[\d ().-]{6,}\d|(?<![\d.,])(?<!\d )\(?0\d{1,5}\)?[ ()/-]{0,2}\d[\d ()/-]{3,}\d"
     r"|(?<!\d)\(?\d{3}\)?[-. ]\d{3}[-. ]\d{4}(?!\d)"
 )
+_LISTED = re.compile(r"(?:^|[\s.:;,])(\d\))(?=\s?[a-z])")  # "1) does it work 2) when"
 _LETTERS_BEFORE = re.compile(r"[a-z_.$]+$")
 _KILO_BEFORE = re.compile(r"(?<![a-z])(?:[tk]eur|[tk]€|[tk]usd|[tk]chf|m€|meur)\s?$")
 _SLASHED = re.compile(r"(?<![\d/])(\d{1,2})/(\d{1,3})$")
 _DASH_CENTS = re.compile(r"[,.]-{1,2}(?![\w])")  # "500,-"
+_HALF = 0.5
+_MAXIMUM = re.compile(r"(?<=grand) max")  # "500, grand maximum 700" is no grand
 MAX_VALUE = 1e13
 MOST = 32  # numbers looked at in one message; more is a table or an attack, not an answer
 
@@ -62,9 +66,24 @@ def _meant_otherwise() -> re.Pattern[str]:
     return re.compile(rf"(?:{reference}){named}\d[\d -]{{0,20}}|{idioms}")
 
 
+@cache
+def _plans() -> re.Pattern[str]:
+    return re.compile(alternatives(words("numbers", "plans")))
+
+
+def _named_plans(message: Message) -> list[tuple[int, int]]:
+    """Figures that things are called by, "401k"; beside a currency they are money like any other."""
+    low = message.low
+    places = [match.span() for match in islice(_plans().finditer(low), MOST)]
+    return [place for place in places if not (currency_before().search(low[: place[0]][-20:]) or currency_after().match(low, place[1]))]
+
+
 def numbers(message: Message) -> list[Number]:
     """Every number that can be an amount, in order."""
     odd = [match.span() for pattern in (_ODD, _meant_otherwise()) for match in islice(pattern.finditer(message.low), 4 * MOST)]
+    odd += _named_plans(message)
+    points = [match.span(1) for match in islice(_LISTED.finditer(message.low), MOST)]
+    odd += points if len(points) > 1 else []
     digits = (number for match in islice(_DIGITS.finditer(message.low), 2 * MOST) if (number := _digits(message, match)) is not None)
     found = [number for number in digits if not any(_overlap(number, *span) for span in odd)]
     taken = [*odd, *((number.start, number.end) for number in found)]
@@ -110,8 +129,9 @@ def _digits(message: Message, match: re.Match[str]) -> Number | None:
     number = Number(match.start(), match.end(), 0.0, plain=raw.isdigit())
     if cents := _DASH_CENTS.match(low, number.end):
         number = replace(number, end=cents.end())
-    number = _multiply(message, number)
-    return replace(number, base=_value(raw, number.factor))
+    half = _half_before_scale().match(low, number.end)
+    number = _multiply(message, replace(number, end=half.end()) if half else number)
+    return replace(number, base=_value(raw, number.factor) + _HALF * bool(half))
 
 
 def _is_range(low: str, high: str) -> bool:
@@ -142,6 +162,13 @@ def _value(raw: str, factor: float) -> float:
     return float(f"{digits}.{rest}") if is_decimal else float(re.sub(r"\D", "", raw))
 
 
+@cache
+def _half_before_scale() -> re.Pattern[str]:
+    """ "7 and a half thousand"."""
+    halves = alternatives(words("numbers", "and_a_half"))
+    return re.compile(rf" (?:{halves})(?= (?:{alternatives(word for word in scales() if len(word) > 1)}))")
+
+
 def _multiply(message: Message, number: Number) -> Number:
     """Take in the multipliers behind a number: ``k``, ``m``, ``million``, ``hundred thousand``."""
     low, mil = message.low, _mil(message, number)
@@ -160,7 +187,7 @@ def _multiply(message: Message, number: Number) -> Number:
         return replace(number, factor=1e6 if match[0].startswith("m") else 1e3, plain=False)
     for _ in range(2):
         match = _scale_after().match(low, number.end)
-        if match is None or (match[1] in ("th", "mm") and match.start() != number.end):
+        if match is None or (match[1] in ("th", "mm") and match.start() != number.end) or _MAXIMUM.match(low, match.end()):
             break
         number = replace(number, end=match.end(), factor=number.factor * scales()[match[1]], plain=False)
     return number

@@ -29,6 +29,7 @@ _EXTENSION = re.compile(r"\s*(?:\bext|\bx|\bdurchwahl|\bposte|\bapp)\b")
 _VAT = re.compile(r"(?:^|\W)(?:AT ?U|BE|BG|CY|CZ|DE|DK|EE|EL|ES|FI|FR|GB|HR|HU|IE|IT|LT|LU|LV|MT|NL|PL|PT|RO|SE|SI|SK) ?$")
 _PART = re.compile(r"[,;.\n/|]| (?:but|and|aber|und|mais|et|pero|y) ")
 _LEAST, _MOST = 6, 15  # digits
+_AS_TYPED = 0.45  # less than is sure: without its country nobody can call it
 
 
 def find(message: Message, question: Question, asked: bool) -> list[Candidate]:
@@ -40,7 +41,26 @@ def find(message: Message, question: Question, asked: bool) -> list[Candidate]:
     meant = [one for one in separate if not _of_others(message, one)]
     if not meant and asked:
         meant = _as_typed(message)
-    return _with_lines(message, meant) if len(meant) > 1 else meant
+    if len(meant) == 1:
+        return [_ended_anew(message, meant[0])]
+    return _with_lines(message, meant) if meant else []
+
+
+def _ended_anew(message: Message, candidate: Candidate) -> Candidate:
+    """ "303 555 0112, no sorry 0121": its last digits are told again."""
+    match = _tail().match(message.low, candidate.end)
+    number = candidate.reading.value["number"]
+    if match is None or not number.startswith("+") or match[1] == number[-len(match[1]) :]:
+        return candidate
+    other = _valid(number[: -len(match[1])] + match[1], None)
+    return candidate if other is None else replace(_candidate(message, other, candidate.start, match.end()), denied=False)
+
+
+@cache
+def _tail() -> re.Pattern[str]:
+    """Words that take back, and the digits that end the message or the sentence."""
+    takes = alternatives(words("phone", "ends_anew"))
+    return re.compile(rf"(?:[\s,.;:!-]+(?:{takes}))+[\s,:]*(\d{{2,5}})\s*(?:$|[.,!;\n])")
 
 
 def places(message: Message) -> list[tuple[int, int]]:
@@ -50,6 +70,13 @@ def places(message: Message) -> list[tuple[int, int]]:
 
 def _country(message: Message) -> str | None:
     return (message.country or "").upper() or None
+
+
+def _spoken_in(message: Message, digits: str) -> str | None:
+    """The country to which a number with its leading zero belongs most likely, by the visitor's language, where no country is known."""
+    locale = (message.locale or "")[:2]
+    country = data("phone")["by_language"].get(locale)
+    return country if digits.startswith("0") or country in data("phone")["without_zero"] else None
 
 
 def _linked(message: Message) -> Iterator[Candidate]:
@@ -90,7 +117,7 @@ def _number(message: Message, raw: str) -> phonenumbers.PhoneNumber | None:
         return None
     abroad = phrases("phone", "plus").search(message.low) and not digits.startswith("0")
     number = _valid("+" + digits.lstrip("+"), None) if abroad else None
-    number = number or _valid(digits, _country(message))
+    number = number or _valid(digits, _country(message) or _spoken_in(message, digits))
     return number or (_valid("+" + digits[2:], None) if digits.startswith("00") else None)
 
 
@@ -99,7 +126,13 @@ def _valid(digits: str, country: str | None) -> phonenumbers.PhoneNumber | None:
         number = phonenumbers.parse(digits, country)
     except phonenumbers.NumberParseException:
         return None
-    return number if phonenumbers.is_valid_number(number) else None
+    return number if phonenumbers.is_valid_number(number) or _is_fictional(number) else None
+
+
+def _is_fictional(number: phonenumbers.PhoneNumber) -> bool:
+    """Whether it is one of those that a country keeps for films and trials, which nobody can have."""
+    patterns = data("phone")["fictional"].get(number.country_code, ())
+    return any(re.fullmatch(pattern, str(number.national_number)) for pattern in patterns)
 
 
 def _candidate(message: Message, number: phonenumbers.PhoneNumber, start: int, end: int) -> Candidate:
@@ -127,7 +160,7 @@ def _as_typed(message: Message) -> list[Candidate]:
     ):
         return []
     number = ("+" if raw.startswith("+") else "") + re.sub(r"\D", "", raw)
-    return [Candidate(Reading({"number": number, "country": None}, raw, raw, 0.6), start, end)]
+    return [Candidate(Reading({"number": number, "country": None}, raw, raw, _AS_TYPED), start, end)]
 
 
 def _has_cue(message: Message, start: int, end: int) -> bool:
@@ -161,6 +194,9 @@ def _reference_after() -> re.Pattern[str]:
 
 def _of_others(message: Message, candidate: Candidate) -> bool:
     start, end = message.sentence(candidate.start)
+    asked = phrases("phone", "asked", after=r"\s*$").search(message.low[start : candidate.start])
+    if asked and "?" in message.low[candidate.end : end]:
+        return True
     if phrases("phone", "dialled", after=r"[^.;!?]{0,12}$").search(message.low[start : candidate.start]):
         return True
     return phrases("phone", "theirs").search(message.low[start : max(end, candidate.end)]) is not None

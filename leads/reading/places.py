@@ -212,6 +212,8 @@ def _by_code(message: Message, start: int, end: int, raw: str, count: int) -> st
     for code in ("US", "CA", "AU"):
         if raw in division_codes()[code] and (country == code or (before is not None and held)):
             return code
+    if raw == message.text.strip() and raw in data("regions")["sole_codes"] and not country:
+        return "US"  # "TX", which is no country's code
     return raw if country == raw and len(raw) == 2 else None
 
 

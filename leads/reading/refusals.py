@@ -18,6 +18,12 @@ def refusal(message: Message) -> str | None:
     return None
 
 
+def names(message: Message, kind: str) -> bool:
+    """Whether a message names the subject of this kind of question."""
+    subjects = data("refusals")["subjects"].get(kind)
+    return bool(subjects) and any_of(map(fold, subjects)).search(message.low) is not None
+
+
 def left_open(message: Message, kind: str) -> str | None:
     """``declined`` or ``unknown`` when a part of the message says so of the subject of this kind of question.
 

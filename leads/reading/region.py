@@ -17,7 +17,7 @@ from leads.reading.beside import in_clause_elsewhere, in_number, without_neighbo
 from leads.reading.candidates import Candidate
 from leads.reading.gazetteer import holds, known
 from leads.reading.message import Message, alternatives, data, fold, phrases, words
-from leads.reading.name_words import given_names
+from leads.reading.name_words import everyday, given_names
 from leads.reading.places import Place, is_place, places
 
 if TYPE_CHECKING:
@@ -189,6 +189,8 @@ def _in_question(message: Message, place: Place) -> bool:
 
 def _joint(message: Message, first: Place, second: Place) -> bool:
     between = message.low[first.end : second.start]
+    if between.strip() in data("regions")["and"].get((message.locale or "")[:2], ()):
+        return False
     return (
         re.fullmatch(
             rf"[ ,(/-]{{0,3}}(?:(?:{alternatives(words('regions', 'within'))})[ ']?\s*(?:(?:the|la|le|el|los|las|der|l'|d')\s*)*)*", between
@@ -265,6 +267,7 @@ def _ends_there(message: Message, place: Place) -> bool:
         and place.sort in ("country", "city")
         and re.match(r" [a-z]", message.text[place.end :]) is not None
         and place.name not in given_names()
+        and place.name not in everyday()  # "Essen ist fertig"
     )
 
 
@@ -321,6 +324,8 @@ def _not_denied(message: Message, found: list[Place]) -> list[Place]:
 def _denied(message: Message, place: Place) -> bool:
     before, after = message.low[max(0, place.start - 40) : place.start], message.low[place.end : place.end + 12]
     before = re.sub(r"[dl]'$", "", before)
+    if re.search(rf"\b(?:{'|'.join(data('regions')['in_the'].get((message.locale or '')[:2], ('(?!)',)))})\s+$", before):
+        return False
     taken = re.search(rf"(?:{alternatives(words('regions', 'not_in'))})\s+(?:(?:in|from|the|aus|en|im|de|à|a|der|la|el|l')\s+)*$", before)
     if taken and re.match(r"\s*(?:only|just|nur|seulement|solo|solamente)\b", after):
         return False

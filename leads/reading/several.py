@@ -12,7 +12,7 @@ from leads.reading.candidates import Candidate, best
 from leads.reading.corrections import completed, corrected, inherited, leading_words
 from leads.reading.kinds import KINDS
 from leads.reading.message import Message, any_of, fold, make_message, phrases
-from leads.reading.refusals import left_open, refusal
+from leads.reading.refusals import left_open, names, refusal
 
 if TYPE_CHECKING:
     from leads.questions import Question, Questions
@@ -60,12 +60,30 @@ def read_all(
         return [completion]
     if meant in readings and meant in known:
         readings[meant] = inherited(readings[meant], questions[meant], known)
-    if asked is not None and asked not in readings and questions[asked].refusable:
-        status = (refused if refused in ("declined", "unknown") else None) or _BY_INTENT.get(intent or "")
-        if status is not None and (not readings or refused):
-            readings[asked] = SlotReading(asked, status, message.text.strip()[:500])
+    status = (refused if refused in ("declined", "unknown") else None) or _BY_INTENT.get(intent or "")
+    if asked is not None and status is not None:
+        _refuse(message, questions, asked, status, known, readings, alone=refused is not None)
     _leave_open(message, questions, known, readings)
     return [readings[slot] for slot in questions if slot in readings]
+
+
+def _refuse(
+    message: Message, questions: Questions, asked: str, status: str, known: Container[str], readings: dict[str, SlotReading], *, alone: bool
+) -> None:
+    """Leave open what a refusal is about: the question that it names, otherwise the asked one; ``alone``: the message says no more."""
+    slot = _named(message, questions, asked, known)
+    if slot != asked:
+        unsure = [one for one, reading in readings.items() if reading.reading is not None and reading.reading.confidence < UNSURE]
+        for one in unsure:
+            del readings[one]
+    if slot not in readings and questions[slot].refusable and (not readings or alone):
+        readings[slot] = SlotReading(slot, status, message.text.strip()[:500])
+
+
+def _named(message: Message, questions: Questions, asked: str, known: Container[str]) -> str:
+    """The open question whose subject a message names, the asked one first."""
+    still_open = [slot for slot, question in questions.items() if slot not in known and question.refusable and not question.words]
+    return next((slot for slot in (asked, *still_open) if names(message, questions[slot].kind)), asked)
 
 
 def _leave_open(message: Message, questions: Questions, known: Container[str], readings: dict[str, SlotReading]) -> None:

@@ -35,7 +35,7 @@ def _spelled_pattern() -> re.Pattern[str]:
     return re.compile(
         rf"(?<![a-z0-9])(?:(?P<before>{before})[\s-]+(?=hundred|thousand|mio|mrd|tsd|mln|mil\b|mill|mile|billion|dozen|docena|dec|veint|trein|cincuen|grand|lakh|crore|cent|hundert|tausend|cien|quinz|vingt|trent|quarant|cinquant|soixant|dizain))?"
         rf"(?P<first>{atom}|(?:{german}|und){{2,12}})(?!(?!ish\b)[a-z0-9ß])"
-        rf"(?P<rest>(?:[ -](?:and |et |y |und |de )?(?:{atom}|(?:{german}|und){{2,12}})(?![a-z0-9ß])){{0,8}})"
+        rf"(?P<rest>(?:[ -](?:and |et |y |und |de |e )?(?:{atom}|(?:{german}|und){{2,12}})(?![a-z0-9ß])){{0,8}})"
         rf"(?P<half> (?:{half})(?: (?P<scale>{multiplied}))?)?"
     )
 

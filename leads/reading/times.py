@@ -16,6 +16,7 @@ from leads.reading.timegrammar import matches
 from leads.reading.timewords import Items, Token, pieces, tokens
 
 MOST = 40  # times looked at in one message
+_QUARTER = 89  # days from the first to the last of the shortest
 _BACK = 7  # tokens of the longest words before a time ("as muy pronto en")
 _ADDRESS = re.compile(
     r"[^\s@]{1,64}@\S+|https?://\S+|www\.\S+|(?<![\w-])[\w-]{1,40}\.(?:com|net|org|de|fr|es|io|co|uk|eu|ai|app|dev|shop|info|biz)(?![\w-])"
@@ -126,12 +127,17 @@ def _shifted(row: tuple[Token, ...], found: tuple[Items, ...], time: Time) -> Ti
     if time.lead == "before":
         if time.behind < len(row) and (over := _over(found, time.behind)):
             return replace(time, closed=row[over - 1].end, behind=over)
-        if time.rule in ("rel_part", "month_part") or time.count:
+        if time.rule in ("rel_part", "month_part") or time.count or _is_part_of_a_quarter(time):
             return time
         return replace(time, last=time.first - timedelta(days=1))
     if time.lead == "after" and time.rule == "holiday":
         return replace(time, last=time.last + _AFTER_A_HOLIDAY)
     return time
+
+
+def _is_part_of_a_quarter(time: Time) -> bool:
+    """ "The end of Q1"."""
+    return time.rule == "quarter" and (time.last - time.first).days < _QUARTER
 
 
 def _over(found: tuple[Items, ...], place: int) -> int | None:

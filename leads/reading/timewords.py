@@ -130,9 +130,20 @@ def _listed(row: tuple[Token, ...], index: int) -> Items:
     items: Items = {}
     for phrase, kind, value in _lexicon().get(row[index].low, ()):
         part = row[index : index + len(phrase)]
+        if kind == "month" and _is_verb(row, index):
+            continue
         if len(part) == len(phrase) and all(token.low == word for token, word in zip(part, phrase, strict=True)):
             items.setdefault(kind, []).append((len(phrase), value))
     return items
+
+
+def _is_verb(row: tuple[Token, ...], index: int) -> bool:
+    """Whether a name of a month is none here: "we may", "may be"."""
+    words = data("times")["no_month"].get(row[index].low)
+    if words is None:
+        return False
+    before, behind = row[index - 1].low if index else "", row[index + 1].low if index + 1 < len(row) else ""
+    return behind in words["behind"] or (before in words["before"] and behind.isalpha())
 
 
 def _figures(row: tuple[Token, ...], index: int) -> Iterator[tuple[str, int, Any]]:
@@ -258,7 +269,7 @@ def _number_words() -> Iterator[tuple[str, str, Any]]:
 
 @lru_cache(maxsize=512)
 def _misspelt(word: str) -> tuple[tuple[str, Any], ...]:
-    """The month, weekday or feast that a word with a slip stands for."""
+    """The month, weekday, season, unit or feast that a word with a slip stands for."""
     if len(word) < 5 or word in common():
         return ()
     name = nearest(word, _names())
@@ -270,7 +281,8 @@ def _named() -> Mapping[str, tuple[tuple[str, Any], ...]]:
     found: dict[str, tuple[tuple[str, Any], ...]] = {}
     for phrase, kind, value in _entries():
         row = split(phrase)
-        if kind in ("month", "weekday", "holiday") and len(row) == 1 and len(row[0]) >= (8 if kind == "holiday" else 5):
+        may_slip = kind in ("month", "weekday", "holiday", "season", "unit", "units") or kind.endswith("_unit")
+        if may_slip and len(row) == 1 and len(row[0]) >= (8 if kind == "holiday" else 5):
             found[row[0]] = (*found.get(row[0], ()), (kind, value))
     return found
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Container, Iterator, Sequence
 from dataclasses import replace
 from functools import cache
-from itertools import combinations
+from itertools import combinations, pairwise
 
 from leads.reading.amounts import Amount, amounts
 from leads.reading.candidates import Candidate
@@ -16,6 +16,7 @@ _TOTAL = 12  # points: more than anything that a part has
 _RESULT = 2
 _MOST = 8  # figures; a longer list is a table
 _MONTHS = 12
+_NEAR = 24  # characters before a sum
 _LIST = re.compile(r"[^.;!?0-9,]{0,20}(?:\s-|:|\(|=)\s*\d")
 
 
@@ -42,6 +43,44 @@ def added(message: Message, candidates: Sequence[Candidate]) -> tuple[Candidate,
     if one is None or other is None or first.denied or second.denied or not _plus().fullmatch(message.low, first.end, second.start):
         return None
     return first, second, one + other
+
+
+def rival_parts(message: Message, candidates: Sequence[Candidate]) -> bool:
+    """Whether two sums of different periods are told together, neither of which is all: "10k for setup and 2k a month after"."""
+    found = sorted((one for one in candidates if not one.denied), key=lambda one: one.start)
+    if any(_follows_setup(message, one) for one in found):
+        return True
+    return any(
+        one.reading.value["period"] != other.reading.value["period"]
+        and _exact(one) != _exact(other)
+        and not _named().search(message.low[: one.start][-_NEAR:])
+        and _together().fullmatch(message.low, one.end, other.start) is not None
+        for one, other in pairwise(found)
+    )
+
+
+def _follows_setup(message: Message, one: Candidate) -> bool:
+    """ "500 setup and 50 a month": what comes after a first payment is not all."""
+    before = [amount for amount in amounts(message) if amount.end <= one.start]
+    recurs = one.reading.value["period"] not in (None, "once")
+    return recurs and bool(before) and _setup().fullmatch(message.low, before[-1].end, one.start) is not None
+
+
+@cache
+def _setup() -> re.Pattern[str]:
+    return re.compile(rf"[^.;!?0-9]{{0,16}}(?:{alternatives(words('numbers', 'paid_first'))})[^.;!?0-9]{{0,16}}")
+
+
+@cache
+def _named() -> re.Pattern[str]:
+    """ "Budget: 30k (one-off), plus 500 a month for support" says which is which."""
+    return phrases("currencies", "budget_names", after=r"\s*(?:is|:|ist|est|es)\s*$")
+
+
+@cache
+def _together() -> re.Pattern[str]:
+    joints = alternatives(words("numbers", "together"))
+    return re.compile(rf"(?:[^.;!?0-9]{{0,30}}?[\s,])??(?:{joints})[\s,][^.;!?0-9]{{0,12}}")
 
 
 @cache

@@ -160,7 +160,7 @@ def _units() -> dict[str, float]:
         fold(word): float(value)
         for language, names in data("numbers")["units"].items()
         for word, value in names.items()
-        if " " not in word and language != "pt"
+        if " " not in word and language in ("en", "de", "fr", "es")
     }
 
 

@@ -117,9 +117,16 @@ def _yes_or_no(answer: str) -> bool | None:
     if no and (yes is None or len(no[1]) >= len(yes[1])):
         other = no["rest"].lstrip().startswith(("problem", "worries", "idea", "clue", "probl"))
         return None if other or not _stands(no) else False
+    if yes and not _stands(yes):  # "yes you can keep it": the longest opening is cut off in the middle, its first word is a yes
+        yes = _opening_word(answer)
     if yes and _stands(yes):
         return None if ("?" in yes["rest"] and not re.match(r"[\s]*[,.!]", yes["rest"])) or _turns(yes["rest"]) else True
     return None
+
+
+def _opening_word(answer: str) -> re.Match[str] | None:
+    first = re.match(r"([^\W\d_]+)(?P<rest>.*)$", answer, re.DOTALL)
+    return first if first and first[1] in words("answers", "yes") else None
 
 
 def _stands(opening: re.Match[str]) -> bool:
@@ -133,11 +140,20 @@ def _limited() -> re.Pattern[str]:
     return re.compile(rf"[\s,.!-]*(?:but|aber|mais|pero|however)\s+(?:{alternatives(words('answers', 'limits'))})")
 
 
+@cache
+def _ends() -> re.Pattern[str]:
+    """What follows an "ok" that agrees to nothing: "ok forget it", "ok bye"."""
+    return re.compile(rf"[\s,.!-]*(?:{alternatives(words('answers', 'ends'))})\b")
+
+
 def _turns(rest: str) -> bool:
     """ "yes, but no", "ok, not now": what follows takes it back; "yes but only email" does not."""
     if _limited().match(rest):
         return False
-    return bool(re.match(r"[\s,.!-]*(?:but|aber|mais|pero|not|nicht|pas|if|wenn|si|what|why(?! not)|how|warum|pourquoi)\b", rest))
+    return bool(
+        _ends().match(rest)
+        or re.match(r"[\s,.!-]*(?:but|aber|mais|pero|not|nicht|pas|if|wenn|si|what|why(?! not)|how|warum|pourquoi)\b", rest)
+    )
 
 
 def find_text(message: Message, question: Question, asked: bool) -> list[Candidate]:

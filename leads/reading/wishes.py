@@ -19,6 +19,7 @@ SURE = 5  # strength of urgent words that need no question
 _URGENT, _VAGUE = 3, 2
 _SURE_WORDS = ("asap", "a.s.a.p.", "a.s.a.p", "immediately", "right away")
 _FIXED = re.compile(r"date|line|time|termin|frist|datum|fecha|plazo|delai|echeance|plan")
+_BEFORE = 16  # letters in front of a word for soon
 _CONDITION = re.compile(r"\s+(?:my|the|our|his|her|he|she|they|it|someone|somebody)\b")
 
 
@@ -33,8 +34,13 @@ def urgent(message: Message, asked: bool) -> Iterator[Candidate]:
                 sure = match[0] in _SURE_WORDS or "possible" in match[0]
                 yield _soon(message, *match.span(), SURE if sure else _URGENT + 1)
     for match in phrases("timeline", "urgent_asked").finditer(message.low) if asked else ():
-        if stands_alone(message, *match.span()):
+        if stands_alone(message, *match.span()) and not _is_remark(message, match.start()):
             yield _soon(message, *match.span(), _URGENT)
+
+
+def _is_remark(message: Message, start: int) -> bool:
+    """ "That's soon", "wie schnell geht das"."""
+    return phrases("timeline", "not_urgent", after=r"\s+$").search(message.low[max(0, start - _BEFORE) : start]) is not None
 
 
 @cache

@@ -9,10 +9,12 @@ from functools import cache, lru_cache
 
 import snowballstemmer
 
-from leads.reading.message import Message, data, fold
+from leads.reading.message import Message, data, fold, text_lines
+from leads.reading.namedpeople import people
 
 LANGUAGES = {"en": "english", "de": "german", "fr": "french", "es": "spanish"}
 _WORD = re.compile(r"[a-z]&[a-z](?![a-z])|[^\W_]+")
+_ADDRESS = re.compile(r"\S{1,80}@\S{1,80}|(?<![^\s(,;:/])(?:[\w-]{1,60}\.){1,4}([a-z]{2,10})(?![\w-])")
 _MOST = 150  # words of a message that are looked at
 _PART = 3  # letters of the shorter part of a compound
 _LONG, _VERY_LONG = 7, 9  # letters of a word in which a slip can be told
@@ -55,10 +57,10 @@ class Token:
 
 
 def tokens(message: Message) -> list[Token]:
-    """The first words of a message, folded."""
+    """The first words of a message, folded; those of addresses of mail and of the web are none."""
     found: list[Token] = []
     before = 0
-    for match in _WORD.finditer(message.low):
+    for match in _WORD.finditer(_without_people(message, _ADDRESS.sub(_blanked, message.low))):
         said = message.text[match.start() : match.end()]
         word = words_in_capitals().get(said, match[0].replace("ß", "ss"))
         found.append(Token(word, match.start(), match.end(), message.low[before : match.start()]))
@@ -66,6 +68,24 @@ def tokens(message: Message) -> list[Token]:
         if len(found) == _MOST:
             break
     return found
+
+
+def _without_people(message: Message, low: str) -> str:
+    """Blanks in place of names of people and of spelled addresses."""
+    for start, end in people(message):
+        low = low[:start] + " " * (end - start) + low[end:]
+    return low
+
+
+def _blanked(match: re.Match[str]) -> str:
+    """Blanks in place of an address; what only looks like one ("bakery.but we") stays."""
+    return " " * len(match[0]) if match[1] is None or match[1] in endings() else match[0]
+
+
+@cache
+def endings() -> frozenset[str]:
+    """The last parts of the domains of mail services: "com", "de"."""
+    return frozenset(domain.rpartition(".")[2] for domain in text_lines("free_mail")) - {"it", "is", "in", "me", "so", "at", "my", "us"}
 
 
 def words_in_capitals() -> dict[str, str]:

@@ -12,7 +12,8 @@ from rich.console import Console
 from typer.testing import CliRunner
 
 from handraise.bench.judging import SAME, judge
-from handraise.bench.reading import PHRASES, bench_reading, phrases
+from handraise.bench.readers import LIBRARIES
+from handraise.bench.reading import PHRASES, bench_reading, ours, phrases
 from handraise.cli import app
 from handraise.read import READ_KINDS
 
@@ -26,7 +27,7 @@ def test_there_are_enough_phrases_of_each_kind_and_no_two_are_the_same(kind: str
     assert kind in SAME and len(found) >= 500
     assert len({(phrase.text, phrase.country) for phrase in found}) == len(found)
     assert {"en", "de", "fr", "es"} <= {phrase.lang for phrase in found}
-    assert 0.15 < sum(phrase.value is None for phrase in found) / len(found) < 0.4
+    assert 0.15 < sum(phrase.value is None for phrase in found) / len(found) < 0.45
     for phrase in found:  # a label is right when it is read as itself
         read = _as_read(kind, phrase.value)
         assert read is None or judge(kind, phrase.value, phrase.loose, read) == "right", phrase
@@ -65,16 +66,23 @@ def test_judging(kind: str, label: Any, loose: bool, read: Any, outcome: str) ->
     assert judge(kind, label, loose, read) == outcome
 
 
-WRONG = {"industry": 2.5}  # percent; those that miss the aim may at least not become worse
+ABSTAINED = {"industry": 6.5}  # percent; those that miss the aim may at least not become worse
 
 
 @pytest.mark.parametrize("kind", READ_KINDS)
 def test_what_is_read_well_stays_so(kind: str) -> None:
-    ours, *others = bench_reading([kind], Console(file=io.StringIO()))
-    assert ours.share("wrong") < WRONG.get(kind, 1.0) and ours.share("abstained") < 5.0, ours.misses
-    assert all(ours.share("right") > theirs.share("right") for theirs in others)
-    figures = json.loads(json.dumps(ours.json()))
+    score = ours(kind)
+    assert score.share("wrong") < 1.0 and score.share("abstained") < ABSTAINED.get(kind, 5.0), score.misses
+    figures = json.loads(json.dumps(score.json()))
     assert figures["phrases"] + figures["no_answers"] > 500
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("kind", sorted(LIBRARIES))
+def test_no_library_reads_more_of_it_right(kind: str) -> None:
+    score, *others = bench_reading([kind], Console(file=io.StringIO()))
+    assert others
+    assert all(score.share("right") > theirs.share("right") for theirs in others)
 
 
 def test_every_kind_can_be_measured() -> None:

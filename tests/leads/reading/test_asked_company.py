@@ -5,13 +5,14 @@ from __future__ import annotations
 from itertools import product
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from leads.reading import asked_company as module
 from leads.reading import name_cut
 from leads.reading.asked_company import asked_company
 from leads.reading.message import make_message
+from tests.examples import examples
 
 KINDS: dict[str, list[tuple[str, str, str | None]]] = {
     "dots that end nothing": [
@@ -148,7 +149,7 @@ BEHIND = {
 CARRIERS = [(language, before, behind) for language in BEFORE for before, behind in product(BEFORE[language], BEHIND[language])]
 
 
-@settings(max_examples=600, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@examples(600)
 @given(st.sampled_from(CARRIERS), NAMES)
 def test_a_name_is_read_in_any_sentence(carrier: tuple[str, str, str], name: str) -> None:
     language, before, behind = carrier
@@ -157,7 +158,7 @@ def test_a_name_is_read_in_any_sentence(carrier: tuple[str, str, str], name: str
     assert company is not None and company.name.rstrip(".") == name.rstrip("."), text
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@examples(200)
 @given(
     st.sampled_from(
         ["we use ", "our supplier is ", "we bought it from ", "wir nutzen ", "unser Kunde ist ", "on utilise ", "usamos ", "I left "]
@@ -169,7 +170,7 @@ def test_other_companies_are_left_alone(before: str, name: str, behind: str) -> 
     assert asked_company(make_message(before + name + behind)) is None
 
 
-@settings(max_examples=300, deadline=None)
+@examples(300)
 @given(st.text(max_size=200), st.sampled_from([None, "en", "de", "fr", "es"]))
 def test_no_text_breaks_it(text: str, language: str | None) -> None:
     company = asked_company(make_message(text, language))

@@ -5,13 +5,14 @@ from __future__ import annotations
 from itertools import product
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from leads.reading import asked_name as module
 from leads.reading import name_cut
 from leads.reading.asked_name import asked_name
 from leads.reading.message import make_message
+from tests.examples import examples
 
 KINDS: dict[str, list[tuple[str, str, str | None]]] = {
     "letters typed several times": [
@@ -173,7 +174,7 @@ BEHIND = {
 CARRIERS = [(language, before, behind) for language in BEFORE for before, behind in product(BEFORE[language], BEHIND[language])]
 
 
-@settings(max_examples=600, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@examples(600)
 @given(st.sampled_from(CARRIERS), st.sampled_from(GIVEN), st.sampled_from(FAMILY), st.sampled_from(["typed", "small", "loud"]))
 def test_a_full_name_is_read_in_any_sentence_and_case(carrier: tuple[str, str, str], first: str, last: str, case: str) -> None:
     language, before, behind = carrier
@@ -184,7 +185,7 @@ def test_a_full_name_is_read_in_any_sentence_and_case(carrier: tuple[str, str, s
     assert text[person.start : person.end].lower() == f"{first} {last}".lower()
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@examples(300)
 @given(
     st.sampled_from(CARRIERS),
     st.text(alphabet="bcdfghklmnprstvz", min_size=1, max_size=4),
@@ -199,7 +200,7 @@ def test_a_name_that_nobody_knows_is_read_when_it_is_announced(carrier: tuple[st
         assert person is not None and person.name == f"{name} {name}"
 
 
-@settings(max_examples=300, deadline=None)
+@examples(300)
 @given(st.text(max_size=200), st.sampled_from([None, "en", "de", "fr", "es"]))
 def test_no_text_breaks_it(text: str, language: str | None) -> None:
     person = asked_name(make_message(text, language))

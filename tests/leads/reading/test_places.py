@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from leads.questions import Question
@@ -12,6 +12,7 @@ from leads.reading import read_answer
 from leads.reading.gazetteer import cities, known
 from leads.reading.message import data, make_message
 from leads.reading.places import places
+from tests.examples import examples
 
 REGION = Question(slot="region", kind="region", label="region")
 CARRIERS = [
@@ -79,7 +80,7 @@ def test_the_place_that_counts(language: str, text: str, where: list[str]) -> No
 @pytest.mark.parametrize("letters", ["US", "CA", "DE", "CH", "AT", "NL", "FR"])
 @pytest.mark.parametrize("thing", ["SKU", "Artikel", "ref", "ticket", "order number", "Rechnung Nr.", "pedido", "commande"])
 @given(number=st.integers(1000, 99999))
-@settings(max_examples=5, deadline=None)
+@examples(5)
 def test_the_number_of_a_thing_is_no_country(thing: str, letters: str, number: int) -> None:
     assert read(f"{thing} {letters}-{number}", "en", "US") is None
 
@@ -111,7 +112,7 @@ def test_the_lists_of_places_are_words() -> None:
 @given(st.text(max_size=200), st.sampled_from(["en", "de", "fr", "es", None]), st.sampled_from(["US", "DE", "MX", None]))
 @example("d'", "fr", None)
 @example("near near the border of", "en", "US")
-@settings(max_examples=150, deadline=None)
+@examples(150)
 def test_any_text_is_read_or_left_alone(text: str, language: str | None, country: str | None) -> None:
     for place in places(make_message(text, language, country)):
         assert 0 <= place.start < place.end <= len(text)

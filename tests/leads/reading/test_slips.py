@@ -5,13 +5,14 @@ from __future__ import annotations
 import string
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from leads.questions import Question
 from leads.reading import read_answer
 from leads.reading.message import make_message
 from leads.reading.typos import put_right, repaired
+from tests.examples import examples
 
 PEOPLE = ["employees", "workers", "colleagues", "mitarbeiter", "angestellte", "collaborateurs", "personnes", "empleados", "trabajadores"]
 NUMBERS = {"seventeen": 17, "nineteen": 19, "fourteen": 14, "siebzehn": 17, "vierzig": 40, "quarante": 40, "cincuenta": 50, "cuarenta": 40}
@@ -34,7 +35,7 @@ def slipped(draw: st.DrawFn, right: list[str]) -> tuple[str, str]:
     return word, wrong
 
 
-@settings(max_examples=200, deadline=None)
+@examples(200)
 @given(slipped(PEOPLE), st.integers(2, 900))
 def test_a_slip_in_a_word_for_people_costs_nothing(words: tuple[str, str], count: int) -> None:
     _, wrong = words
@@ -43,7 +44,7 @@ def test_a_slip_in_a_word_for_people_costs_nothing(words: tuple[str, str], count
     assert reading.value == {"min": count, "max": count}
 
 
-@settings(max_examples=200, deadline=None)
+@examples(200)
 @given(slipped(sorted(NUMBERS)))
 def test_a_slip_in_a_number_word_is_read_as_that_number_or_not_at_all(words: tuple[str, str]) -> None:
     right, wrong = words
@@ -56,7 +57,7 @@ def test_a_word_of_its_own_is_no_slip(word: str) -> None:
     assert put_right(word) is None
 
 
-@settings(max_examples=300, deadline=None)
+@examples(300)
 @given(
     st.lists(st.one_of(st.sampled_from(["emploees", "poeple", "ninty", "zu", "12", "lucas", "b/w", ","]), st.text(max_size=8)), max_size=12)
 )

@@ -54,6 +54,7 @@ def test_the_same_words_mean_another_day_elsewhere(text: str, language: str, cou
         ("we move in February, so realistically April", (2027, 4, 30)),
         ("we move in february and want to start that same month", (2027, 2, 28)),
         ("not January, February", (2027, 2, 28)),
+        ("before the end of Q1", (2027, 3, 31)),
         ("ideally january but march is more realistic", (2027, 3, 31)),
         ("I said March, I mean April", (2027, 4, 30)),
         ("no rush, sometime in march", (2027, 3, 31)),
@@ -74,6 +75,8 @@ def test_what_has_no_last_day_has_none(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
+        "that's soon",
+        "wie schnell geht das",
         "the contract is 12 months",
         "we'd use it for 6 months",
         "it took 3 months last time",

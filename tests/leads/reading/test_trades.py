@@ -7,22 +7,31 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from leads.questions import Question
 from leads.reading import UNSURE, read_answer
 from leads.reading import activities as module
 from leads.reading.activities import activity
-from leads.reading.evidence import matches
 from leads.reading.lexicon import languages
 from leads.reading.message import make_message, text_lines
+from leads.reading.terms import matches
+from tests.examples import examples, some
 
 INDUSTRY = Question(slot="industry", kind="industry", label="industry")
 CLASSES = Path(__file__).parents[1] / "data" / "trades_by_class.txt"
-BUSINESS = {"en": "our business: {}", "de": "unser Geschäft: {}", "fr": "notre métier : {}", "es": "nuestro negocio: {}"}
-GREETING = {"en": "Hi! {}, 12 people", "de": "Hallo! {}, 12 Leute", "fr": "Bonjour ! {}, 12 personnes", "es": "¡Hola! {}, 12 personas"}
-BARE = dict.fromkeys(languages(), "{}")
+BUSINESS = {"en": "our business: {}", "de": "unser Geschäft: {}", "fr": "notre métier : {}", "es": "nuestro negocio: {}"} | {
+    "it": "la nostra attività: {}",
+    "pt": "nosso negócio: {}",
+    "nl": "ons bedrijf: {}",
+}
+GREETING = {"en": "Hi! {}, 12 people", "de": "Hallo! {}, 12 Leute", "fr": "Bonjour ! {}, 12 personnes", "es": "¡Hola! {}, 12 personas"} | {
+    "it": "Ciao! {}, 12 persone",
+    "pt": "Olá! {}, 12 pessoas",
+    "nl": "Hallo! {}, 12 mensen",
+}
+BARE = dict.fromkeys(BUSINESS, "{}")
 
 
 def read(text: str, language: str | None) -> str | None:
@@ -46,7 +55,10 @@ def classes(language: str) -> Iterator[tuple[set[str], str]]:
 def test_people_of_each_class_are_understood(language: str) -> None:
     said = list(classes(language))
     assert len({code for codes, _ in said for code in codes}) > 80 and len(said) > 250
-    assert [(text, code) for codes, text in said if not fits(code := read(text, language), codes)] == []
+    found = [(text, read(text, language), codes) for codes, text in said]
+    assert [(text, code) for text, code, codes in found if code is not None and not fits(code, codes)] == []
+    asked = [text for text, code, _ in found if code is None]  # better than a guess, but seldom
+    assert len(asked) < 0.04 * len(found), asked
 
 
 @pytest.mark.parametrize("carrier", [BARE, BUSINESS, GREETING], ids=["bare", "business", "greeting"])
@@ -57,7 +69,7 @@ def test_nearly_every_trade_of_the_lists_says_itself(carrier: dict[str, str]) ->
             code, language, terms = line.split(" ", 2)
             for term in terms.split(", "):
                 told[language, term].add(code)
-    rows = list(told.items())[:: 1 if carrier is BARE else 5]
+    rows = some(list(told.items())[:: 1 if carrier is BARE else 5])
     found = [(term, activity(make_message(carrier[language].format(term), language)), codes) for (language, term), codes in rows]
     wrong = [(term, one.code) for term, one, codes in found if one is not None and one.clear and not fits(one.code, codes)]
     unread = [term for term, one, _ in found if one is None or not one.clear]
@@ -156,7 +168,7 @@ WORDS = [
 
 
 @given(st.lists(st.sampled_from(WORDS), max_size=14), st.sampled_from([*languages(), None]))
-@settings(max_examples=150, deadline=None)
+@examples(150)
 def test_no_order_of_these_words_is_too_much(said: list[str], language: str | None) -> None:
     read(" ".join(said), language)
 

@@ -10,12 +10,13 @@ from typing import Any
 import phonenumbers
 import pytest
 from babel.numbers import format_decimal
-from hypothesis import assume, given, reject, settings
+from hypothesis import assume, given, reject
 from hypothesis import strategies as st
 
 from leads.questions import Question
 from leads.reading import Reading, read_answer
 from leads.reading.message import MAX_CHARACTERS
+from tests.examples import examples
 
 LANGUAGES: dict[str, dict[str, Any]] = {
     "en": {
@@ -100,7 +101,7 @@ def told_sums(draw: st.DrawFn) -> tuple[str, str, dict[str, Any]]:
     return language, text, {"min": ends[0], "max": ends[1], "currency": code, "period": period}
 
 
-@settings(max_examples=400, deadline=None)
+@examples(400)
 @given(told_sums())
 def test_a_sum_is_read_as_it_was_told(told: tuple[str, str, dict[str, Any]]) -> None:
     language, text, value = told
@@ -124,7 +125,7 @@ NAMES = {
 }
 
 
-@settings(max_examples=300, deadline=None)
+@examples(300)
 @given(st.sampled_from(sorted(SHORT)), st.integers(20, 900), st.data())
 def test_a_sum_told_in_thousands_or_millions_is_read(language: str, count: int, data: st.DataObject) -> None:
     factor = data.draw(st.sampled_from(sorted(SHORT[language])))
@@ -137,7 +138,7 @@ def test_a_sum_told_in_thousands_or_millions_is_read(language: str, count: int, 
     assert reading.value == {"min": count * factor, "max": count * factor, "currency": code, "period": None}
 
 
-@settings(max_examples=300, deadline=None)
+@examples(300)
 @given(
     st.integers(200, 9_999_999),
     st.sampled_from(["'", "\u2019", "\u202f", "\u00a0", " ", ",", ".", "_", ""]),
@@ -164,7 +165,7 @@ def in_german(number: int) -> str:
     return f"{in_german(number // 1000)}tausend{in_german(number % 1000)}"
 
 
-@settings(max_examples=300, deadline=None)
+@examples(300)
 @given(st.integers(200, 99_999), st.integers(200, 99_999))
 def test_german_number_words_are_read_alone_and_as_a_range(one: int, other: int) -> None:
     low, high = sorted((one, other))
@@ -204,7 +205,7 @@ def steps(run: Callable[[], object]) -> int:
 
 
 @pytest.mark.parametrize("language", sorted(LANGUAGES))
-@settings(max_examples=100, deadline=None)
+@examples(100)
 @given(st.integers(1, 99_999), st.data())
 def test_a_number_of_people_is_read_as_it_was_told(language: str, count: int, data: st.DataObject) -> None:
     words: dict[str, Any] = LANGUAGES[language]
@@ -214,7 +215,7 @@ def test_a_number_of_people_is_read_as_it_was_told(language: str, count: int, da
     assert reading.value == {"min": count, "max": count}
 
 
-@settings(max_examples=300, deadline=None)
+@examples(300)
 @given(
     st.sampled_from(sorted(phonenumbers.SUPPORTED_REGIONS)),
     st.sampled_from([phonenumbers.PhoneNumberType.MOBILE, phonenumbers.PhoneNumberType.FIXED_LINE]),
@@ -249,7 +250,7 @@ ADDRESSES = st.builds(
 )
 
 
-@settings(max_examples=200, deadline=None)
+@examples(200)
 @given(ADDRESSES, st.sampled_from([None, *SPOKEN]), st.sampled_from(["{}", "it's {}", "{}."]))
 def test_an_address_is_read_written_and_spoken(address: str, language: str | None, frame: str) -> None:
     said = "".join(f" {SPOKEN[language][sign]} " if sign in SPOKEN[language] else sign for sign in address) if language else address
@@ -259,7 +260,7 @@ def test_an_address_is_read_written_and_spoken(address: str, language: str | Non
 
 
 @pytest.mark.parametrize("kind", ["money", "headcount", "phone", "email"])
-@settings(max_examples=100, deadline=None)
+@examples(100)
 @given(st.text(max_size=300), st.sampled_from([None, "de", "fr", "es"]), st.sampled_from([None, "DE", "US", "XX"]))
 def test_any_text_is_read_or_left_alone(kind: str, text: str, language: str | None, country: str | None) -> None:
     reading = read_answer(text, Question(kind, kind, kind), locale=language, country=country)

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from dateutil.relativedelta import relativedelta
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from leads.questions import Question
@@ -17,6 +17,7 @@ from leads.reading.message import MAX_CHARACTERS, make_message
 from leads.reading.slips import nearest
 from leads.reading.times import times
 from leads.reading.timewords import Month, pieces, split, tokens
+from tests.examples import examples
 
 QUESTION = Question("timeline", "timeline", "Timeline")
 TODAYS = st.dates(date(2025, 1, 1), date(2032, 12, 31))
@@ -94,7 +95,7 @@ def read(text: str, language: str, today: date) -> Reading | None:
 
 
 @pytest.mark.parametrize("language", sorted(FRAMES))
-@settings(max_examples=80, deadline=None)
+@examples(80)
 @given(st.data(), TODAYS, st.integers(2, 700))
 def test_a_day_is_read_as_it_was_told(language: str, data: st.DataObject, today: date, ahead: int) -> None:
     day = today + timedelta(days=ahead)
@@ -105,7 +106,7 @@ def test_a_day_is_read_as_it_was_told(language: str, data: st.DataObject, today:
 
 
 @pytest.mark.parametrize("language", sorted(FRAMES))
-@settings(max_examples=80, deadline=None)
+@examples(80)
 @given(st.data(), TODAYS, st.integers(1, 24), st.sampled_from(["day", "week", "month"]))
 def test_a_count_is_read_as_it_was_told(language: str, data: st.DataObject, today: date, count: int, unit: str) -> None:
     form = data.draw(st.sampled_from(COUNTS[language]))
@@ -119,7 +120,7 @@ def test_a_count_is_read_as_it_was_told(language: str, data: st.DataObject, toda
 
 
 @pytest.mark.parametrize("language", sorted(FRAMES))
-@settings(max_examples=80, deadline=None)
+@examples(80)
 @given(st.data(), TODAYS, st.sampled_from(sorted(STRETCHES)), st.integers(1, 12), st.integers(1, 3))
 def test_a_stretch_is_read_up_to_its_last_day(language: str, data: st.DataObject, today: date, sort: str, number: int, years: int) -> None:
     year, number = today.year + years, {"quarter": (number - 1) % 4 + 1, "half": (number - 1) % 2 + 1}.get(sort, number)
@@ -132,7 +133,7 @@ def test_a_stretch_is_read_up_to_its_last_day(language: str, data: st.DataObject
 
 
 @pytest.mark.parametrize("language", sorted(FRAMES))
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(st.data(), st.integers(0, 11))
 def test_a_month_with_one_slip_is_the_same_month(language: str, data: st.DataObject, number: int) -> None:
     """Two letters that changed places, or one that is missing or doubled, in a name of six letters or more."""
@@ -151,7 +152,7 @@ def test_a_month_with_one_slip_is_the_same_month(language: str, data: st.DataObj
     assert all(isinstance(value, Month) and value.number == number + 1 for _, value in items)
 
 
-@settings(max_examples=200, deadline=None)
+@examples(200)
 @given(
     st.one_of(
         st.text(max_size=300),
