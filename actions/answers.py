@@ -10,9 +10,9 @@ from typing import Any
 
 from rasa_sdk import Tracker
 
-from actions.turn import ADDRESSES, DECLINED, LAST_READ, Message, status_of, text_of
+from actions.turn import ADDRESSES, DECLINED, LAST_READ, NO_BUYER, Message, restarts, status_of, text_of
 from leads.questions import Questions
-from leads.reading import UNSURE, Reading, read_message, takes_back, told_anew
+from leads.reading import UNSURE, Reading, asks_something, read_message, takes_back, told_anew
 from leads.state import LeadState, NewAnswer
 
 READ_CHOICES = ("answer", "skip_question")  # of the buttons only these can hold an answer
@@ -22,6 +22,9 @@ PLAIN = ("inform", "answer", "correction", "affirm", "out_of_scope", "nlu_fallba
 OWN_WORDS = ("inform", "answer", "correction", "nlu_fallback")  # only with these may a message be taken as it stands
 PATIENCE = 2  # messages in a row that may be unclear before a question is left open
 LOST = ("out_of_scope", "nlu_fallback")
+NO_YES = ("stop", "delete_data", "insult", "goodbye", "decline", "wrong")  # "ok forget it" agrees to nothing
+OTHER_YES = ("human", "no_person", "appointment")  # "yes call someone" agrees to the call; to more only with a word of its own
+SELLS = "not_buying"  # what these say about companies and prices is not about a lead
 JOINING = frozenset(
     [
         "for",
@@ -49,7 +52,11 @@ JOINING = frozenset(
         "a",
     ]
 )
-EVENTS = {"human": "wants_human"}  # what scoring.yml calls it; ask_<topic> becomes asked_<topic>
+EVENTS = {
+    "human": "wants_human",
+    "appointment": "wants_human",
+    "not_buying": "not_buying",
+}  # what scoring.yml calls it; ask_<topic> becomes asked_<topic>
 
 
 def read_answers(message: Message, tracker: Tracker, questions: Questions) -> list[NewAnswer]:
@@ -57,6 +64,8 @@ def read_answers(message: Message, tracker: Tracker, questions: Questions) -> li
     if message.kind == "event" or (message.kind == "choice" and message.intent not in READ_CHOICES):
         return []
     asked = questions.get(message.asked) if message.asked else None
+    if message.intent == SELLS and not (asked and asked.kind == "industry"):
+        return []
     if message.intent == "skip_question":
         return [NewAnswer(asked.slot, "declined", message.text)] if asked else []
     intent = None if asked and asked.kind in YES_NO_KINDS and message.intent != "decline" else REFUSALS.get(message.intent)
@@ -68,13 +77,16 @@ def read_answers(message: Message, tracker: Tracker, questions: Questions) -> li
         return [NewAnswer(one.slot, one.status, one.said, one.reading) for one in readings if own_words or not _unsure(one.reading)]
 
     found = read(message.asked)
-    if asked and asked.kind in YES_NO_KINDS:
-        found = [answer for answer in found if answer.slot != asked.slot or answer.status != "unknown"]  # it is asked once more
-    if not found and (message.intent == "correction" or (message.intent in OWN_WORDS and takes_back(message.text))):
+    if asked and (asked.kind in YES_NO_KINDS or message.intent == "explain"):  # it is asked once more
+        found = [answer for answer in found if answer.slot != asked.slot or answer.status != "unknown"]
+    found = [answer for answer in found if questions[answer.slot].kind != "consent" or _is_meant(answer, message, read)]
+    bare = [answer.slot for answer in found] == [message.asked] and _is_bare(message.text) and not tracker.slots.get("misses")
+    if (not found or bare) and (message.intent == "correction" or (message.intent in OWN_WORDS and takes_back(message.text))):
         # "sorry, I meant 13k" corrects what was said last, not what is asked now
-        found = _corrects_recent(partial(read, text=told_anew(message.text)), tracker)
+        found = _corrects_recent(partial(read, text=told_anew(message.text)), tracker) or found
     elif message.intent == "deny" and all(answer.status != "known" for answer in found):
-        found = _corrects_recent(read, tracker) or found  # "no, in September" is more than a no
+        more = _corrects_recent(read, tracker)  # "no, in September" is more than a no
+        found = [answer for answer in more if questions[answer.slot].kind not in YES_NO_KINDS] or found
     if not found and intent and asked and not asked.refusable and tracker.slots.get("explained") == asked.slot:
         found = [NewAnswer(asked.slot, "declined", message.text)]  # told why, the visitor still will not say
     if asked and asked.refusable and asked.kind not in YES_NO_KINDS and not found and _patience_is_over(message, tracker):
@@ -82,7 +94,7 @@ def read_answers(message: Message, tracker: Tracker, questions: Questions) -> li
     if any(questions[answer.slot].kind == "consent" and _yes(answer.reading) for answer in found):
         named = {answer.slot for answer in found}
         found += [answer for answer in _held(tracker) if answer.slot not in named]
-    return found
+    return [answer for answer in found if _is_of_a_lead(answer, message, tracker, questions)]
 
 
 def is_answer_alone(message: Message, questions: Questions) -> bool:
@@ -93,9 +105,9 @@ def is_answer_alone(message: Message, questions: Questions) -> bool:
     return left != message.text and not set(re.findall(r"\w+", left.lower())) - JOINING
 
 
-def events_in(message: Message) -> list[str]:
-    """What the visitor did, by the names that scoring.yml uses."""
-    intents = dict.fromkeys([message.intent, *message.beside])
+def events_in(message: Message, answers: Sequence[NewAnswer] = ()) -> list[str]:
+    """What the visitor did, by the names that scoring.yml uses; what was read as an answer was no offer."""
+    intents = dict.fromkeys([*([] if answers and message.intent == SELLS else [message.intent]), *message.beside])
     return [EVENTS.get(name) or name.replace("ask_", "asked_", 1) for name in intents if name in EVENTS or name.startswith("ask_")]
 
 
@@ -160,6 +172,28 @@ def _held(tracker: Tracker) -> list[NewAnswer]:
     ]
 
 
+def _is_meant(consent: NewAnswer, message: Message, read: Callable[[str | None, str], list[NewAnswer]]) -> bool:
+    """Whether a yes or no is to the question of consent, and not to something else in the message: what is agreed to must be clear."""
+    if message.intent in NO_YES:
+        return not _yes(consent.reading)
+    if message.intent not in OTHER_YES:
+        return True
+    opening = re.split(r"[,.!;\n]", message.text, maxsplit=1)[0]
+    return any(
+        answer.slot == consent.slot and len(opening.split()) < 3 and _yes(answer.reading) == _yes(consent.reading)
+        for answer in read(message.asked, opening)
+    )
+
+
+def _is_of_a_lead(answer: NewAnswer, message: Message, tracker: Tracker, questions: Questions) -> bool:
+    """Whether an answer may be kept: "we offer web design" is one when we asked for the industry, and of sellers only how to reach them."""
+    if message.intent == SELLS:
+        return answer.slot == message.asked and answer.status == "known"
+    if tracker.slots.get("stopped") != NO_BUYER or restarts(message.intent, NO_BUYER):
+        return True
+    return bool(message.asked) and (questions[answer.slot].personal or questions[answer.slot].kind == "consent")
+
+
 def _unsure(reading: Reading | None) -> bool:
     return reading is not None and reading.confidence < UNSURE
 
@@ -172,8 +206,13 @@ def _corrects_recent(read: Callable[[str | None], list[NewAnswer]], tracker: Tra
     return []
 
 
+def _is_bare(text: str) -> bool:
+    """Whether what is told anew is a mere figure, which may stand for anything: "no wait, 500"."""
+    return re.fullmatch(r"[\d.,\s]+", told_anew(text)) is not None
+
+
 def _patience_is_over(message: Message, tracker: Tracker) -> bool:
-    return missed(message, ()) and int(tracker.slots.get("misses") or 0) >= PATIENCE
+    return missed(message, ()) and not asks_something(message.text) and int(tracker.slots.get("misses") or 0) >= PATIENCE
 
 
 def _yes(reading: Reading | None) -> bool:
@@ -194,7 +233,7 @@ def _consent(result: Outcome, said: Mapping[str, NewAnswer], state: LeadState, t
     """Without consent the personal questions count as declined; with it, nothing is held any more."""
     answered = next((answer for slot, answer in said.items() if questions[slot].kind == "consent"), None)
     if answered and not _yes(answered.reading):
-        result.consent_declined = True
+        result.consent_declined = text_of(tracker, answered.slot) != "no"  # said once
     if (answered or fresh) and state.consents.get("contact") is False:
         for slot, question in questions.items():
             if question.personal and question.ask and tracker.slots.get(slot) is None:

@@ -8,9 +8,9 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import ActiveLoop, FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.turn import CONTACT, DECLINED, DELETION, LISTEN, Message, first_open, open_slot, required, status_of
+from actions.turn import ADDRESSES, CONTACT, DECLINED, DELETION, LISTEN, Message, first_open, open_slot, required, restarts, status_of
 from leads.questions import Questions
-from leads.state import NewConsent
+from leads.state import NewAnswer, NewConsent
 from leads.store import LeadStore
 
 
@@ -29,13 +29,38 @@ class Handoff(Action):
         conversation_id = Message.of(tracker).conversation_id
         called = conversation_id is None or await self._store.request_handoff(conversation_id, "human")
         dispatcher.utter_message(response="utter_handoff" if called else "utter_handoff_open")
-        asked_already = not called and open_slot(tracker) is not None and tracker.active_loop_name == CONTACT
+        asked_already = not called and _is_asking(tracker)
         if asked_already or first_open(tracker, domain, CONTACT) is None:
             return [FollowupAction(LISTEN)]
         if tracker.active_loop_name != CONTACT:
             dispatcher.utter_message(response="utter_handoff_contact")
         again = SlotSet("again", tracker.active_loop_name == CONTACT)
         return [again, SlotSet("called", True), FollowupAction(CONTACT)]
+
+
+class Appointment(Action):
+    """A call or a meeting at a time of the visitor's choice: colleagues find the wish, nobody is rung for now."""
+
+    def __init__(self, store: LeadStore, questions: Questions) -> None:
+        self._store = store
+        self._addresses = [question.slot for question in questions.values() if question.kind in ADDRESSES]
+
+    def name(self) -> str:
+        """As in the domain."""
+        return "action_appointment"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[dict[str, Any]]:
+        """Leave the wish with the agents and ask how to reach the visitor, unless that is known or was refused."""
+        conversation_id = Message.of(tracker).conversation_id
+        if conversation_id is not None:
+            await self._store.request_handoff(conversation_id, "contact")
+        dispatcher.utter_message(response="utter_appointment")
+        reachable = any(status_of(tracker, slot) == "known" for slot in self._addresses)
+        if reachable or first_open(tracker, domain, CONTACT) is None:
+            return []
+        if tracker.active_loop_name != CONTACT:
+            dispatcher.utter_message(response="utter_appointment_contact")
+        return [SlotSet("again", tracker.active_loop_name == CONTACT), FollowupAction(CONTACT)]
 
 
 class DeleteData(Action):
@@ -59,12 +84,18 @@ class DeleteData(Action):
                 source=f"{message.turn_id} delete"[:64],
                 seq=message.seq,
                 read_by="reader",
+                answers=[NewAnswer(slot, "declined", message.text) for slot in self._agreed(tracker)],
                 consents=[NewConsent("contact", False, "Taken back by the visitor, in their own words.")],
             )
         dispatcher.utter_message(response="utter_delete_data")
         quiet: dict[str, Any] = {slot: dict(DECLINED) for slot, question in self._questions.items() if question.personal}
+        quiet |= {slot: dict(DECLINED) for slot in self._agreed(tracker)}
         quiet |= {"requested_slot": None, "held": None, "stopped": DELETION}
         return [ActiveLoop(None), *(SlotSet(slot, value) for slot, value in quiet.items()), FollowupAction(LISTEN)]
+
+    def _agreed(self, tracker: Tracker) -> list[str]:
+        """The questions of consent that have an answer: it holds no longer."""
+        return [slot for slot, question in self._questions.items() if question.kind == "consent" and status_of(tracker, slot) == "known"]
 
 
 class EraseData(Action):
@@ -101,11 +132,17 @@ class Contact(Action):
         reachable = any(status_of(tracker, slot) == "known" for slot in self._addresses)
         if Message.of(tracker).intent == "handoff_missed":
             wanted = not reachable and tracker.slots.get("stopped") != DELETION and first_open(tracker, domain, CONTACT) is not None
-            return [FollowupAction(CONTACT if wanted else LISTEN)]
+            return [FollowupAction(CONTACT if wanted and not _is_asking(tracker) else LISTEN)]
         if reachable:
             dispatcher.utter_message(response="utter_no_contact")
             return [FollowupAction(LISTEN)]
         dispatcher.utter_message(response="utter_leave_email")
         slots = required(domain, CONTACT)
         refused = first_open(tracker, domain, CONTACT) is None
-        return [*(SlotSet(slot, None) for slot in slots if refused), SlotSet("stopped", None), FollowupAction(CONTACT)]
+        back = [SlotSet("stopped", None)] if restarts(Message.of(tracker).intent, tracker.slots.get("stopped")) else []
+        return [*(SlotSet(slot, None) for slot in slots if refused), *back, FollowupAction(CONTACT)]
+
+
+def _is_asking(tracker: Tracker) -> bool:
+    """Whether a question about contact details stands there already, with its buttons."""
+    return tracker.active_loop_name == CONTACT and open_slot(tracker) is not None

@@ -11,10 +11,12 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions import answers as reading
 from actions.answers import Outcome
-from actions.turn import ASKING, LAST_READ, RESTARTS, Message, has_response, next_form
+from actions.turn import ASKING, LAST_READ, QUALIFY, Message, first_open, has_response, next_form, required, restarts
 from leads.questions import Questions
 from leads.state import LeadState, NewAnswer, StoredAnswer
 from leads.store import LeadStore
+
+TOLD = ("bot_challenge",)  # questions of visitors beside those about the product
 
 
 class ReadMessage(Action):
@@ -52,8 +54,8 @@ class ReadMessage(Action):
             seq=message.seq,
             read_by="choice" if message.kind == "choice" else "reader",
             answers=answers,
-            events=reading.events_in(message),
-            resumes=message.intent in RESTARTS,
+            events=reading.events_in(message, answers),
+            resumes=restarts(message.intent, tracker.slots.get("stopped")),
         )
 
 
@@ -95,10 +97,26 @@ def _speak(dispatcher: CollectingDispatcher, message: Message, outcome: Outcome,
             dispatcher.utter_message(response=answer)
 
 
-def _asking(state: LeadState) -> dict[str, list[str]] | None:
-    """What is left to ask, as the tracker holds it; ``None`` when nothing differs from the form's own order."""
+def _asking(state: LeadState, passed: Sequence[str], domain: Mapping[str, Any]) -> dict[str, list[str]] | None:
+    """What is left to ask, as the tracker holds it; ``None`` when nothing differs from the form's own order.
+
+    A question that the visitor ``passed`` over while telling something else comes after those that were not put yet.
+    """
     order, skip = list(state.asking.order), list(state.asking.skip)
-    return {"order": order, "skip": skip} if order or skip else None
+    if passed:
+        order = sorted(order or required(domain, QUALIFY), key=lambda slot: slot in passed)
+    return {"order": order, "skip": skip, **({"passed": list(passed)} if passed else {})} if order or skip else None
+
+
+def _passed(message: Message, tracker: Tracker, outcome: Outcome, domain: Mapping[str, Any]) -> list[str]:
+    """The questions that were put and passed over so far."""
+    known = tracker.slots.get(ASKING) or {}
+    passed = [slot for slot in known.get("passed") or () if slot not in outcome.slots]
+    own = required(domain, QUALIFY)
+    # neither a correction nor a late answer to an earlier question passes over the present one
+    told = [slot for slot in outcome.slots if slot in own and tracker.slots.get(slot) is None and slot not in (known.get("passed") or ())]
+    now = message.asked in own and message.asked not in outcome.slots and bool(told)
+    return list(dict.fromkeys([*passed, str(message.asked)] if now else passed))
 
 
 def _notes(
@@ -106,19 +124,29 @@ def _notes(
 ) -> dict[str, Any]:
     """The bot's own notes, only those that change."""
     lost = reading.missed(message, answers)
+    passed = _passed(message, tracker, outcome, domain)
+    asking = _asking(state, passed, domain)
+    after = Tracker("", {**tracker.slots, **outcome.slots, ASKING: asking}, None, [], False, None, {}, None)
     notes: dict[str, Any] = {
         "missed": True if lost else (False if tracker.slots.get("missed") else None),
         "misses": int(tracker.slots.get("misses") or 0) + 1 if lost else None,
         "put": None if outcome.slots else tracker.slots.get("put"),
-        "again": False if tracker.slots.get("again") else None,
-        ASKING: _asking(state),
+        **_told(message, tracker),
+        "again": first_open(after, domain, QUALIFY) in passed or (False if tracker.slots.get("again") else None),
+        ASKING: asking,
         "stopped": state.wish if message.conversation_id else tracker.slots.get("stopped"),  # the tracker may be lost, the wish is not
         "recent": [a.slot for a in answers if a.slot in outcome.slots and a.status == "known"] or tracker.slots.get("recent"),
     }
     if tracker.slots.get(LAST_READ) is None:  # the tracker was lost after the closing words: do not say them twice
-        after = Tracker("", {**tracker.slots, **outcome.slots, ASKING: notes[ASKING]}, None, [], False, None, {}, None)
         notes["submitted"] = True if not answers and outcome.slots and next_form(after, domain) is None else None
     return {name: value for name, value in notes.items() if value != tracker.slots.get(name)}
+
+
+def _told(message: Message, tracker: Tracker) -> dict[str, Any]:
+    """Which question of the visitor is answered now, and whether it is the one that was answered last."""
+    told = message.intent if message.intent.startswith("ask_") or message.intent in TOLD else None
+    again = told is not None and told == tracker.slots.get("told")
+    return {"told": told or tracker.slots.get("told"), "told_again": again or (False if tracker.slots.get("told_again") else None)}
 
 
 def _listed(texts: Sequence[str]) -> str:

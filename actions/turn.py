@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from rasa_sdk import Tracker
+from rasa_sdk.events import ActiveLoop, FollowupAction, SlotSet
 
 LAST_READ = "last_read"
 ASKING = "asking"  # the slot that says which questions are still worth asking, and in which order
@@ -14,7 +15,10 @@ QUALIFY, CONTACT = "qualify_form", "contact_form"
 ADDRESSES = ("email", "phone")  # kinds of answer by which somebody can be reached
 LISTEN = "action_listen"
 STOPPED, DELETION = "stopped", "deletion"  # what a visitor asks for: no more questions, nor to be kept
+NO_BUYER, CUSTOMER = "not_buying", "support"  # who wants to sell or to be hired, and who has a problem, is asked nothing either
+SET_APART = (NO_BUYER, CUSTOMER)
 RESTARTS = ("carry_on", "ask_demo", "leave_email")  # after "stop", these bring the questions back
+OF_BUYERS = ("carry_on", "ask_demo", "ask_price", "ask_integrations")  # these show that somebody set apart may become a customer
 DECLINED: Mapping[str, Any] = {"status": "declined"}
 
 
@@ -23,7 +27,8 @@ class Message:
     """The visitor's message (or the hub's event) that is being answered.
 
     ``kind`` is text, choice or event. ``conversation_id`` is ``None`` in ``rasa shell``: then nothing can be stored.
-    ``asked`` is the slot that the visitor was asked for. ``beside`` names other intents found in parts of the message.
+    ``asked`` is the slot that the visitor was asked for. ``beside`` names other intents found in parts of the message,
+    ``likely`` those that a message which was not understood comes closest to.
     """
 
     turn_id: str
@@ -35,6 +40,7 @@ class Message:
     text: str
     intent: str
     beside: tuple[str, ...]
+    likely: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, tracker: Tracker) -> Message:
@@ -52,6 +58,7 @@ class Message:
             text=str(latest.get("text") or ""),
             intent=str((latest.get("intent") or {}).get("name") or ""),
             beside=tuple(known.get("beside") or ()),
+            likely=tuple(known.get("likely") or ()),
         )
 
 
@@ -94,6 +101,32 @@ def spoke(tracker: Tracker) -> bool:
         if event.get("event") == "bot":
             return True
     return False
+
+
+def restarts(intent: str, wish: object) -> bool:
+    """Whether a message brings the questions back to somebody who was to be asked no more, for the reason ``wish``."""
+    return intent in (OF_BUYERS if wish in SET_APART else RESTARTS)
+
+
+def no_more_questions(wish: str) -> list[dict[str, Any]]:
+    """The events that end a form and keep the reason why nothing more is asked."""
+    return [ActiveLoop(None), SlotSet("requested_slot", None), SlotSet("stopped", wish), FollowupAction(LISTEN)]
+
+
+def set_now(tracker: Tracker) -> set[str]:
+    """The slots that were given a value since the visitor's message."""
+    found: set[str] = set()
+    for event in reversed(tracker.events):
+        if event.get("event") == "user":
+            break
+        if event.get("event") == "slot" and event.get("value") is not None:
+            found.add(str(event.get("name")))
+    return found
+
+
+def form_of(domain: Mapping[str, Any], slot: str) -> str | None:
+    """The form that asks for a slot."""
+    return next((form for form in domain.get("forms") or {} if slot in required(domain, form)), None)
 
 
 def form_ended(tracker: Tracker) -> bool:

@@ -7,6 +7,7 @@ only client.
 from __future__ import annotations
 
 import asyncio
+import gc
 import hmac
 import logging
 from collections import OrderedDict
@@ -22,7 +23,7 @@ from sanic.response import HTTPResponse
 
 from bot import clauses, one_session, person, remote, repairs
 from bot.tracker_store import RecentTrackerStore, State
-from bot.turn import ANSWER, BadTurn, Turn, check_senders, check_turn, harmless
+from bot.turn import BadTurn, Turn, as_pressed, check_senders, check_turn, harmless
 
 logger = logging.getLogger(__name__)
 
@@ -31,6 +32,7 @@ HEALTH = "/webhooks/handraise"
 SERVED = 1000  # turns whose answers are remembered
 KNOWN = 5000  # conversations of which it is remembered how far they were served here
 QUESTIONS = Path(__file__).with_name("questions.yml")
+NO_LINE: Dict[Text, Any] = {"text": "", "buttons": []}
 Answer = Tuple[int, Dict[Text, Any]]  # HTTP status and body
 
 
@@ -43,6 +45,7 @@ class HubInput(InputChannel):
         self._served: OrderedDict[Text, asyncio.Task] = OrderedDict()
         self._locks: Dict[Text, Tuple[asyncio.Lock, int]] = {}
         self._served_to: OrderedDict[Text, int] = OrderedDict()  # conversation → the entry of its last turn here
+        self._offered: OrderedDict[Text, Dict[Text, Any]] = OrderedDict()  # conversation → the newest line with its buttons
 
     @classmethod
     def name(cls) -> Text:
@@ -63,6 +66,11 @@ class HubInput(InputChannel):
         async def guard(app: Sanic, _loop: Any) -> None:
             app.config.REQUEST_MAX_SIZE = MAX_BODY
             app.request_middleware.appendleft(self._refuse_strangers)  # before that of the library which answers OPTIONS
+
+        @routes.listener("after_server_start")
+        async def leave_out(_app: Sanic, _loop: Any) -> None:
+            gc.collect()
+            gc.freeze()  # Rasa and its model stay: no collection need look at them again
 
         @routes.listener("after_server_stop")
         async def close(_app: Sanic, _loop: Any) -> None:
@@ -115,6 +123,7 @@ class HubInput(InputChannel):
             if store:
                 store.go_back(sender_id, None)
             self._served_to.pop(sender_id, None)
+            self._offered.pop(sender_id, None)
 
         await self._one_at_a_time(sender_id, drop)
         for key in [key for key, task in self._served.items() if key.startswith(f"{sender_id} ") and task.done()]:
@@ -158,11 +167,11 @@ class HubInput(InputChannel):
         remote.failures.set(failed)
         try:
             replies = Replies(self._choices)
-            message = await _message(agent, turn, replies, self._choices.get(turn.metadata.get("asked") or "", []))
+            message = await _message(agent, turn, replies, self._on_offer(turn))
             await agent.handle_message(message)
             state = await _state(agent, store, turn.sender_id)
             if not failed and state.slots.get("last_read") == turn.turn_id:
-                self._remember(turn)
+                self._remember(turn, replies.collected)
                 return 200, {
                     "turn_id": turn.turn_id,
                     "replies": replies.collected,
@@ -182,11 +191,20 @@ class HubInput(InputChannel):
         """Whether another bot has served the conversation since: its tracker here would ask what was answered there."""
         return turn.after is not None and self._served_to.get(turn.sender_id, -1) < turn.after
 
-    def _remember(self, turn: Turn) -> None:
-        self._served_to[turn.sender_id] = max(turn.metadata["seq"] or 0, self._served_to.get(turn.sender_id, 0))
-        self._served_to.move_to_end(turn.sender_id)
-        while len(self._served_to) > KNOWN:
-            self._served_to.popitem(last=False)
+    def _on_offer(self, turn: Turn) -> Dict[Text, Any]:
+        """The line with the buttons that the visitor sees; after a restart those of the question that waits."""
+        asked = {"text": "", "buttons": self._choices.get(turn.metadata.get("asked") or "", [])}
+        return self._offered.get(turn.sender_id, asked) if turn.kind == "text" else NO_LINE
+
+    def _remember(self, turn: Turn, replies: List[Dict[Text, Any]]) -> None:
+        for known, value in (
+            (self._served_to, max(turn.metadata["seq"] or 0, self._served_to.get(turn.sender_id, 0))),
+            (self._offered, replies[-1] if replies else NO_LINE),
+        ):
+            known[turn.sender_id] = value
+            known.move_to_end(turn.sender_id)
+            while len(known) > KNOWN:
+                known.popitem(last=False)
 
 
 class Replies(OutputChannel):
@@ -247,8 +265,15 @@ def read_choices(path: Path) -> Dict[Text, List[Dict[Text, Text]]]:
     }
 
 
-async def _message(agent: Agent, turn: Turn, replies: Replies, offered: List[Dict[Text, Text]]) -> UserMessage:
-    parsed, beside = await _parse(agent, turn, offered)
+async def _message(agent: Agent, turn: Turn, replies: Replies, line: Dict[Text, Any]) -> UserMessage:
+    button = clauses.picked(turn.text, line["buttons"])
+    if button:  # typed, and as good as pressed
+        turn = as_pressed(turn, button, agent.domain.intents)
+    parsed, beside, likely = await _parse(agent, turn)
+    button = None if turn.intent else clauses.agreed(_guess(parsed), line["text"], line["buttons"])
+    if button:  # and so is a yes
+        turn = as_pressed(turn, button, agent.domain.intents)
+        parsed, beside, likely = await _parse(agent, turn)
     return UserMessage(
         text=turn.text,
         output_channel=replies,
@@ -256,21 +281,22 @@ async def _message(agent: Agent, turn: Turn, replies: Replies, offered: List[Dic
         parse_data=parsed,
         input_channel=HubInput.name(),
         message_id=turn.turn_id,
-        metadata={**turn.metadata, "beside": beside},
+        metadata={**turn.metadata, "beside": beside, "likely": likely},
     )
 
 
-async def _parse(agent: Agent, turn: Turn, offered: List[Dict[Text, Text]]) -> Tuple[Dict[Text, Any], List[Text]]:
-    """What the message means; typed text is classified as a whole and in its parts, unless it names a button that is offered."""
-    intent = turn.intent or (ANSWER if clauses.names_one(turn.text, offered) else None)
-    if intent is not None:
-        return {"text": turn.text, "intent": {"name": intent, "confidence": 1.0}, "entities": []}, []
+async def _parse(agent: Agent, turn: Turn) -> Tuple[Dict[Text, Any], List[Text], List[Text]]:
+    """What the message means, what it asks beside, what it may have meant; typed text is classified as a whole and in parts."""
+    if turn.intent is not None:
+        return {"text": turn.text, "intent": {"name": turn.intent, "confidence": 1.0}, "entities": []}, [], []
     parsed = await agent.parse_message(turn.text)
     parts = [_guess(await agent.parse_message(harmless(part))) for part in clauses.clauses(turn.text)]
-    leader, beside = clauses.choose(_guess(parsed), parts, person.asks_for_person(turn.text))
+    wishes = {"person": person.asks_for_person(turn.text), "nobody": person.wants_nobody(turn.text)}
+    leader, beside = clauses.choose(_guess(parsed), parts, **wishes, long=clauses.is_long(turn.text))
     parsed["text"] = turn.text
     parsed["intent"] = {"name": leader.name, "confidence": leader.confidence}
-    return parsed, beside
+    ranking = [clauses.Guess(one["name"], one["confidence"]) for one in parsed.get("intent_ranking") or []]
+    return parsed, beside, clauses.likely(ranking)
 
 
 def _guess(parsed: Dict[Text, Any]) -> clauses.Guess:

@@ -29,6 +29,7 @@ _WISHES = (
     r"\b(?:give (?:me|us) a (?:call|ring)|call ?back (?:please|request)|request a call ?back)\b|^\W*call ?back\W*$",
     r"^\W*(?:please\s+)?(?:put|transfer|connect) me(?: through| over)?(?:\s+please)?\W*$",
     r"^\W*(?:no|not a)\s+(?:more )?(?:ro)?bots?\b",
+    r"\b(?:some(?:one|body)|any(?:one|body)|person|human)\s+(?:with a pulse|(?:made )?of flesh and blood|alive)\b",
     r"\b(?:mit|zu)\s+(?:\w+\s+){0,3}(?:mensch(?:en)?|mitarbeiter(?:in)?|person|berater(?:in)?|kollegen|vertrieb|jemand(?:em)?|support)"
     r"\s+(?:\w+\s+)?(?:sprechen|reden|chatten|verbinden|telefonieren)\b",
     r"\bruf(?:en sie|t|e)?\s+mich\b|\bmich\s+(?:\w+\s+){0,2}(?:zuruck)?(?:an)?(?:zu)?rufen\b|\bverbinden sie mich\b|\bruckruf\b",
@@ -54,14 +55,45 @@ _OF_OTHERS = re.compile(  # about the product, about the bot, or refused
 )
 
 
+_NOBODYS = (
+    r"(?<!why )\b(?:do not|don't|dont|never|nobody (?:has|needs|should)(?: to)?|no need (?:for \w+ )?to|not to) (?:\w+ )?"
+    r"(?:call|ring|phone|telephone)(?: me| us| anyone| anybody| your| a colleague)?\b(?! it| this| that| them|s)",
+    r"\b(?:do not|don't|dont|didn't|not) (?:want|need|wish|like|ask)(?: to)? (?:(?:talk|speak|chat|be called|get) )?(?:to |with |for )?"
+    rf"(?:{_ANY}{_PERSON}|(?:a |any )?(?:sales )?(?:phone )?calls?)\b",
+    r"^\W*(?:please |pls )?(?:no|without)\s+(?:\w+ )?(?:more )?"
+    r"(?:humans?|calls?|phone calls?|call ?backs?|sales ?(?:calls?|people|persons?|reps?|talk)?)"
+    r"(?: please| pls| thanks| thank you)?\W*$",
+    r"\b(?:do not|don't|dont|never|not) (?:have|let|get|make) (?:any(?:one|body)|some(?:one|body)|(?:your|a|the) \w+) (?:to )?"
+    r"(?:call|ring|phone|telephone|contact)\b",
+    r"\b(?:niemand|keiner) (?:\w+ )?(?:mich |uns )?(?:zuruck|an)(?:zu)?rufen\b|\b(?:muss|soll|braucht) (?:mich|uns) (?:niemand|keiner)\b",
+    r"\bpas (?:besoin|necessaire) qu'on (?:me|m'|nous) ?(?:re|r)?appel\w+|\bpas besoin de (?:me|m'|nous) ?(?:re|r)?appeler\b",
+    r"\bno (?:hace falta|es necesario|necesito|necesitamos|quiero|queremos) que (?:nadie )?(?:me|nos) (?:llam|telefone|contact)\w+",
+    r"\b(?:nicht|keinesfalls|niemals) (?:zuruck)?(?:anrufen|telefonieren)\b|\bruf(?:en sie|t|e)? mich (?:bitte )?nicht\b",
+    r"\bkein(?:en?)? (?:ruckruf|anrufe?|mitarbeiter|menschen)\b|\bmit niemande[mn] (?:sprechen|reden)\b",
+    r"\bne (?:m'|me )?(?:appelez|rappelez|telephonez)|\bpas d'appels?\b|\bparler a personne\b",
+    r"\bno (?:me|nos) (?:llam|telefone)\w+|\bsin llamadas\b|\bno quiero (?:hablar con (?:nadie|una persona)|que me llamen)\b",
+)
+_NOBODY = re.compile("|".join(f"(?:{words})" for words in _NOBODYS))
+
+
+def wants_nobody(text: Text) -> bool:
+    """Whether words of the message say that nobody is to be called: the classifier sees "call me" in "don't call me"."""
+    return bool(_NOBODY.search(_plain(text)))
+
+
 def asks_for_person(text: Text) -> bool:
     """Whether words of the message ask to talk to, or to be called by, a person."""
-    plain = unicodedata.normalize("NFKD", text[:2000].lower().replace("\u2019", "'"))
-    plain = "".join(sign for sign in plain if not unicodedata.combining(sign))
-    for short, long in _SHORTHAND:
-        plain = short.sub(long, plain)
+    plain = _plain(text)
     for match in _ASKS.finditer(plain):
         before = re.split(r"[.!?;\n,]", plain[: match.start() + 1])[-1]
         if not _OF_OTHERS.search(before) and not _OF_OTHERS.match(match[0]):
             return True
     return False
+
+
+def _plain(text: Text) -> Text:
+    plain = unicodedata.normalize("NFKD", text[:2000].lower().replace("\u2019", "'"))
+    plain = "".join(sign for sign in plain if not unicodedata.combining(sign))
+    for short, long in _SHORTHAND:
+        plain = short.sub(long, plain)
+    return plain

@@ -3,10 +3,34 @@ still needed and still right with the Rasa of bot/uv.lock (tests/bot/test_repair
 
 from __future__ import annotations
 
-from bot import domain_digest, event_classes, light_copies, next_question, one_session, planned_graph, read_once, remote
+from bot import (
+    domain_digest,
+    empty_domain,
+    event_classes,
+    light_copies,
+    next_question,
+    one_session,
+    planned_graph,
+    quiet_logs,
+    read_once,
+    remote,
+)
+
+_PARTS = (
+    quiet_logs,
+    remote,
+    domain_digest,
+    empty_domain,
+    one_session,
+    event_classes,
+    planned_graph,
+    light_copies,
+    next_question,
+    read_once,
+)
 
 
 def repair() -> None:
     """Put them in place; a second call changes nothing."""
-    for part in (remote, domain_digest, one_session, event_classes, planned_graph, light_copies, next_question, read_once):
+    for part in _PARTS:
         part.repair()

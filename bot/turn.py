@@ -86,6 +86,16 @@ def check_turn(body: Any, intents: Collection[Text]) -> Turn:
     return Turn(turn_id, sender_id, kind, text, intent, metadata, _number(body, "after"))
 
 
+def as_pressed(turn: Turn, button: Mapping[Text, Text], intents: Collection[Text]) -> Turn:
+    """The turn of somebody who typed the title of a button, or its place, instead of pressing it.
+
+    Raises:
+        BadTurn: the button names an intent that the domain does not have.
+    """
+    text, intent = _read("choice", {"choice": button}, intents)
+    return turn._replace(text=text if intent == ANSWER else turn.text, intent=intent)
+
+
 def _read(kind: Text, body: Mapping[Text, Any], intents: Collection[Text]) -> "tuple[Text, Optional[Text]]":
     if kind == "text":
         return harmless(_text(body, "text", MAX_TEXT)), None

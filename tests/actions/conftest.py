@@ -16,9 +16,10 @@ from ruamel.yaml import YAML
 from actions.__main__ import all_actions, load
 from leads.clock import now
 from leads.database import Database
-from leads.models import Base, Conversation, new_id
+from leads.models import Conversation, new_id
 from leads.questions import Questions
 from leads.store import LeadStore
+from tests.databases import new_file
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -80,9 +81,7 @@ def domain() -> dict[str, Any]:
 
 @pytest.fixture
 async def database(tmp_path: Path) -> AsyncIterator[Database]:
-    opened = Database(f"sqlite+aiosqlite:///{tmp_path / 'handraise.db'}")
-    async with opened.engine.begin() as connection:
-        await connection.run_sync(Base.metadata.create_all)
+    opened = Database(new_file(tmp_path / "handraise.db"))
     yield opened
     await opened.close()
 

@@ -12,16 +12,10 @@ from sqlalchemy import select
 
 from leads.clock import now
 from leads.database import Database
-from leads.models import Base, Conversation, Handoff, new_id
+from leads.models import Conversation, Handoff, new_id
 from leads.state import LeadState
 from leads.store import LeadStore
 from tests.bot.processes import TOKEN
-
-
-async def create_tables(database: Database) -> None:
-    """The tables as the models say."""
-    async with database.engine.begin() as connection:
-        await connection.run_sync(Base.metadata.create_all)
 
 
 @dataclass

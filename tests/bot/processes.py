@@ -32,6 +32,16 @@ class Part:
     url: str
     process: subprocess.Popen[bytes]
     log: Path
+    health: str
+
+    def ready(self) -> Part:
+        """Itself once it answers; when it does not, it is ended."""
+        try:
+            self.wait_until_healthy(self.health)
+        except BaseException:
+            self.stop()
+            raise
+        return self
 
     def wait_until_healthy(self, path: str) -> Mapping[str, Any]:
         """Poll an address until it answers 200; fails at once when the process has ended."""
@@ -73,8 +83,13 @@ def train() -> Path:
     return found.path.resolve() if found and found.fits else asyncio.run(model.train(ROOT, data)).resolve()
 
 
-def start_actions(folder: Path, database_url: str, port: int | None = None, bot_files: Path = ROOT, token: str = "") -> Part:
-    """`python -m actions` on a free port; ``folder`` takes its log."""
+def start_actions(folder: Path, database_url: str, port: int | None = None, bot_files: Path = ROOT, token: str = TOKEN) -> Part:
+    """:func:`launch_actions`, ready to read (about 5 s)."""
+    return launch_actions(folder, database_url, port, bot_files, token).ready()
+
+
+def launch_actions(folder: Path, database_url: str, port: int | None = None, bot_files: Path = ROOT, token: str = TOKEN) -> Part:
+    """`python -m actions` on a free port, not waiting until it is ready; ``folder`` takes its log."""
     port = port or free_port()
     log = folder / "actions.log"
     environment = {
@@ -88,9 +103,7 @@ def start_actions(folder: Path, database_url: str, port: int | None = None, bot_
     command: list[str | Path] = [ROOT / ".venv" / "bin" / "python", "-m", "actions"]
     with log.open("ab") as out:
         process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=out, stderr=out)
-    part = Part("actions", f"http://127.0.0.1:{port}", process, log)
-    part.wait_until_healthy("/health")
-    return part
+    return Part("actions", f"http://127.0.0.1:{port}", process, log, "/health")
 
 
 def launch_bot(folder: Path, model: Path, actions_url: str, token: str = TOKEN) -> Part:
@@ -100,22 +113,16 @@ def launch_bot(folder: Path, model: Path, actions_url: str, token: str = TOKEN) 
     credentials, endpoints = folder / "credentials.yml", folder / "endpoints.yml"
     credentials.write_text(f"bot.channel.HubInput:\n  token: {json.dumps(token)}\n")
     endpoints.write_text(
-        f"action_endpoint:\n  url: {actions_url}/webhook\n"
+        f"action_endpoint:\n  url: {actions_url}/webhook\n  headers: {{X-Handraise-Token: {json.dumps(token)}}}\n"
         "tracker_store:\n  type: bot.tracker_store.RecentTrackerStore\n  max_conversations: 2000\n"
     )
     command: list[str | Path] = [BOT_PYTHON, "-m", "bot.serve", "run", "--model", model, "-i", "127.0.0.1", "-p", str(port)]
     command += ["--credentials", credentials, "--endpoints", endpoints]
     with log.open("ab") as out:
         process = subprocess.Popen(command, cwd=ROOT, env=bot_environment(), stdout=out, stderr=out)
-    return Part("bot", f"http://127.0.0.1:{port}", process, log)
+    return Part("bot", f"http://127.0.0.1:{port}", process, log, "/webhooks/handraise/")
 
 
 def start_bot(folder: Path, model: Path, actions_url: str, token: str = TOKEN) -> Part:
     """:func:`launch_bot`, ready to take turns (about 15 s)."""
-    part = launch_bot(folder, model, actions_url, token)
-    try:
-        part.wait_until_healthy("/webhooks/handraise/")
-    except BaseException:
-        part.stop()
-        raise
-    return part
+    return launch_bot(folder, model, actions_url, token).ready()

@@ -20,8 +20,10 @@ from leads.reading import read_answer
 from leads.state import NewAnswer
 from leads.store import LeadStore
 from tests.bot import processes
-from tests.bot.conftest import Meet, Running
-from tests.bot.driver import Visitor, create_tables
+from tests.bot.conftest import Meet
+from tests.bot.driver import Visitor
+from tests.bot.running import Running
+from tests.databases import new_file
 
 pytestmark = pytest.mark.timeout(400)  # the first test of the session trains and starts
 
@@ -178,11 +180,11 @@ async def test_an_answer_of_the_contact_form_is_not_asked_again(meet: Meet) -> N
     assert visitor.asked == "budget"
 
 
+@pytest.mark.long
 async def test_a_failed_turn_is_told_and_can_be_tried_again(model: Path, tmp_path: Path) -> None:
     """Action server away: no empty 200. The retry with the same id does everything and says it once."""
-    url = f"sqlite+aiosqlite:///{tmp_path / 'handraise.db'}"
+    url = new_file(tmp_path / "handraise.db")
     database = Database(url)
-    await create_tables(database)
     port = free_port()
     bot = await asyncio.to_thread(processes.start_bot, tmp_path, model, f"http://127.0.0.1:{port}")
     actions = None

@@ -72,6 +72,7 @@ def told(mode: str) -> list[Any]:
     return found
 
 
+@pytest.mark.long
 def test_a_server_that_keeps_the_domain_gets_it_once() -> None:
     first, second, same, changed, restarted, after, together = told("keeps")
     assert first == ["done", WITH]
@@ -82,11 +83,13 @@ def test_a_server_that_keeps_the_domain_gets_it_once() -> None:
     assert all("done" in one for one in together), "calls at the same time after a restart"
 
 
+@pytest.mark.long
 def test_a_server_that_knows_no_digests_gets_the_domain_every_time_as_from_rasa_itself() -> None:
     rasas_own, *others = told("old")
     assert rasas_own == ["done", ["domain"]], "Rasa's own sends the domain with each call; otherwise bot/domain_digest.py can go"
     assert [one for one in others[:-1] if one != ["done", WITH]] == []
 
 
+@pytest.mark.long
 def test_a_server_that_is_never_satisfied_is_asked_twice_only() -> None:
     assert told("always wants")[0] == ["RasaException", WITH, WITH]

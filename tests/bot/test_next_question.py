@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.bot.inside import inside
 
 SCRIPT = """
@@ -41,6 +43,7 @@ SAMPLES = [
 ]
 
 
+@pytest.mark.long
 def test_the_form_puts_what_is_worth_asking_and_rasas_own_does_not() -> None:
     before, after = inside(SCRIPT, [slots for slots, _, _ in SAMPLES])
     assert before == [own for _, own, _ in SAMPLES]

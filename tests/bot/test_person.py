@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.person import asks_for_person
+from bot.person import asks_for_person, wants_nobody
 
 
 @pytest.mark.parametrize(
@@ -65,3 +65,33 @@ def test_a_wish_for_a_person(text: str) -> None:
 )
 def test_no_wish_for_a_person(text: str) -> None:
     assert not asks_for_person(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "don't call me",
+        "please no sales calls",
+        "no humans please",
+        "I do not want to talk to anybody",
+        "I don't need a salesperson",
+        "nobody has to ring me",
+        "bitte nicht anrufen",
+        "ich möchte mit niemandem sprechen",
+        "ne m'appelez pas",
+        "no me llamen",
+        "don't let anyone ring me",
+        "niemand muss mich anrufen",
+        "pas besoin qu'on me rappelle",
+        "no quiero que nadie me llame",
+    ],
+)
+def test_who_wants_nobody(text: str) -> None:
+    assert wants_nobody(text)  # this counts before what the same words seem to ask for
+
+
+@pytest.mark.parametrize(
+    "text", ["I don't want to talk to a bot", "why don't you call me?", "can't you call me", "no bots please", "just me, no employees"]
+)
+def test_who_does_not_refuse_a_person(text: str) -> None:
+    assert not wants_nobody(text)

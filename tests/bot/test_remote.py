@@ -53,6 +53,7 @@ SAMPLES = [
 ]
 
 
+@pytest.mark.long
 @pytest.mark.timeout(120)
 def test_same_verdicts() -> None:
     before, own_checks, after, checks, plain = inside(SCRIPT, SAMPLES)

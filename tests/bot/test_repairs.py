@@ -73,6 +73,24 @@ async def main():
 found(asyncio.run(main()))
 """
 
+EMPTY = """
+from rasa.shared.core.domain import Domain
+from bot import empty_domain
+made = []
+own = Domain.empty
+Domain.empty = staticmethod(lambda: made.append(1) or own())
+def looks():
+    domains = [Domain.load("domain.yml"), own()]
+    made.clear()
+    told = [[domain.is_empty() for _ in range(3)] for domain in domains]
+    looks = len(made)
+    merged = own().merge(domains[0])
+    return [*told, merged.is_empty(), merged.as_dict() == domains[0].as_dict(), looks]
+before = looks()
+empty_domain.repair(); empty_domain.repair()
+found([before, looks()])
+"""
+
 COPIES = """
 import ast, copy, inspect, logging
 import rasa.core.processor
@@ -168,6 +186,7 @@ found(asyncio.run(main()))
 """
 
 
+@pytest.mark.long
 def test_a_message_is_read_once() -> None:
     before, after = inside(ONCE, [None, "m1", "m2"])
     assert before == [[["name"], 1]] * 3, "Rasa no longer reads again: bot/read_once.py can go"
@@ -182,6 +201,15 @@ def test_the_class_of_an_event_is_the_same_and_is_looked_for_once() -> None:
     assert walks <= 3, "only what Rasa does not know is looked for again"
 
 
+@pytest.mark.long
+def test_whether_a_domain_is_empty_is_found_out_once() -> None:
+    before, after = inside(EMPTY)
+    assert after[:-1] == before[:-1] == [[False] * 3, [True] * 3, False, True]
+    assert before[-1] == 6, "Rasa no longer makes an empty domain for each look: bot/empty_domain.py can go"
+    assert after[-1] <= 2
+
+
+@pytest.mark.long
 def test_calls_share_a_connection_and_say_the_same() -> None:
     before, after, again = inside(SESSIONS)
     assert after[:2] == before[:2]
@@ -190,6 +218,7 @@ def test_calls_share_a_connection_and_say_the_same() -> None:
     assert after[2] == 2
 
 
+@pytest.mark.long
 def test_copies_are_the_same_and_nothing_but_the_log_gets_what_is_not_copied() -> None:
     has_own, before, after, deep, in_logs, uses, same, elsewhere = inside(COPIES)
     assert not has_own, "Rasa's slots copy themselves now: bot/light_copies.py can go"
@@ -199,6 +228,7 @@ def test_copies_are_the_same_and_nothing_but_the_log_gets_what_is_not_copied() -
     assert not elsewhere
 
 
+@pytest.mark.long
 def test_a_planned_graph_says_what_dask_says(model: Path) -> None:
     texts = ["hello", "what does it cost?", "we are 50 people", "xyzzy", ""]
     before, own_runs, after, runs = inside(GRAPH, {"model": str(model), "texts": texts})

@@ -11,8 +11,8 @@ from sqlalchemy import update
 
 from leads.clock import now
 from leads.models import Conversation
-from tests.bot.conftest import Running
 from tests.bot.processes import ROOT, TOKEN
+from tests.bot.running import Running
 from tests.webhook.clients import Json, Visitor, new_id
 from tests.webhook.hub import RunningHub, start_hub
 

@@ -14,9 +14,9 @@ from handraise import signing
 from handraise.prepare import BOT_PYTHON
 from leads.settings import load_settings
 from tests.bot import processes
-from tests.bot.conftest import Running
 from tests.bot.inside import inside
 from tests.bot.processes import ROOT
+from tests.bot.running import Running
 
 pytestmark = pytest.mark.timeout(400)  # the first test of the session trains and starts
 

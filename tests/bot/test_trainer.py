@@ -12,6 +12,7 @@ from handraise.prepare import BOT_PYTHON
 from tests.bot.processes import ROOT, bot_environment
 
 
+@pytest.mark.long
 @pytest.mark.timeout(200)
 def test_a_training_that_fails_does_not_end_the_trainer(tmp_path: Path) -> None:
     broken = tmp_path / "broken.yml"

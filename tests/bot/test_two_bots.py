@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from tests.bot import processes
-from tests.bot.conftest import Meet, Running
+from tests.bot.conftest import Meet
+from tests.bot.running import Running
 
 pytestmark = pytest.mark.timeout(400)  # the first test of the session trains and starts
 
