@@ -8,6 +8,8 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
+from leads.display_names import shown_name
+from leads.sealed import SealedText
 from leads.tables import Base, new_id
 
 
@@ -18,7 +20,7 @@ class Agent(Base):
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
     email: Mapped[str] = mapped_column(String(254), unique=True)
-    name: Mapped[str] = mapped_column(String(120))
+    name: Mapped[str] = mapped_column(String(120))  # empty: the console asks for it at the first sign-in
     role: Mapped[str] = mapped_column(String(16), default="agent")  # agent | marketer | admin
     password_hash: Mapped[str] = mapped_column(String(200))  # empty: none was chosen yet
     active: Mapped[bool] = mapped_column(default=True)
@@ -28,6 +30,11 @@ class Agent(Base):
     created_at: Mapped[datetime]
 
     __table_args__ = (Index("uq_agents_oidc_subject", "oidc_subject", unique=True),)
+
+    @property
+    def shown_name(self) -> str:
+        """What visitors read; never empty, never a role."""
+        return shown_name(self.name)
 
 
 class AgentSession(Base):
@@ -40,7 +47,7 @@ class AgentSession(Base):
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     seen_at: Mapped[datetime | None]  # last use, at most a few minutes late; ends a session that lies idle
-    method: Mapped[str] = mapped_column(String(16), default="password", server_default="password")  # password | oidc
+    method: Mapped[str] = mapped_column(String(16), default="password", server_default="password")  # password | oidc | oidc_second
     browser: Mapped[str] = mapped_column(String(200), default="", server_default="")  # its User-Agent, to know one's sessions apart
 
 
@@ -50,7 +57,7 @@ class SecondFactor(Base):
     __tablename__ = "second_factors"
 
     agent_id: Mapped[str] = mapped_column(ForeignKey("agents.id"), primary_key=True)
-    secret: Mapped[str] = mapped_column(String(64))
+    secret: Mapped[str] = mapped_column(SealedText)
     confirmed_at: Mapped[datetime | None]
     last_step: Mapped[int] = mapped_column(default=0)  # the half minute of the newest code that was used: none is used twice
 

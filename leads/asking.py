@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from leads.conditions import Condition, holds
 from leads.facts import Facts
 from leads.rules import Rules
-from leads.scoring import bounded, counted, score, worth
+from leads.scoring import Score, bounded, score, worth
 
 if TYPE_CHECKING:
     from leads.questions import Question, Questions
@@ -34,16 +34,17 @@ class Asking:
     skip: tuple[str, ...] = ()
 
 
-def asking(facts: Facts, rules: Rules, questions: Questions, now: datetime) -> Asking:
-    """Which open questions are worth asking, the one that can move the score most first.
+def asking(facts: Facts, rules: Rules, questions: Questions, now: datetime, today: Score | None = None) -> Asking:
+    """Which open questions are worth asking, the one that can move the score most first; ``today`` is the score where it is known.
 
     Questions by which somebody can be reached, their consent, and those with ``ask: always`` are never skipped for their points; who
     cannot become a customer is asked nothing more.
     """
     still_open = [question for slot, question in questions.items() if question.ask and slot not in facts.answers]
-    if score(facts, rules, now).unqualified:
+    today = today or score(facts, rules, now)
+    if today.unqualified:
         return Asking(skip=tuple(question.slot for question in still_open))
-    known = _add(*(_points(entry.group, entry.points) for entry in counted(facts, rules, now)))
+    known = today.unbounded
     outcomes = {question.slot: possible(question.slot, rules) for question in still_open}
     free = [question.slot for question in still_open if qualifies(question)]
     skip: list[str] = []

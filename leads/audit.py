@@ -14,6 +14,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from leads import clock
+from leads.audit_kinds import KINDS
 from leads.models import AuditRow
 
 FIRST = "0" * 64  # what the first row holds in place of the hash of the one before
@@ -21,7 +22,7 @@ CUT = "audit_cut"  # the row that says up to where old rows were deleted, and wh
 WHO = ("agent", "token", "command", "visitor", "job")
 _LOCK = 0x61756474  # any number; PostgreSQL transactions that add rows take turns
 _NAME = re.compile(r"[A-Za-z0-9_.:/+-]{0,64}")  # no room for an address, a name or a sentence
-_AT_ONCE = 1000
+_AT_ONCE = 100  # the hub reads them, too, and does nothing else meanwhile
 
 type Value = str | int | bool | list[str]
 
@@ -48,7 +49,7 @@ class Wanted:
     """Which rows are looked for; whatever is left out does not matter."""
 
     who: str | None = None  # kind or id
-    what: str | None = None
+    what: str | None = None  # a verb, or a kind of them
     about: str | None = None  # id
     since: datetime | None = None
     until: datetime | None = None
@@ -124,14 +125,16 @@ async def verify(session: AsyncSession) -> Verdict:
 async def rows(session: AsyncSession, wanted: Wanted) -> AsyncIterator[AuditRow]:
     """The rows that fit, oldest first."""
     after = 0
-    while True:
-        found = list(await session.scalars(_that_fit(wanted).where(AuditRow.id > after).order_by(AuditRow.id).limit(_AT_ONCE)))
+    while found := await next_rows(session, wanted, after):
+        after = found[-1].id
         for row in found:
             yield row
             session.expunge(row)
-        if len(found) < _AT_ONCE:
-            return
-        after = found[-1].id
+
+
+async def next_rows(session: AsyncSession, wanted: Wanted, after: int) -> list[AuditRow]:
+    """Some of the rows that fit, oldest first: those behind row number ``after``."""
+    return list(await session.scalars(_that_fit(wanted).where(AuditRow.id > after).order_by(AuditRow.id).limit(_AT_ONCE)))
 
 
 async def newest(session: AsyncSession, wanted: Wanted, most: int, below: int | None = None) -> list[AuditRow]:
@@ -158,7 +161,7 @@ def _that_fit(wanted: Wanted) -> Select[AuditRow]:
     if wanted.who:
         query = query.where((AuditRow.who_kind == wanted.who) | (AuditRow.who_id == wanted.who))
     if wanted.what:
-        query = query.where(AuditRow.what == wanted.what)
+        query = query.where(AuditRow.what.in_(sorted(KINDS.get(wanted.what, (wanted.what,)))))
     if wanted.about:
         query = query.where(AuditRow.about_id == wanted.about)
     if wanted.since:

@@ -13,18 +13,22 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import DateTime, Table, func, insert, select
+from sqlalchemy import Column, ColumnElement, DateTime, MetaData, Table, func, insert, select, type_coerce
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from leads import clock, schema
 from leads.database import Database
+from leads.encryption import SETTING
+from leads.key_register import KeyMissing, check_keys
 from leads.models import Base
+from leads.sealed import stored_type
 from leads.tables import UtcDateTime
 
 MANIFEST = "manifest.json"
 FORMAT = 1
 NOT_KEPT = frozenset({"hubs", "leases", "presence"})  # true only while a hub runs
-_OF_A_NEW_ONE = frozenset({"shared_keys", "agents", "agent_sessions", "widget_loaders"})  # a first start has made them already
+# A first start has made them already.
+_OF_A_NEW_ONE = frozenset({"shared_keys", "agents", "agent_sessions", "widget_loaders", "encryption_keys"})
 _AT_ONCE = 500
 
 
@@ -93,6 +97,11 @@ async def restore(database: Database, file: Path, *, force: bool = False) -> Man
         with tarfile.open(file) as archive:
             for part in manifest.parts:
                 await _read(connection, Base.metadata.tables[part.table], archive.extractfile(f"{part.table}.jsonl"))
+        try:
+            await check_keys(connection, database.cipher)
+        except KeyMissing as error:
+            keys = ", ".join(error.ids)
+            raise BackupError(f"The backup holds what was encrypted with the key {keys}, which {SETTING} does not have.") from error
     return manifest
 
 
@@ -136,7 +145,8 @@ async def _one_moment(database: Database) -> AsyncIterator[AsyncConnection]:
 async def _write(connection: AsyncConnection, table: Table, file: Path) -> Part:
     digest, count = hashlib.sha256(), 0
     with file.open("wb") as out:
-        rows = await connection.stream(select(table).order_by(*table.primary_key.columns), execution_options={"yield_per": _AT_ONCE})
+        everything = select(*_as_stored(table)).order_by(*table.primary_key.columns)
+        rows = await connection.stream(everything, execution_options={"yield_per": _AT_ONCE})
         async for row in rows.mappings():
             line = (json.dumps({name: _told(value) for name, value in row.items()}, ensure_ascii=False) + "\n").encode()
             digest.update(line)
@@ -146,10 +156,11 @@ async def _write(connection: AsyncConnection, table: Table, file: Path) -> Part:
 
 
 async def _read(connection: AsyncConnection, table: Table, lines: Any) -> None:
+    bare = _bare(table)
     times = [column.name for column in table.columns if isinstance(column.type, UtcDateTime | DateTime)]
     for some in _batches(lines):
         rows = [_row(line, times) for line in some]
-        await connection.execute(insert(table), rows)
+        await connection.execute(insert(bare), rows)
     numbered = next((column for column in table.primary_key.columns if column.autoincrement is True), None)
     if numbered is not None and connection.dialect.name == "postgresql":  # the next number is none that is taken
         newest = select(func.max(numbered)).scalar_subquery()
@@ -158,11 +169,19 @@ async def _read(connection: AsyncConnection, table: Table, lines: Any) -> None:
 
 async def _is_empty(connection: AsyncConnection) -> bool:
     for table in kept_tables():
-        if table.name not in ("shared_keys", "agents", "agent_sessions") and await connection.scalar(
-            select(func.count()).select_from(table)
-        ):
+        if table.name not in _OF_A_NEW_ONE and await connection.scalar(select(func.count()).select_from(table)):
             return False
     return True
+
+
+def _as_stored(table: Table) -> list[ColumnElement[Any]]:
+    """The columns of a table, with what is encrypted left so."""
+    return [type_coerce(column, stored_type(column)) for column in table.columns]
+
+
+def _bare(table: Table) -> Table:
+    """The same table for writing, with what is encrypted taken as it is."""
+    return Table(table.name, MetaData(), *(Column(column.name, stored_type(column)) for column in table.columns))
 
 
 def _batches(lines: Any) -> Iterator[list[bytes]]:

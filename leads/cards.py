@@ -7,18 +7,19 @@ from datetime import datetime
 from math import ceil
 from typing import Any
 
-from sqlalchemy import Select, and_, exists, func, or_, select
+from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from leads import rows
+from leads import rows, search
 from leads.clock import iso
 from leads.identities import verified
-from leads.models import Answer, Handoff, Lead, LeadEvent
+from leads.models import Consent, Handoff, Lead, LeadEvent
 from leads.questions import Questions
 from leads.state import StoredAnswer
 
 EXPORT_BATCH = 200
 MAX_SIZE = 200
+MOST_WORDS = 8
 PAGES_SHOWN = 50
 
 type Place = tuple[datetime, str]
@@ -35,10 +36,8 @@ async def page(
 ) -> dict[str, Any]:
     """One page of cards without receipt but with the time of the last change, newest change first."""
     size = min(max(size, 1), MAX_SIZE)
-    chosen = _chosen(tier, stage, query)
-    total = await session.scalar(chosen.with_only_columns(func.count(Lead.id))) or 0
-    newest = chosen.order_by(Lead.updated_at.desc(), Lead.id).limit(size).offset((number - 1) * size)
-    leads = list(await session.scalars(newest))
+    words = (query or "").lower().split()[:MOST_WORDS]
+    leads, total = await search.leads_page(session, _chosen(tier, stage), words, (number - 1) * size, size)
     found = await _cards(session, questions, leads)
     for one, lead in zip(found, leads, strict=True):
         del one["receipt"]
@@ -60,14 +59,11 @@ async def export_batch(session: AsyncSession, questions: Questions, after: Place
     return found, (leads[-1].created_at, leads[-1].id) if more else None
 
 
-def _chosen(tier: str | None, stage: str | None, query: str | None) -> Select[Any]:
+def _chosen(tier: str | None, stage: str | None) -> Select[Lead]:
     wanted = select(Lead)
     wanted = wanted.where(Lead.stage == stage) if stage else wanted.where(Lead.stage != "visitor")
     if tier:
         wanted = wanted.where(Lead.tier == tier)
-    for word in (query or "").lower().split()[:8]:
-        hit = or_(func.lower(Answer.said).contains(word, autoescape=True), func.lower(Answer.text).contains(word, autoescape=True))
-        wanted = wanted.where(exists().where(Answer.lead_id == Lead.id, hit))
     return wanted
 
 
@@ -77,9 +73,10 @@ async def _cards(session: AsyncSession, questions: Questions, leads: Sequence[Le
     pages = await _pages(session, conversations)
     handoffs = await _handoffs(session, conversations)
     known = await verified(session, conversations)
+    consents = await _consents(session, conversations)
     return [
         _card(lead, questions, answers.get(lead.id, {}), pages.get(lead.conversation_id, []), handoffs.get(lead.conversation_id))
-        | {"identity": known.get(lead.conversation_id)}
+        | {"identity": known.get(lead.conversation_id), "consents": consents.get(lead.conversation_id, [])}
         for lead in leads
     ]
 
@@ -149,6 +146,17 @@ async def _pages(session: AsyncSession, conversations: Collection[str]) -> dict[
         row = {"url": str(event.data.get("url", "")), "title": str(event.data.get("title", "")), "at": iso(event.at)}
         found.setdefault(event.conversation_id, []).append(row)
     return {conversation: trail[-PAGES_SHOWN:] for conversation, trail in found.items()}
+
+
+async def _consents(session: AsyncSession, conversations: Collection[str]) -> dict[str, list[dict[str, Any]]]:
+    """The newest yes or no to each purpose, with the words and where it was said."""
+    newest = select(func.max(Consent.id)).where(Consent.conversation_id.in_(conversations))
+    rows = select(Consent).where(Consent.id.in_(newest.group_by(Consent.conversation_id, Consent.purpose))).order_by(Consent.id)
+    found: dict[str, list[dict[str, Any]]] = {}
+    for row in await session.scalars(rows):
+        words = {"text": row.text, "version": row.version, "lang": row.lang, "page": row.page}
+        found.setdefault(row.conversation_id, []).append({"purpose": row.purpose, "given": row.given, **words, "at": iso(row.at)})
+    return found
 
 
 async def _handoffs(session: AsyncSession, conversations: Collection[str]) -> dict[str, dict[str, Any]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Any
 
 from leads.facts import FactAnswer, FactEvent, Facts
@@ -35,7 +36,7 @@ class Condition:
     page: str | None = None
     times: int = 1
 
-    @property
+    @cached_property
     def subject(self) -> str:
         """What is looked at; of the rules for one subject the first that fits counts."""
         return f"question:{self.question}" if self.question else f"event:{self.event}:{self.page}" if self.event else "replies"

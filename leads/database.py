@@ -7,7 +7,8 @@ import socket
 import sqlite3
 import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,11 +17,17 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
-from leads.sqlite_in_loop import connect
+from leads.encryption import CannotDecrypt, Cipher
+from leads.patience import Patience
+from leads.sealed import give
+from leads.sqlite_in_loop import InLoopDriver
 
 BUSY_SECONDS = 5.0
+STATEMENT_SECONDS = 10.0  # a PostgreSQL that takes connections and answers none holds nobody up for longer
 _WRITERS = {"sqlite": 1, "postgresql": 10}  # SQLite has one writer anyway, and its own queue is not fair; 10 of the pool's 15 connections
-_OUT_OF_REACH = (OperationalError, PoolTimeout, OSError)
+_OUT_OF_REACH = (OperationalError, PoolTimeout, OSError, CannotDecrypt)  # the right key may be given later
+_NO_KEYS = Cipher()
+_WAITS = "handraise_waits"  # for how long a connection waits for a lock
 _PASSING_STATES = ("08", "40", "53", "57", "58")  # PostgreSQL: connection, deadlock, resources, shutdown, its own disk
 # What is sent must be answered in 5 s, and silence is looked into after 5 s: tcp(7), and runtime-config-connection of PostgreSQL.
 _TCP = {"TCP_USER_TIMEOUT": 5000, "TCP_KEEPIDLE": 5, "TCP_KEEPINTVL": 2, "TCP_KEEPCNT": 2}
@@ -44,10 +51,18 @@ class Database:
     lock at BEGIN, because a read that turns into a write fails at once with a stale snapshot instead of waiting.
     """
 
-    def __init__(self, url: str, *, in_loop: bool = False) -> None:
-        """``in_loop``: SQLite's statements run in the event loop (leads/sqlite_in_loop.py)."""
+    def __init__(self, url: str, *, in_loop: bool = False, patient: bool = False, cipher: Cipher = _NO_KEYS) -> None:
+        """How it is used.
+
+        ``in_loop``: SQLite's statements run in the event loop (leads/sqlite_in_loop.py). ``patient``: a statement on PostgreSQL may take
+        any time. ``cipher``: for what is encrypted at rest.
+        """
         self.url = url
-        self.engine = _make_engine(url, in_loop)
+        self._patient = patient
+        self.cipher = cipher
+        self.patience = Patience(BUSY_SECONDS)
+        self.engine = _make_engine(url, in_loop, None if patient else STATEMENT_SECONDS, self.patience)
+        give(self.engine.dialect, cipher)
         writing = self.engine.execution_options(handraise_begin="IMMEDIATE")
         self._write = async_sessionmaker(writing, expire_on_commit=False)
         self._read = async_sessionmaker(self.engine, expire_on_commit=False)
@@ -83,6 +98,18 @@ class Database:
                 raise DatabaseUnavailable(short(error)) from error
             raise
 
+    @asynccontextmanager
+    async def patiently(self) -> AsyncIterator[Database]:
+        """The same for work whose statements may take long, with connections of its own; on SQLite nothing is given up for its length."""
+        if self._patient or self.is_sqlite:
+            yield self
+            return
+        database = Database(self.url, patient=True, cipher=self.cipher)
+        try:
+            yield database
+        finally:
+            await database.close()
+
     @property
     def is_sqlite(self) -> bool:
         """Which kind it is."""
@@ -95,7 +122,7 @@ class Database:
         Raises:
             TimeoutError: the others took too long.
         """
-        async with asyncio.timeout(BUSY_SECONDS):
+        async with asyncio.timeout(self.patience.seconds):
             await self._writers.acquire()
         try:
             yield
@@ -108,7 +135,14 @@ class Database:
 
 
 def short(error: Exception) -> str:
-    """The driver's own words without statement and parameters, which may hold personal data."""
+    """What kind of trouble it is. SQLite's words are fixed ones; PostgreSQL's may quote a row, so that class and state have to do."""
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    state = getattr(cause, "sqlstate", None)
+    return f"{type(getattr(cause, '__cause__', None) or cause).__name__} ({state})" if state else in_words(error)
+
+
+def in_words(error: Exception) -> str:
+    """The driver's own words without statement and parameters; for who starts it, when no rows are written yet."""
     return str(error.orig if isinstance(error, DBAPIError) else error) or "it was busy for too long"
 
 
@@ -120,10 +154,11 @@ def is_out_of_reach(error: Exception) -> bool:
     return isinstance(state, str) and state.startswith(_PASSING_STATES)
 
 
-def _make_engine(url: str, in_loop: bool) -> AsyncEngine:
+def _make_engine(url: str, in_loop: bool, statement_seconds: float | None, patience: Patience) -> AsyncEngine:
     if not url.startswith("sqlite"):
-        patience: dict[str, Any] = {"connect_args": {"timeout": BUSY_SECONDS}, "pool_timeout": BUSY_SECONDS}
-        engine = create_async_engine(url, pool_pre_ping=True, pool_size=5, max_overflow=10, hide_parameters=True, **patience)
+        connecting = {"timeout": BUSY_SECONDS, "command_timeout": statement_seconds}
+        waits: dict[str, Any] = {"connect_args": connecting, "pool_timeout": BUSY_SECONDS}
+        engine = create_async_engine(url, pool_pre_ping=True, pool_size=5, max_overflow=10, hide_parameters=True, **waits)
         event.listen(engine.sync_engine, "connect", _notice_silence)
         return engine
     path = make_url(url).database
@@ -131,10 +166,10 @@ def _make_engine(url: str, in_loop: bool) -> AsyncEngine:
         Path(path).parent.mkdir(parents=True, exist_ok=True)
     how: dict[str, Any] = {"connect_args": {"timeout": BUSY_SECONDS}}
     if in_loop and path:
-        how = {"async_creator": lambda: connect(path, BUSY_SECONDS)}
+        how["module"] = InLoopDriver()
     engine = create_async_engine(url, hide_parameters=True, **how, **_pool(path))
     event.listen(engine.sync_engine, "connect", _prepare_sqlite)
-    event.listen(engine.sync_engine, "begin", _begin_sqlite)
+    event.listen(engine.sync_engine, "begin", partial(_begin_sqlite, patience))
     return engine
 
 
@@ -176,10 +211,15 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
     connection.isolation_level = None  # we say BEGIN ourselves
     connection.create_function("lower", 1, _lower, deterministic=True)  # SQLite's own knows ASCII only
     cursor = connection.cursor()
-    for pragma in (f"busy_timeout={int(BUSY_SECONDS * 1000)}", "synchronous=FULL", "foreign_keys=ON"):
-        cursor.execute(f"PRAGMA {pragma}")
+    for pragma in (busy_timeout(BUSY_SECONDS), "PRAGMA synchronous=FULL", "PRAGMA foreign_keys=ON"):
+        cursor.execute(pragma)
     _use_wal(cursor)
     cursor.close()
+
+
+def busy_timeout(seconds: float) -> str:
+    """The statement after which a connection waits so long for a lock."""
+    return f"PRAGMA busy_timeout={int(seconds * 1000)}"
 
 
 def _lower(text: Any) -> Any:
@@ -200,6 +240,12 @@ def _use_wal(cursor: Any) -> None:
             return
 
 
-def _begin_sqlite(connection: Connection) -> None:
+def _begin_sqlite(patience: Patience, connection: Connection) -> None:
     mode = connection.get_execution_options().get("handraise_begin", "DEFERRED")
-    connection.exec_driver_sql(f"BEGIN {mode}")
+    writes = mode == "IMMEDIATE"
+    seconds = patience.seconds if writes else patience.full
+    if connection.info.setdefault(_WAITS, patience.full) != seconds:
+        connection.exec_driver_sql(busy_timeout(seconds))
+        connection.info[_WAITS] = seconds
+    with patience.waiting() if writes else nullcontext():
+        connection.exec_driver_sql(f"BEGIN {mode}")

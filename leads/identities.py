@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
 from leads.clock import iso
+from leads.sealed import SealedText
 from leads.tables import Base
 
 
@@ -21,10 +22,10 @@ class Identity(Base):
 
     conversation_id: Mapped[str] = mapped_column(ForeignKey("conversations.id", ondelete="CASCADE"), primary_key=True)
     site: Mapped[str] = mapped_column(String(64))
-    user_id: Mapped[str] = mapped_column(String(128))
-    email: Mapped[str | None] = mapped_column(String(254))
-    name: Mapped[str | None] = mapped_column(String(120))
-    company: Mapped[str | None] = mapped_column(String(120))
+    user_id: Mapped[str] = mapped_column(String(128))  # never encrypted: who comes back is found by it
+    email: Mapped[str | None] = mapped_column(SealedText)
+    name: Mapped[str | None] = mapped_column(SealedText)
+    company: Mapped[str | None] = mapped_column(SealedText)
     at: Mapped[datetime]
 
     __table_args__ = (Index("ix_identities_user", "site", "user_id"),)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from leads.accounts import Agent as Agent
@@ -16,9 +16,11 @@ from leads.accounts import RecoveryCode as RecoveryCode
 from leads.accounts import SecondFactor as SecondFactor
 from leads.audit_rows import AuditRow as AuditRow
 from leads.identities import Identity as Identity
+from leads.key_rows import EncryptionKey as EncryptionKey
 from leads.loader_rows import WidgetLoader as WidgetLoader
 from leads.privacy_rows import Erasure as Erasure
 from leads.privacy_rows import Tombstone as Tombstone
+from leads.sealed import SealedJson, SealedText
 from leads.tables import Base as Base
 from leads.tables import UtcDateTime as UtcDateTime
 from leads.tables import new_id as new_id
@@ -28,6 +30,7 @@ UNREAD = "read_at IS NULL"
 TO_ERASE = "wish = 'erase'"
 NOT_BY_VISITOR = "author <> 'visitor'"
 OPEN_HANDOFF = "state IN ('requested', 'ringing', 'missed')"
+ENTRY_DATA = SealedJson("code")
 
 
 class Conversation(Base):
@@ -50,7 +53,7 @@ class Conversation(Base):
     asked: Mapped[str | None] = mapped_column(String(64))  # the slot the bot asked for last
     served_by: Mapped[str | None] = mapped_column(String(128))  # the hub that runs its bot turns, as long as that hub lives
     lang: Mapped[str | None] = mapped_column(String(35))
-    wish: Mapped[str | None] = mapped_column(String(16))  # of the visitor: stopped (no more questions), deletion (nor to be kept), erase
+    wish: Mapped[str | None] = mapped_column(String(16))  # of the visitor: see LeadStore.set_wish
     earlier_id: Mapped[str | None] = mapped_column(String(32))  # the one from which the same visitor began anew
     created_at: Mapped[datetime]
     started_at: Mapped[datetime | None] = mapped_column(index=True)  # the visitor's first word
@@ -94,8 +97,8 @@ class Entry(Base):
     kind: Mapped[str] = mapped_column(String(16))
     author: Mapped[str] = mapped_column(String(16))  # visitor | bot | agent | system
     name: Mapped[str | None] = mapped_column(String(120))
-    text: Mapped[str] = mapped_column(Text, default="")
-    data: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    text: Mapped[str] = mapped_column(SealedText, default="")
+    data: Mapped[dict[str, Any]] = mapped_column(ENTRY_DATA, default=dict)
     client_msg_id: Mapped[str | None] = mapped_column(String(64))
     at: Mapped[datetime]
 
@@ -109,8 +112,8 @@ class Choice(Base):
     conversation_id: Mapped[str] = mapped_column(ForeignKey("conversations.id"))
     seq: Mapped[int]
     place: Mapped[int]
-    title: Mapped[str] = mapped_column(String(200))
-    payload: Mapped[str] = mapped_column(Text)  # what the author of the flow wrote; never leaves the server
+    title: Mapped[str] = mapped_column(SealedText)  # it may offer what the visitor may have meant
+    payload: Mapped[str] = mapped_column(SealedText)  # what the author of the flow wrote; never leaves the server
     spent: Mapped[bool] = mapped_column(default=False)
 
     __table_args__ = (Index("ix_choices_entry", "conversation_id", "seq"),)
@@ -124,7 +127,7 @@ class Turn(Base):
     id: Mapped[str] = mapped_column(String(64), primary_key=True)  # the message id Rasa sees
     conversation_id: Mapped[str] = mapped_column(ForeignKey("conversations.id"), index=True)
     seq: Mapped[int]  # the entry that caused it
-    payload: Mapped[dict[str, Any]]  # {"text"} typed, {"text", "choice"} pressed, {"event"} from the hub
+    payload: Mapped[dict[str, Any]] = mapped_column(SealedJson)  # {"text"} typed, {"text", "choice"} pressed, {"event"} from the hub
     epoch: Mapped[int]
     state: Mapped[str] = mapped_column(String(16), default="pending", index=True)  # pending | done | failed | dropped
     attempts: Mapped[int] = mapped_column(default=0)
@@ -149,7 +152,7 @@ class Lead(Base):
     score: Mapped[int] = mapped_column(default=0)
     fit: Mapped[int] = mapped_column(default=0)
     engagement: Mapped[int] = mapped_column(default=0)
-    receipt: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    receipt: Mapped[dict[str, Any]] = mapped_column(SealedJson("rules_hash"), default=dict)
     created_at: Mapped[datetime] = mapped_column(index=True)
     updated_at: Mapped[datetime]
     rescore_at: Mapped[datetime | None] = mapped_column(index=True)  # when time or new rules may have changed the score
@@ -165,9 +168,9 @@ class Answer(Base):
     lead_id: Mapped[str] = mapped_column(ForeignKey("leads.id"), index=True)
     slot: Mapped[str] = mapped_column(String(64))
     status: Mapped[str] = mapped_column(String(16))  # known | declined | unknown
-    said: Mapped[str] = mapped_column(Text)
-    text: Mapped[str] = mapped_column(Text, default="")  # the value in plain words
-    value: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    said: Mapped[str] = mapped_column(SealedText)
+    text: Mapped[str] = mapped_column(SealedText, default="")  # the value in plain words
+    value: Mapped[dict[str, Any] | None] = mapped_column(SealedJson)
     confidence: Mapped[float] = mapped_column(default=1.0)
     seq: Mapped[int | None]
     source: Mapped[str] = mapped_column(String(64))  # id of the message it came from; a second run changes nothing
@@ -185,7 +188,7 @@ class LeadEvent(Base):
     conversation_id: Mapped[str] = mapped_column(ForeignKey("conversations.id"), index=True)
     name: Mapped[str] = mapped_column(String(64))
     source: Mapped[str] = mapped_column(String(64))
-    data: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    data: Mapped[dict[str, Any]] = mapped_column(SealedJson, default=dict)
     at: Mapped[datetime]
 
 
@@ -202,7 +205,7 @@ class Consent(Base):
     text_hash: Mapped[str] = mapped_column(String(64))
     version: Mapped[str] = mapped_column(String(32), default="")  # of the text, as its author counts
     lang: Mapped[str | None] = mapped_column(String(35))
-    page: Mapped[str | None] = mapped_column(Text)  # where it was given
+    page: Mapped[str | None] = mapped_column(SealedText)  # where it was given
     source: Mapped[str] = mapped_column(String(64))
     at: Mapped[datetime]
 
@@ -236,6 +239,7 @@ class HubProcess(Base):
     instance: Mapped[str] = mapped_column(String(32))  # another one after a restart
     beats: Mapped[int] = mapped_column(default=0)
     started_at: Mapped[datetime]
+    writes_with: Mapped[str] = mapped_column(String(16), default="", server_default="")  # id of the key with which it encrypts
 
 
 class Lease(Base):

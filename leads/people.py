@@ -12,11 +12,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
 from leads.models import Answer, Conversation, Entry, Identity, Lead
+from leads.sealed import raw
+from leads.search import candidates
 from leads.tombstones import EMAIL, PHONE
 
 _ID = re.compile(r"[0-9a-f]{32}")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _SHORTEST_NUMBER = 7
+_BETWEEN_DIGITS = " -()./\u00a0"
+_WITHOUT_SIGNS = str.maketrans("", "", _BETWEEN_DIGITS)
 
 
 @dataclass
@@ -75,16 +79,18 @@ async def find(session: AsyncSession, wanted: Sought, most: int = 500) -> list[F
     if wanted.kind == "conversation":
         where[wanted.value] = ["id"]
     else:
-        answers = select(Lead.conversation_id, Answer.slot, Answer.text, Answer.said).join(Answer, Answer.lead_id == Lead.id)
-        stands = or_(_like(Answer.text, wanted), _like(Answer.said, wanted))
-        for conversation_id, slot, text, said in await session.execute(answers.where(stands)):
+        answers = (
+            select(Lead.conversation_id, Answer.slot, Answer.text, Answer.said).join(Answer, Answer.lead_id == Lead.id).order_by(Answer.id)
+        )
+        stands = or_(_like(raw(Answer.text), wanted), _like(raw(Answer.said), wanted))
+        async for conversation_id, slot, text, said in candidates(session, answers, stands):
             _note(where, conversation_id, slot, (text, said), wanted)
         signed = select(Identity.conversation_id, Identity.email, Identity.name, Identity.user_id)
-        claims = or_(_like(Identity.email, wanted), _like(Identity.name, wanted), _like(Identity.user_id, wanted))
-        for conversation_id, email, name, user_id in await session.execute(signed.where(claims)):
+        claims = or_(*(_like(column, wanted) for column in (raw(Identity.email), raw(Identity.name), Identity.user_id)))
+        async for conversation_id, email, name, user_id in candidates(session, signed, claims):
             _note(where, conversation_id, "identity", (email or "", name or "", user_id), wanted)
-        lines = select(Entry.conversation_id, Entry.text).where(Entry.author == "visitor", _like(Entry.text, wanted))
-        for conversation_id, text in await session.execute(lines):
+        lines = select(Entry.conversation_id, Entry.text).where(Entry.author == "visitor").order_by(Entry.conversation_id, Entry.seq)
+        async for conversation_id, text in candidates(session, lines, _like(raw(Entry.text), wanted)):
             _note(where, conversation_id, "message", (text,), wanted)
     return await _described(session, where, most)
 
@@ -98,13 +104,11 @@ async def _described(session: AsyncSession, where: dict[str, list[str]], most: i
     return [Found(one, begun, last, site, messages, where[one]) for one, begun, last, site, messages in rows]
 
 
-def _like(
-    column: ColumnElement[str] | InstrumentedAttribute[str] | InstrumentedAttribute[str | None], wanted: Sought
-) -> ColumnElement[bool]:
+def _like(column: ColumnElement[str] | InstrumentedAttribute[str], wanted: Sought) -> ColumnElement[bool]:
     if wanted.kind != PHONE:
         return func.lower(column).contains(wanted.value, autoescape=True)
     bare: ColumnElement[str] = func.trim(column)
-    for sign in " -()./\u00a0":
+    for sign in _BETWEEN_DIGITS:
         bare = func.replace(bare, sign, "")
     return bare.contains(_national(wanted.value))
 
@@ -121,7 +125,7 @@ def _stands_in(text: str, wanted: Sought) -> bool:
     if wanted.kind == EMAIL:
         return re.search(rf"(?<![\w.+-]){re.escape(wanted.value)}(?![\w-]|\.\w)", text.lower()) is not None
     if wanted.kind == PHONE:
-        bare = re.sub(r"[\s().\-/]", "", text)
+        bare = text.translate(_WITHOUT_SIGNS)
         return re.search(rf"(?<!\d)(\+|00)?\d{{0,3}}0?{_national(wanted.value)}(?!\d)", bare) is not None
     return wanted.value in text.lower()
 

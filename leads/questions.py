@@ -9,6 +9,7 @@ from typing import Any
 
 from leads.errors import FileProblem
 from leads.reading.kinds import KINDS
+from leads.wording import Wording, read_wording
 from leads.yamlfile import Node, load
 
 __all__ = ["KINDS", "Choice", "Question", "Questions"]
@@ -44,6 +45,11 @@ class Question:
     ask: bool = True
     words: tuple[str, ...] = ()
     always: bool = False
+
+    @property
+    def wording(self) -> Wording:
+        """What somebody agrees to who answers a question of the kind consent."""
+        return Wording(self.options.get("text") or {"": self.label}, str(self.options.get("version") or ""))
 
 
 class Questions(Mapping[str, Question]):
@@ -114,11 +120,16 @@ def _question(slot: str, node: Node) -> Question:
         refusable=fields["refusable"].boolean() if "refusable" in fields else True,
         personal=fields["personal"].boolean() if "personal" in fields else KINDS[kind].personal,
         choices=choices,
-        options={name: fields[name].text() for name in KINDS[kind].options if name in fields},
+        options={name: _option(name, fields[name]) for name in KINDS[kind].options if name in fields},
         ask=always or "ask" not in fields or fields["ask"].boolean(),
         words=tuple(word.text().lower() for word in fields["words"].items_of_list()) if "words" in fields else (),
         always=always,
     )
+
+
+def _option(name: str, node: Node) -> Any:
+    """``text`` may have a line for each language; the others are plain."""
+    return read_wording(node) if name == "text" else node.text()
 
 
 def _choice(node: Node) -> Choice:

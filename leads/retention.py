@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, delete, exists, func, select, update
+from sqlalchemy import ColumnElement, ScalarSelect, Select, delete, exists, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import InstrumentedAttribute
 
 from leads import audit
 from leads.audit import Who
 from leads.database import Database
 from leads.erasure import delete_conversations
-from leads.models import Answer, AuditRow, Choice, Conversation, Entry, Lead, LeadEvent, Turn
+from leads.models import Answer, AuditRow, Choice, Consent, Conversation, Entry, Lead, LeadEvent, Turn
 from leads.withdrawal import INSTEAD
 
 JOB = Who("job", "retention")
@@ -51,7 +53,7 @@ class Retention:
         queries: dict[str, Callable[[datetime], Select[int]]] = {
             "leads": lambda cut: select(func.count()).select_from(Conversation).where(_quiet(cut)),
             "transcripts": lambda cut: select(func.count()).select_from(Conversation).where(_wordy(cut)),
-            "pages": lambda cut: select(func.count()).select_from(LeadEvent).where(_page(cut)),
+            "pages": lambda cut: select(_count(LeadEvent.id, _page(cut)) + _count(Consent.id, _consent_page(cut))),
             "audit": lambda cut: select(func.count()).select_from(AuditRow).where(AuditRow.at < cut),
         }
         async with self._database.read() as session:
@@ -63,6 +65,10 @@ class Retention:
         Raises:
             DatabaseUnavailable: the rest is left for the next run.
         """
+        async with self._database.patiently() as database:
+            return await Retention(database, self._ages)._run(now, who)
+
+    async def _run(self, now: datetime, who: Who) -> dict[str, int]:
         counts = {
             "leads": await self._leads(now - timedelta(days=self._ages.leads)) if self._ages.leads else 0,
             "transcripts": await self._transcripts(now - timedelta(days=self._ages.transcripts)) if self._ages.transcripts else 0,
@@ -82,7 +88,9 @@ class Retention:
         return await self._each_batch(_conversations(_wordy(cut)), _blank)
 
     async def _pages(self, cut: datetime) -> int:
-        return await self._each_batch(select(LeadEvent.id).where(_page(cut)).limit(_AT_ONCE * 5), _forget_pages)
+        """Those that were looked at, and those on which somebody agreed: that they did is kept, where they stood is not."""
+        seen = await self._each_batch(select(LeadEvent.id).where(_page(cut)).limit(_AT_ONCE * 5), _forget_pages)
+        return seen + await self._each_batch(select(Consent.id).where(_consent_page(cut)).limit(_AT_ONCE * 5), _forget_consent_pages)
 
     async def _each_batch[Id](self, old: Select[Id], forget: Callable[[AsyncSession, list[Id]], Awaitable[object]]) -> int:
         """Do it to what is old, a batch in each transaction, until nothing is; gives how many there were."""
@@ -115,14 +123,30 @@ def _conversations(old: ColumnElement[bool]) -> Select[str]:
 async def _blank(session: AsyncSession, conversation_ids: list[str]) -> None:
     mine = (Entry.conversation_id.in_(conversation_ids), Entry.text != "")
     await session.execute(update(Entry).where(*mine).values(text=INSTEAD))
+    for lead in await session.scalars(select(Lead).where(Lead.conversation_id.in_(conversation_ids))):
+        lead.receipt = _without_words(lead.receipt)
     leads = select(Lead.id).where(Lead.conversation_id.in_(conversation_ids))
     await session.execute(update(Answer).where(Answer.lead_id.in_(leads), Answer.said != "").values(said=INSTEAD))
     await session.execute(delete(Choice).where(Choice.conversation_id.in_(conversation_ids)))
     await session.execute(delete(Turn).where(Turn.conversation_id.in_(conversation_ids)))
 
 
+def _without_words(receipt: dict[str, Any]) -> dict[str, Any]:
+    """The points and why they were given stay, the visitor's own words beside them do not."""
+    entries = [{**entry, "said": INSTEAD} if entry.get("said") else entry for entry in receipt.get("entries", [])]
+    return {**receipt, "entries": entries} if "entries" in receipt else receipt
+
+
 async def _forget_pages(session: AsyncSession, ids: list[int]) -> None:
     await session.execute(delete(LeadEvent).where(LeadEvent.id.in_(ids)))
+
+
+async def _forget_consent_pages(session: AsyncSession, ids: list[int]) -> None:
+    await session.execute(update(Consent).where(Consent.id.in_(ids)).values(page=None))
+
+
+def _count(column: InstrumentedAttribute[int], old: ColumnElement[bool]) -> ScalarSelect[int]:
+    return select(func.count(column)).where(old).scalar_subquery()
 
 
 def _quiet(cut: datetime) -> ColumnElement[bool]:
@@ -136,3 +160,7 @@ def _wordy(cut: datetime) -> ColumnElement[bool]:
 
 def _page(cut: datetime) -> ColumnElement[bool]:
     return (LeadEvent.name == "page") & (LeadEvent.at < cut)
+
+
+def _consent_page(cut: datetime) -> ColumnElement[bool]:
+    return Consent.page.is_not(None) & (Consent.at < cut)

@@ -5,21 +5,23 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import BindParameter, Select, bindparam, delete, exists, func, select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from leads import statements
 from leads.errors import UnknownQuestion
 from leads.facts import FactAnswer, FactEvent, Facts
-from leads.models import Answer, Consent, Conversation, Entry, Handoff, Lead, LeadEvent
+from leads.models import Answer, Conversation, Handoff, Lead
 from leads.questions import Questions
 from leads.state import NewAnswer, NewConsent, NewEvent, StoredAnswer
 
 OPEN = ("requested", "ringing", "missed")
+_OF_ANSWER = ("slot", "status", "said", "text", "value", "confidence", "seq", "read_by", "at")
+_ASKED_BEFORE = 10  # lines of the bot in which a question may stand that is answered now
 
 
 @dataclass(frozen=True)
@@ -55,57 +57,60 @@ def check_answers(answers: Iterable[NewAnswer], questions: Questions) -> None:
             raise ValueError(f"{answer.slot}: status {answer.status!r} does not go with its reading")
 
 
-def consents_in(answers: Iterable[NewAnswer], questions: Questions) -> list[NewConsent]:
-    """The consents that answers to questions of the kind consent are; a refusal to answer is a no."""
+async def consents_in(session: AsyncSession, mark: Mark, answers: Iterable[NewAnswer], questions: Questions) -> list[NewConsent]:
+    """The consents that answers to questions of the kind consent are, in the words that were asked; a refusal to answer is a no."""
     found = []
     for answer in answers:
         question = questions[answer.slot]
         if question.kind == "consent":
             given = answer.reading is not None and bool(answer.reading.value.get("yes"))
-            words = str(question.options.get("text") or question.label)
             purpose = str(question.options.get("purpose") or answer.slot)
-            found.append(NewConsent(purpose, given, words, str(question.options.get("version") or "")))
+            words = question.wording.spoken(await _asked(session, mark), await _lang(session, mark.conversation_id))
+            found.append(NewConsent(purpose, given, words, question.wording.version))
     return found
+
+
+async def _asked(session: AsyncSession, mark: Mark) -> list[str]:
+    """What the bot said before this answer, the newest first."""
+    before = {"seq": mark.seq} if mark.seq is not None else {}
+    said = {"conversation_id": mark.conversation_id, "most": _ASKED_BEFORE, **before}
+    return list(await session.scalars(statements.said_by_bot(bool(before)), said))
 
 
 async def add_consents(session: AsyncSession, mark: Mark, consents: Iterable[NewConsent]) -> None:
     """Keep consents; one per purpose and source."""
     for consent in consents:
-        same = select(Consent.id).where(
-            Consent.conversation_id == mark.conversation_id, Consent.purpose == consent.purpose, Consent.source == mark.source
-        )
-        if await session.scalar(same) is not None:
+        of_source = {"conversation_id": mark.conversation_id, "purpose": consent.purpose, "source": mark.source}
+        if await session.scalar(statements.consent_of_source(), of_source) is not None:
             continue
-        session.add(
-            Consent(
-                conversation_id=mark.conversation_id,
-                purpose=consent.purpose,
-                given=consent.given,
-                text=consent.text,
-                text_hash=sha256(consent.text.encode()).hexdigest(),
-                version=consent.version,
-                lang=consent.lang,
-                page=consent.page,
-                source=mark.source,
-                at=mark.at,
-            )
-        )
-        await session.flush()
+        row = {
+            **of_source,
+            "given": consent.given,
+            "text": consent.text,
+            "text_hash": sha256(consent.text.encode()).hexdigest(),
+            "version": consent.version,
+            "lang": consent.lang,
+            "page": consent.page,
+            "at": mark.at,
+        }
+        await session.execute(statements.add_consent(), row)
 
 
 async def spoken_in(session: AsyncSession, conversation_id: str) -> Spoken:
     """The language of the conversation and the page that was looked at last."""
-    lang = await session.scalar(select(Conversation.lang).where(Conversation.id == conversation_id))
-    seen = select(LeadEvent.data).where(LeadEvent.conversation_id == conversation_id, LeadEvent.name == "page")
-    page = await session.scalar(seen.order_by(LeadEvent.id.desc()).limit(1))
+    lang = await _lang(session, conversation_id)
+    page = await session.scalar(statements.newest_page(), {"conversation_id": conversation_id})
     return Spoken(lang, page.get("url") if page else None)
+
+
+async def _lang(session: AsyncSession, conversation_id: str) -> str | None:
+    found = (await session.execute(statements.lang_and_wish(), {"conversation_id": conversation_id})).one_or_none()
+    return found.lang if found is not None else None
 
 
 async def newest_consents(session: AsyncSession, conversation_id: str) -> dict[str, bool]:
     """The newest yes or no by purpose."""
-    found = await session.execute(
-        select(Consent.purpose, Consent.given).where(Consent.conversation_id == conversation_id).order_by(Consent.id)
-    )
+    found = await session.execute(statements.consents(), {"conversation_id": conversation_id})
     return {purpose: given for purpose, given in found}
 
 
@@ -116,13 +121,13 @@ async def forget_answers(session: AsyncSession, lead_id: str, slots: Collection[
 
 async def newest_answers(session: AsyncSession, lead_id: str) -> dict[str, StoredAnswer]:
     """The newest answer to each question."""
-    return (await newest_answers_of(session, [lead_id])).get(lead_id, {})
+    return {row.slot: _stored(row) for row in await session.execute(statements.newest_answers(), {"lead_id": lead_id})}
 
 
 async def newest_answers_of(session: AsyncSession, lead_ids: Collection[str]) -> dict[str, dict[str, StoredAnswer]]:
     """The newest answer to each question, by lead."""
     found: dict[str, dict[str, StoredAnswer]] = {}
-    for row in await session.execute(_newest_answers(), {"lead_ids": list(lead_ids)}):
+    for row in await session.execute(statements.newest_answers_of_many(), {"lead_ids": list(lead_ids)}):
         found.setdefault(row.lead_id, {})[row.slot] = _stored(row)
     return found
 
@@ -133,19 +138,20 @@ async def add_answers(session: AsyncSession, mark: Mark, answers: Iterable[NewAn
     answers = list(answers)
     if not answers:
         return before, ()
-    done = set(await session.scalars(select(Answer.slot).where(Answer.lead_id == mark.lead_id, Answer.source == mark.source)))
-    known, changed = dict(before), []
+    done = set(await session.scalars(statements.slots_of_source(), {"lead_id": mark.lead_id, "source": mark.source}))
+    known, changed, new = dict(before), [], []
     for answer in answers:
         if answer.slot in done:
             continue
         done.add(answer.slot)
         row = _row(mark, answer)
-        session.add(row)
-        known[answer.slot] = _stored(row)
+        new.append(row)
+        stored = known[answer.slot] = StoredAnswer(**{name: row[name] for name in _OF_ANSWER})
         old = before.get(answer.slot)
-        if old is None or (old.status, old.value) != (answer.status, answer.reading.value if answer.reading else None):
+        if old is None or (old.status, old.value) != (stored.status, stored.value):
             changed.append(answer.slot)
-    await session.flush()
+    if new:
+        await session.execute(statements.add_answers(), new)
     return known, tuple(changed)
 
 
@@ -153,21 +159,21 @@ def _stored(row: Any) -> StoredAnswer:
     return StoredAnswer(row.slot, row.status, row.said, row.text, row.value, row.confidence, row.seq, row.read_by, row.at)
 
 
-def _row(mark: Mark, answer: NewAnswer) -> Answer:
+def _row(mark: Mark, answer: NewAnswer) -> dict[str, Any]:
     reading = answer.reading
-    return Answer(
-        lead_id=mark.lead_id,
-        slot=answer.slot,
-        status=answer.status,
-        said=clean(answer.said),
-        text=clean(reading.text) if reading else "",
-        value=reading.value if reading else None,
-        confidence=reading.confidence if reading else 1.0,
-        seq=mark.seq,
-        source=mark.source,
-        read_by=mark.read_by,
-        at=mark.at,
-    )
+    return {
+        "lead_id": mark.lead_id,
+        "slot": answer.slot,
+        "status": answer.status,
+        "said": clean(answer.said),
+        "text": clean(reading.text) if reading else "",
+        "value": reading.value if reading else None,
+        "confidence": reading.confidence if reading else 1.0,
+        "seq": mark.seq,
+        "source": mark.source,
+        "read_by": mark.read_by,
+        "at": mark.at,
+    }
 
 
 def clean(text: str) -> str:
@@ -180,19 +186,16 @@ async def add_events(session: AsyncSession, mark: Mark, events: Iterable[NewEven
     for event in events:
         new = NewEvent(event) if isinstance(event, str) else event
         source = new.source or mark.source
-        same = select(LeadEvent.id).where(
-            LeadEvent.conversation_id == mark.conversation_id, LeadEvent.name == new.name, LeadEvent.source == source
-        )
-        if await session.scalar(same) is None:
-            session.add(LeadEvent(conversation_id=mark.conversation_id, name=new.name, source=source, data=dict(new.data), at=mark.at))
-            await session.flush()
+        of_source = {"conversation_id": mark.conversation_id, "source": source}
+        if new.name not in list(await session.scalars(statements.events_of_source(), of_source)):
+            await session.execute(statements.add_event(), {**of_source, "name": new.name, "data": dict(new.data), "at": mark.at})
 
 
 async def facts(session: AsyncSession, lead: Lead, answers: Mapping[str, StoredAnswer]) -> tuple[Facts, bool]:
     """Everything the score of a lead depends on, and whether an agent ever accepted a hand-off; ``answers`` are its newest."""
     key = {"conversation_id": lead.conversation_id}
-    events = await session.execute(_events(), key)
-    replies, accepted = (await session.execute(_replies_and_accepted(), key)).one()
+    events = await session.execute(statements.events(), key)
+    replies, accepted = (await session.execute(statements.replies_and_accepted(), key)).one()
     return Facts(
         answers={slot: FactAnswer(answer.status, answer.value, answer.text, answer.said, answer.at) for slot, answer in answers.items()},
         events=[FactEvent(event.name, event.at, event.data) for event in events],
@@ -200,19 +203,20 @@ async def facts(session: AsyncSession, lead: Lead, answers: Mapping[str, StoredA
     ), bool(accepted)
 
 
-async def wish(session: AsyncSession, conversation_id: str, *, taken_back: bool = False) -> str | None:
-    """What the visitor asked for, see :meth:`leads.store.LeadStore.set_wish`; forgotten when it is taken back."""
-    found: str | None = await session.scalar(select(Conversation.wish).where(Conversation.id == conversation_id))
-    if found is None or not taken_back:
-        return found
+async def wish(session: AsyncSession, conversation_id: str) -> str | None:
+    """What the visitor asked for, see :meth:`leads.store.LeadStore.set_wish`."""
+    found = (await session.execute(statements.lang_and_wish(), {"conversation_id": conversation_id})).one_or_none()
+    return found.wish if found is not None else None
+
+
+async def drop_wish(session: AsyncSession, conversation_id: str) -> None:
+    """The visitor takes it back."""
     await session.execute(update(Conversation).where(Conversation.id == conversation_id).values(wish=None))
-    return None
 
 
 async def ever_requested(session: AsyncSession, conversation_id: str, reason: str) -> bool:
     """Whether a hand-off for this reason was ever made."""
-    found = select(exists().where(Handoff.conversation_id == conversation_id, Handoff.reason == reason))
-    return bool(await session.scalar(found))
+    return bool(await session.scalar(statements.ever_called(), {"conversation_id": conversation_id, "reason": reason}))
 
 
 async def request_handoff(session: AsyncSession, conversation_id: str, reason: str, at: datetime) -> bool:
@@ -233,27 +237,3 @@ async def request_handoff(session: AsyncSession, conversation_id: str, reason: s
     except IntegrityError:
         return False
     return True
-
-
-# What is asked in every turn is put together once, when it is first needed: SQLAlchemy takes as long for that as SQLite for the answer.
-
-
-@cache
-def _newest_answers() -> Select[Any]:
-    newest = select(func.max(Answer.id)).where(Answer.lead_id.in_(bindparam("lead_ids", expanding=True)))
-    return select(*Answer.__table__.columns).where(Answer.id.in_(newest.group_by(Answer.lead_id, Answer.slot))).order_by(Answer.id)
-
-
-@cache
-def _events() -> Select[Any]:
-    mine = LeadEvent.conversation_id == bindparam("conversation_id")
-    return select(LeadEvent.name, LeadEvent.at, LeadEvent.data).where(mine).order_by(LeadEvent.id)
-
-
-@cache
-def _replies_and_accepted() -> Select[Any]:
-    conversation_id: BindParameter[str] = bindparam("conversation_id")
-    said = (Entry.conversation_id == conversation_id, Entry.author == "visitor", Entry.kind.in_(("message", "choice")))
-    replies = select(func.count()).select_from(Entry).where(*said).scalar_subquery()
-    accepted = exists().where(Handoff.conversation_id == conversation_id, Handoff.state == "accepted")
-    return select(replies, accepted)

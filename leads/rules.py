@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from functools import partial
+from functools import cached_property, partial
 from hashlib import sha256
 from json import dumps
 from pathlib import Path
@@ -60,12 +60,13 @@ class Rules:
         """Everything that is wrong in the file, top to bottom; empty when it can be used."""
         return _read(path, slots)[1]
 
-    @property
-    def fades(self) -> bool:
-        """Whether time alone can change a score, a segment or who is unqualified."""
+    @cached_property
+    def fading(self) -> frozenset[str]:
+        """The questions and events of which time alone can change the score, the segment, or whether a lead is unqualified."""
         others = [*(one.all for one in self.segments), *(one.all for one in self.unqualified)]
         conditions = (*self.rules, *(condition for several in others for condition in several))
-        return any(rule.half_life_days for rule in self.rules) or any(one.event and one.within_days for one in conditions)
+        timed = [rule for rule in self.rules if rule.half_life_days] + [one for one in conditions if one.event and one.within_days]
+        return frozenset(str(one.question or one.event) for one in timed)
 
     def tier(self, score: int) -> str:
         """The tier of a score."""

@@ -11,7 +11,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from leads.database import Database, DatabaseUnavailable, short
+from leads.database import Database, DatabaseUnavailable, in_words
 
 __all__ = ["DatabaseUnavailable", "SchemaTooNew", "current", "expected", "is_current", "upgrade"]
 
@@ -53,7 +53,7 @@ async def current(url: str) -> str | None:
         async with database.engine.connect() as connection:
             return await connection.run_sync(_revision)
     except (SQLAlchemyError, OSError) as error:
-        raise DatabaseUnavailable(short(error)) from error
+        raise DatabaseUnavailable(in_words(error)) from error
     finally:
         await database.close()
 
@@ -77,12 +77,12 @@ async def upgrade(url: str) -> None:
         SchemaTooNew: the database is newer than the code.
         DatabaseUnavailable: it cannot be reached or refuses the change.
     """
-    database = Database(url)
+    database = Database(url, patient=True)
     try:
         async with database.engine.execution_options(handraise_begin="IMMEDIATE").begin() as connection:
             await connection.run_sync(_upgrade)
     except (SQLAlchemyError, OSError) as error:
-        raise DatabaseUnavailable(short(error)) from error
+        raise DatabaseUnavailable(in_words(error)) from error
     finally:
         await database.close()
 

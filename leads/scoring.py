@@ -35,7 +35,8 @@ class ReceiptEntry:
 class Score:
     """A score; ``score`` is the sum of the points of ``entries``, ``fit`` and ``engagement`` those of their groups.
 
-    ``segment`` is the first that fits. ``unqualified`` is the reason why this cannot become a customer, otherwise empty.
+    ``segment`` is the first that fits. ``unqualified`` is the reason why this cannot become a customer, otherwise empty. ``unbounded``
+    is what fit and engagement were before they were bounded.
     """
 
     score: int
@@ -46,11 +47,13 @@ class Score:
     rules_hash: str
     segment: str | None = None
     unqualified: str = ""
+    unbounded: tuple[int, int] = (0, 0)
 
 
 def score(facts: Facts, rules: Rules, now: datetime) -> Score:
     """Apply the rules to the facts at the time ``now``."""
-    entries = counted(facts, rules, now)
+    entries = _counted(facts, rules, now)
+    unbounded = (_sum(entries, "fit"), _sum(entries, "engagement"))
     for group in GROUPS:
         entries.extend(_bound(group, _sum(entries, group), rules.caps.get(group)))
     total = sum(entry.points for entry in entries)
@@ -63,15 +66,18 @@ def score(facts: Facts, rules: Rules, now: datetime) -> Score:
         rules_hash=rules.hash,
         segment=next((one.name for one in rules.segments if _all_hold(one.all, facts, rules, now)), None),
         unqualified=_disqualified(facts, rules, now),
+        unbounded=unbounded,
     )
 
 
 def settled(today: Score, facts: Facts, rules: Rules) -> bool:
     """Whether time alone changes nothing any more in the score of these facts: at the end of all times it is the same."""
-    return not rules.fades or today == score(facts, rules, datetime.max.replace(tzinfo=UTC))
+    if rules.fading.isdisjoint(facts.answers) and rules.fading.isdisjoint(event.name for event in facts.events):
+        return True
+    return today == score(facts, rules, datetime.max.replace(tzinfo=UTC))
 
 
-def counted(facts: Facts, rules: Rules, now: datetime) -> list[ReceiptEntry]:
+def _counted(facts: Facts, rules: Rules, now: datetime) -> list[ReceiptEntry]:
     """The lines of the receipt before a group is bounded: for each subject the first rule that fits."""
     entries: list[ReceiptEntry] = []
     seen: set[str] = set()

@@ -19,6 +19,7 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from leads.encryption import Cipher, read_keys
 from leads.site_settings import SiteSettings, exact_origin, site_key
 
 ENV_PREFIX = "HANDRAISE_"
@@ -34,7 +35,7 @@ class SettingsError(Exception):
 class Settings(BaseSettings):
     """Frozen settings; read with :func:`load_settings`, passed to whatever needs them."""
 
-    model_config = SettingsConfigDict(env_prefix=ENV_PREFIX, frozen=True, extra="forbid")
+    model_config = SettingsConfigDict(env_prefix=ENV_PREFIX, frozen=True, extra="forbid", hide_input_in_errors=True)
 
     data: Path = Field(Path("var"), description="Folder for everything Handraise writes: database, model, logs, keys.")
     host: str = Field("127.0.0.1", description="Address the hub listens on; put a TLS proxy in front to face the internet.")
@@ -109,11 +110,21 @@ class Settings(BaseSettings):
     oidc_domains: Annotated[tuple[str, ...], NoDecode] = Field(
         (), description="E-mail domains, comma-separated, whose people get an account by signing in there; others need an invitation."
     )
+    oidc_acr: Annotated[tuple[str, ...], NoDecode] = Field(
+        (),
+        description="What the provider calls a sign-in with a second factor (values of acr), comma-separated: asked of it, and accepted, "
+        "as mfa, otp and hwk in amr are.",
+    )
     oidc_role: Literal["agent", "marketer", "admin"] = Field("agent", description="The role of accounts that are made this way.")
     visitor_days: int = Field(30, ge=1, description="How long a visitor's conversation can be resumed after its last message, in days.")
 
     visitor_max_days: int = Field(
         180, ge=1, description="How long it can be resumed after it began, whatever is said in it, in days; never less than VISITOR_DAYS."
+    )
+
+    encryption_keys: SecretStr = Field(
+        SecretStr(""),
+        description="Keys for encryption at rest, with spaces between them: the first encrypts, all decrypt; empty: nothing is encrypted.",
     )
 
     retention_transcripts_days: int = Field(
@@ -137,7 +148,7 @@ class Settings(BaseSettings):
     def _exact_origins(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         return tuple(exact_origin(one) for one in value)
 
-    @field_validator("proxies", "second_factor", "oidc_domains", mode="before")
+    @field_validator("proxies", "second_factor", "oidc_domains", "oidc_acr", mode="before")
     @classmethod
     def _split(cls, value: Any) -> Any:
         return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
@@ -147,6 +158,12 @@ class Settings(BaseSettings):
     def _split_hosts(cls, value: Any) -> Any:
         if isinstance(value, str):
             return tuple(part.strip().strip("[]").rstrip(".").lower() for part in value.split(",") if part.strip())
+        return value
+
+    @field_validator("encryption_keys")
+    @classmethod
+    def _check_keys(cls, value: SecretStr) -> SecretStr:
+        _cipher(value)
         return value
 
     @field_validator("oidc_issuer")
@@ -194,6 +211,11 @@ class Settings(BaseSettings):
             if url.startswith(plain):
                 return driver + url.removeprefix(plain)
         return url
+
+    @property
+    def cipher(self) -> Cipher:
+        """What encrypts and decrypts with the keys."""
+        return _cipher(self.encryption_keys)
 
     @property
     def bot_urls(self) -> tuple[str, ...]:
@@ -264,11 +286,15 @@ def load_settings(**overrides: Any) -> Settings:
         raise SettingsError(f"The settings file could not be read: {error}") from error
 
 
+def _cipher(keys: SecretStr) -> Cipher:
+    return read_keys(keys.get_secret_value())
+
+
 def _explain(item: Any) -> str:
     name = ".".join(str(part) for part in item["loc"]) or "?"
     if not item["loc"]:  # about several settings together; what is given could hold a secret
         return f"{str(item['msg']).removeprefix('Value error, ')}."
     if item["type"] == "extra_forbidden":
         return f"Unknown setting {name!r}; docs/settings.md lists them all."
-    given = "wrong" if any(word in name for word in ("secret", "token")) else repr(item.get("input"))
+    given = "wrong" if any(word in name for word in ("secret", "token", "encryption")) else repr(item.get("input"))
     return f"{ENV_PREFIX}{name.upper()} is {given}: {item['msg']}."

@@ -65,7 +65,7 @@ class LeadState:
     they are personal and the visitor has not agreed. ``became_hot`` and ``handoff_requested`` say what this call did.
     ``consents`` holds the newest yes or no by purpose. ``asking`` says which open questions are still worth asking.
     ``unqualified`` is the reason why this cannot become a customer, otherwise empty. ``wish`` is ``stopped`` (no more
-    questions), ``deletion`` (nor to be kept) or ``None``.
+    questions), ``deletion`` (nor to be kept), ``not_buying`` (wants to sell), ``support`` (has a problem) or ``None``.
     """
 
     lead_id: str

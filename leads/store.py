@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from leads import cards, rows
+from leads import cards, lead_rows, rows, statements
 from leads.asking import asking
 from leads.audit import About, Who, note
 from leads.clock import iso, now
@@ -29,6 +29,7 @@ from leads.withdrawal import purge
 __all__ = ["LeadState", "LeadStore", "NewAnswer", "NewConsent", "NewEvent", "StoredAnswer"]
 
 CONTACT = "contact"  # the purpose of the consent that personal answers need
+MARKETING = "marketing"  # to be told of offers, which takes an address: it ends with the one before
 REFRESH = timedelta(days=1)  # points fade over days and weeks
 TYPED_BY_PEOPLE = frozenset({"agent"})  # what an agent types is kept without the visitor's consent in the chat
 
@@ -72,8 +73,10 @@ class LeadStore:
         """
         rows.check_answers(answers, self._questions)
         async with self._database.write() as session:
-            lead = await self._lock(session, conversation_id)
-            wish = await rows.wish(session, conversation_id, taken_back=resumes)
+            lead, wish = await self._lock(session, conversation_id)
+            if wish is not None and resumes:
+                await rows.drop_wish(session, conversation_id)
+                wish = None
             at = self._clock()
             mark = rows.Mark(lead.id, conversation_id, source, seq, read_by, at)
             agreed = await self._consents(session, mark, answers, consents)
@@ -82,7 +85,7 @@ class LeadStore:
             known, stored = await rows.add_answers(session, mark, keep)
             await rows.add_events(session, mark, events)
             was = lead.tier
-            facts = await self._rescore(session, lead, known, at)
+            result, facts = await self._rescore(session, lead, known, at)
             hot = lead.tier == "hot" and not lead.stage_reason
             became_hot = hot and was != "hot"
             requested = hot and not await rows.ever_requested(session, conversation_id, "hot")
@@ -99,7 +102,7 @@ class LeadStore:
                 stored=stored,
                 withheld=tuple(answer.slot for answer in answers if answer not in keep),
                 consents=agreed,
-                asking=asking(facts, self._rules, self._questions, at),
+                asking=asking(facts, self._rules, self._questions, at, result),
                 segment=lead.segment,
                 unqualified=lead.stage_reason,
                 wish=wish,
@@ -107,6 +110,8 @@ class LeadStore:
 
     async def set_wish(self, conversation_id: str, wish: str) -> None:
         """Keep what the visitor asked for: ``stopped`` (no more questions), ``deletion`` (nor to be kept) or ``erase`` (the hub does it).
+
+        ``not_buying`` (wants to sell or to be hired) and ``support`` (has a problem) are kept in the same place: no questions either.
 
         Raises:
             UnknownConversation, DatabaseUnavailable: nothing was changed.
@@ -116,6 +121,8 @@ class LeadStore:
             mine = update(Conversation).where(Conversation.id == conversation_id)
             if wish == "stopped":  # who wants no more questions still wants the data deleted
                 mine = mine.where(Conversation.wish.is_distinct_from("deletion"))
+            if wish in ("not_buying", "support"):
+                mine = mine.where(Conversation.wish.is_(None))
             await session.execute(mine.values(wish=wish))
 
     async def request_handoff(self, conversation_id: str, reason: str) -> bool:
@@ -154,24 +161,24 @@ class LeadStore:
             UnknownConversation, DatabaseUnavailable: nothing was changed.
         """
         async with self._database.write() as session:
-            lead = await self._lock(session, conversation_id)
+            lead, _wish = await self._lock(session, conversation_id)
             before = _seen(lead)
-            news_at = lead.updated_at
-            await self._rescore(session, lead, await rows.newest_answers(session, lead.id), self._clock())
-            lead.updated_at = news_at
+            await self._rescore(session, lead, await rows.newest_answers(session, lead.id), self._clock(), is_news=False)
             return _seen(lead) != before
 
     async def set_stage(self, conversation_id: str, stage: str) -> None:
         """Set a stage that people decide: SQL, won, lost or unqualified."""
         async with self._database.write() as session:
-            lead = await self._lock(session, conversation_id)
+            lead, _wish = await self._lock(session, conversation_id)
+            before = lead_rows.values(lead)
             lead.stage, lead.stage_by = stage, "people"
             lead.updated_at = self._clock()
+            await lead_rows.keep_changes(session, lead, before)
 
     async def state(self, conversation_id: str) -> LeadState | None:
         """What is stored, or ``None`` when the conversation has no lead yet."""
         async with self._database.read() as session:
-            lead = await session.scalar(select(Lead).where(Lead.conversation_id == conversation_id))
+            lead = await lead_rows.of_conversation(session, conversation_id)
             if lead is None:
                 return None
             answers = await rows.newest_answers(session, lead.id)
@@ -227,27 +234,25 @@ class LeadStore:
             async for example in labelled_examples(session, self._questions):
                 yield example
 
-    async def _lock(self, session: AsyncSession, conversation_id: str) -> Lead:
-        """The lead, made when missing; the row lock on its conversation puts writers in a queue."""
-        locked = select(Conversation.id).where(Conversation.id == conversation_id).with_for_update()
-        if await session.scalar(locked) is None:
+    async def _lock(self, session: AsyncSession, conversation_id: str) -> tuple[Lead, str | None]:
+        """The lead, made when missing, and the visitor's wish; the row lock on its conversation puts writers in a queue."""
+        locked = (await session.execute(statements.lock(), {"conversation_id": conversation_id})).one_or_none()
+        if locked is None:
             raise UnknownConversation(conversation_id)
-        lead = await session.scalar(select(Lead).where(Lead.conversation_id == conversation_id))
-        if lead is None:
-            at = self._clock()
-            lead = Lead(conversation_id=conversation_id, receipt={}, created_at=at, updated_at=at)
-            session.add(lead)
-            await session.flush()
-        return lead
+        lead = await lead_rows.of_conversation(session, conversation_id)
+        return lead or await lead_rows.made_for(session, conversation_id, self._clock()), locked.wish
 
     async def _consents(
         self, session: AsyncSession, mark: rows.Mark, answers: Sequence[NewAnswer], consents: Sequence[NewConsent]
     ) -> dict[str, bool]:
         """Keep new consents; give what is agreed now. Whoever takes the contact consent back takes personal answers with it."""
-        given = [*consents, *rows.consents_in(answers, self._questions)]
+        given = [*consents, *await rows.consents_in(session, mark, answers, self._questions)]
+        before = await rows.newest_consents(session, mark.conversation_id)
         if not given:
-            return await rows.newest_consents(session, mark.conversation_id)
-        was = (await rows.newest_consents(session, mark.conversation_id)).get(CONTACT, False)
+            return before
+        was = before.get(CONTACT, False)
+        if before.get(MARKETING) and any(one.purpose == CONTACT and not one.given for one in given):
+            given.append(NewConsent(MARKETING, False, "Taken back with the consent to be contacted."))
         here = await rows.spoken_in(session, mark.conversation_id)
         complete = [replace(one, lang=one.lang or here.lang, page=one.page or here.page) for one in given]
         await rows.add_consents(session, mark, complete)
@@ -260,7 +265,9 @@ class LeadStore:
                 await note(session, Who("visitor", mark.conversation_id), "consent_withdrawn", about, purpose=CONTACT, lines=lines)
         return agreed
 
-    async def _rescore(self, session: AsyncSession, lead: Lead, answers: Mapping[str, StoredAnswer], at: datetime) -> Facts:
+    async def _rescore(
+        self, session: AsyncSession, lead: Lead, answers: Mapping[str, StoredAnswer], at: datetime, *, is_news: bool = True
+    ) -> tuple[Score, Facts]:
         facts, accepted = await rows.facts(session, lead, answers)
         result = score(facts, self._rules, at)
         contact = any(
@@ -278,10 +285,13 @@ class LeadStore:
             unqualified=bool(result.unqualified),
             by_people=lead.stage_by == "people",
         )
+        before = lead_rows.values(lead)
         _apply(lead, result, stage, at)
         lead.rescore_at = None if settled(result, facts, self._rules) else at + REFRESH
-        await session.flush()
-        return facts
+        if is_news:
+            lead.updated_at = at
+        await lead_rows.keep_changes(session, lead, before)
+        return result, facts
 
 
 def _apply(lead: Lead, result: Score, stage: str, at: datetime) -> None:
@@ -291,7 +301,6 @@ def _apply(lead: Lead, result: Score, stage: str, at: datetime) -> None:
     lead.stage = stage
     lead.stage_reason = result.unqualified if stage == "unqualified" else ""
     lead.segment = result.segment
-    lead.updated_at = at
 
 
 def _seen(lead: Lead) -> tuple[object, ...]:

@@ -8,10 +8,10 @@ from collections.abc import Collection, Iterable
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from leads.encryption import INSTEAD as INSTEAD
 from leads.models import Answer, Entry, Turn
 from leads.rows import forget_answers
 
-INSTEAD = "[deleted]"
 _SHORTEST = 3  # of what is looked for in the log: shorter words stand everywhere
 
 

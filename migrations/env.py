@@ -10,12 +10,16 @@ from sqlalchemy import Connection
 
 from leads.database import Database
 from leads.models import Base, UtcDateTime
+from leads.sealed import SealedJson, SealedText
 from leads.settings import load_settings
 
 
 def render(kind: str, item: object, _context: object) -> str | Literal[False]:
     """Revisions name plain column types, so that they stay true when the models change."""
-    return "sa.DateTime(timezone=True)" if kind == "type" and isinstance(item, UtcDateTime) else False
+    if kind != "type":
+        return False
+    plain = {UtcDateTime: "sa.DateTime(timezone=True)", SealedText: "sa.Text()", SealedJson: "sa.JSON()"}
+    return next((words for ours, words in plain.items() if isinstance(item, ours)), False)
 
 
 def run(connection: Connection) -> None:

@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from leads import schema
 from leads.clock import now
 from leads.database import Database
+from leads.encryption import Cipher
 from leads.models import Conversation
 from leads.questions import Questions
 from leads.rules import Rules
 from leads.store import LeadStore
-from tests.conftest import new_database
+from tests.databases import empty_database, new_database, new_file
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -34,19 +34,26 @@ async def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """The address of an empty database, on each kind of database."""
     if request.param == "sqlite":
         return f"sqlite+aiosqlite:///{tmp_path / 'handraise.db'}"
+    return await empty_database(request.getfixturevalue("postgres"))
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+async def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of a database with tables, made by the migrations."""
+    if request.param == "sqlite":
+        return new_file(tmp_path / "handraise.db")
     return await new_database(request.getfixturevalue("postgres"))
 
 
 @pytest.fixture
-async def url(empty_url: str) -> str:
-    """The address of a database with tables, made by the migrations."""
-    await schema.upgrade(empty_url)
-    return empty_url
+def cipher() -> Cipher:
+    """What the database encrypts with; a module that wants keys has a fixture of the same name."""
+    return Cipher()
 
 
 @pytest.fixture
-async def database(url: str) -> AsyncIterator[Database]:
-    opened = Database(url)
+async def database(url: str, cipher: Cipher) -> AsyncIterator[Database]:
+    opened = Database(url, cipher=cipher)
     yield opened
     await opened.close()
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from handraise.bench.questions import enumerate_answers
@@ -17,6 +17,7 @@ from leads.facts import FactAnswer, FactEvent, Facts
 from leads.questions import Question, Questions
 from leads.rule import Disqualifier, Rule
 from leads.rules import Rules
+from tests.examples import examples
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 EMAIL = Question("email", "email", "E-mail", personal=True)
@@ -115,7 +116,7 @@ RULES = st.builds(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(RULES, st.booleans())
 def test_no_rules_need_what_is_not_asked(rules: Rules, contact_first: bool) -> None:
     outcome = enumerate_answers(Questions([*headcounts(*"abcd"), EMAIL]), rules, contact_first=contact_first)

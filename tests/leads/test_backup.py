@@ -8,20 +8,27 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from leads import audit, backup, schema
+from leads import audit, backup
 from leads.audit import About, Who
 from leads.backup import BackupError
 from leads.database import Database
+from leads.encryption import Cipher, read_keys
 from leads.erasure import Eraser
 from leads.models import Consent, SharedKey
-from tests.conftest import new_database
+from tests.databases import new_database, new_file
 from tests.leads.people import EMAIL, add_person, everything, traces
+from tests.stored import KEY
 
 MARA = Who("agent", "a1")
 
 
 async def kept(database: Database) -> dict[str, list[dict[str, object]]]:
     return {name: rows for name, rows in (await everything(database)).items() if name not in backup.NOT_KEPT}
+
+
+@pytest.fixture(params=["", KEY], ids=["plain", "encrypted"])
+def cipher(request: pytest.FixtureRequest) -> Cipher:
+    return read_keys(request.param)
 
 
 @pytest.fixture
@@ -41,9 +48,8 @@ async def test_every_table_comes_back_as_it_was(full: Database, tmp_path: Path, 
     manifest = await backup.back_up(full, file)
     assert {part.table: part.rows for part in manifest.parts} == {name: len(rows) for name, rows in before.items()}
     assert file.stat().st_mode & 0o777 == 0o600
-    url = f"sqlite+aiosqlite:///{tmp_path / 'new.db'}" if target == "sqlite" else await new_database(request.getfixturevalue("postgres"))
-    await schema.upgrade(url)
-    other = Database(url)
+    url = new_file(tmp_path / "new.db") if target == "sqlite" else await new_database(request.getfixturevalue("postgres"))
+    other = Database(url, cipher=full.cipher)
     try:
         await backup.restore(other, file)
         after = await kept(other)
@@ -75,7 +81,7 @@ async def test_a_damaged_archive_changes_nothing(full: Database, tmp_path: Path)
     file, before = tmp_path / "backup.tgz", await kept(full)
     await backup.back_up(full, file)
     whole = gzip.decompress(file.read_bytes())
-    for damaged in (whole[: len(whole) // 2], whole.replace(EMAIL.encode(), b"x" * len(EMAIL)), b"", b"no archive"):
+    for damaged in (whole[: len(whole) // 2], whole.replace(b'"site": "demo"', b'"site": "dem0"'), b"", b"no archive"):
         file.write_bytes(gzip.compress(damaged))
         with pytest.raises(BackupError):
             await backup.restore(full, file, force=True)

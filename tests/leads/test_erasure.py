@@ -11,19 +11,26 @@ from sqlalchemy import delete, select
 from leads import audit, people, tombstones
 from leads.audit import Who
 from leads.database import Database
+from leads.encryption import Cipher, read_keys
 from leads.erasure import Eraser, chain, tables_of_conversations
 from leads.models import Base, Conversation, Erasure, SharedKey, Tombstone
 from leads.privacy_key import FILE as KEY_FILE
 from tests.leads.people import EMAIL, NAME, add_person, everything, traces
+from tests.stored import KEY
 
 MARA = Who("agent", "a1")
 # Tables without a row about one visitor. A new table is either deleted with its conversation, or somebody has thought about it here.
 NOT_ABOUT_VISITORS = {
     *("agents", "agent_sessions", "second_factors", "recovery_codes", "one_time_links", "api_tokens"),  # people who work here
-    *("hubs", "leases", "shared_keys", "widget_loaders", "presence"),  # presence by its key
+    *("hubs", "leases", "shared_keys", "widget_loaders", "encryption_keys", "presence"),  # presence by its key
     *("audit", "erasures", "tombstones"),  # ids and keyed hashes only
     "conversations",
 }
+
+
+@pytest.fixture(params=["", KEY], ids=["plain", "encrypted"])
+def cipher(request: pytest.FixtureRequest) -> Cipher:
+    return read_keys(request.param)
 
 
 @pytest.fixture

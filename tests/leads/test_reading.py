@@ -7,13 +7,14 @@ from datetime import date
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from leads.questions import Choice, Question, Questions
-from leads.reading import headgroups, money, read_answer, read_message
+from leads.reading import UNSURE, headgroups, moneywords, read_answer, read_message
 from leads.reading.message import fold
 from leads.reading.numbers import MAX_VALUE
+from tests.examples import examples
 
 BUDGET = Question("budget", "money", "Budget")
 SIZE = Question("size", "headcount", "Size")
@@ -35,7 +36,7 @@ PIECES = st.sampled_from(WORDS.split("|"))
 TEXTS = st.one_of(st.text(max_size=300), st.lists(PIECES, max_size=40).map(" ".join), st.lists(PIECES, max_size=40).map("".join))
 
 
-@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@examples(400)
 @given(TEXTS, st.sampled_from([None, "nothing", *EVERY_KIND]), st.sampled_from([None, "de", "es"]), st.sampled_from([None, "DE", "US"]))
 def test_no_text_breaks_it(text: str, asked: str | None, locale: str | None, country: str | None) -> None:
     found = read_message(text, EVERY_KIND, asked=asked, locale=locale, country=country)
@@ -71,16 +72,16 @@ def sums(draw: st.DrawFn) -> dict[str, Any]:
     return {"min": ends[0], "max": ends[1], "currency": currency, "period": period}
 
 
-@settings(max_examples=300, deadline=None)
+@examples(300)
 @given(sums(), st.booleans())
 def test_money_in_plain_words_reads_back(value: dict[str, Any], about: bool) -> None:
     assume(value["currency"] or value["period"] or max(value["min"] or 0, value["max"] or 0) >= 200)  # less is no budget without a sign
-    reading = read_answer(money.describe(value, about), BUDGET)
+    reading = read_answer(moneywords.describe(value, about), BUDGET)
     assert reading is not None
     assert reading.value == value
 
 
-@settings(max_examples=300, deadline=None)
+@examples(300)
 @given(st.integers(1, 10**7), st.integers(1, 10**7), st.sampled_from(["both", "same", "low", "high"]), st.booleans())
 def test_a_headcount_in_plain_words_reads_back(one: int, other: int, form: str, about: bool) -> None:
     low, high = sorted((one, other))
@@ -112,6 +113,18 @@ def test_said_is_a_part_of_the_message(questions: Questions) -> None:
 def test_what_the_bot_understood_as_a_refusal_is_one(intent: str | None, status: str | None, questions: Questions) -> None:
     found = read_message("nah, let us move along with it", questions, asked="budget", intent=intent)
     assert [one.status for one in found] == ([status] if status else [])
+
+
+@pytest.mark.parametrize(
+    ("text", "intent", "left"),
+    [
+        ("no budget yet", "dont_know", {"budget": "unknown"}),
+        ("das Budget verrate ich nicht", "decline", {"budget": "declined"}),
+        ("no idea", "dont_know", {"industry": "unknown"}),
+    ],
+)
+def test_a_refusal_leaves_open_the_question_that_it_names(questions: Questions, text: str, intent: str, left: dict[str, str]) -> None:
+    assert {one.slot: one.status for one in read_message(text, questions, asked="industry", intent=intent)} == left
 
 
 def test_a_refusal_beside_an_answer_to_something_else_is_not_invented(questions: Questions) -> None:
@@ -220,3 +233,10 @@ def test_free_text_is_taken_as_it_is() -> None:
     assert reading.text == "Something that answers at night"
     assert read_message("Something that answers at night", need, asked=None) == []
     assert read_answer("why?", need["need"]) is None
+
+
+def test_a_number_without_its_country_is_taken_for_one_of_the_language_and_else_asked_about_again() -> None:
+    phone = Question("phone", "phone", "Phone")
+    german, unknown = read_answer("0171 2345678", phone, locale="de"), read_answer("0171 2345678", phone)
+    assert german is not None and german.value == {"number": "+491712345678", "country": "DE"}
+    assert unknown is not None and unknown.value["number"] == "01712345678" and unknown.confidence < UNSURE

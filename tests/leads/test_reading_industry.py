@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from leads.questions import Questions
@@ -12,6 +12,7 @@ from leads.reading.activities import activity, label
 from leads.reading.lexicon import acts, languages, lexicon, things
 from leads.reading.message import data, make_message
 from leads.reading.wordforms import is_slip, light, tokens
+from tests.examples import examples
 
 SOLD = {"en": "we sell {}", "de": "wir verkaufen {}", "fr": "nous vendons {}", "es": "vendemos {}"}
 FIXED = {"en": "we repair {}", "de": "wir reparieren {}", "fr": "nous réparons {}", "es": "reparamos {}"}
@@ -25,14 +26,14 @@ def code(text: str, language: str | None) -> str | None:
 
 
 @given(st.text(max_size=300), st.sampled_from([*languages(), None]))
-@settings(max_examples=150, deadline=None)
+@examples(150)
 def test_any_text_is_read_or_left_alone(text: str, language: str | None) -> None:
     found = activity(make_message(text, language))
     assert found is None or (0 <= found.start < found.end <= len(text) and found.label == label(found.code))
 
 
 @given(st.lists(st.sampled_from(["we", "sell", "bikes", "not", "my", "brother", "for", "bakery", ",", "?", "und", "Brot"]), max_size=12))
-@settings(max_examples=150, deadline=None)
+@examples(150)
 def test_any_order_of_known_words_is_read_or_left_alone(said: list[str]) -> None:
     found = activity(make_message(" ".join(said)))
     assert found is None or label(found.code)
@@ -43,6 +44,56 @@ def test_what_is_done_decides_the_division(language: str) -> None:
     assert code(SOLD[language].format(BIKES[language]), language) == "G47"
     assert code(FIXED[language].format(BIKES[language]), language) == "S95"
     assert code(SOFTWARE[language], language) == "J62"
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "expected"),
+    [
+        ("it", "abbiamo un ristorante a Torino", "I56"),
+        ("it", "ripariamo biciclette", "S95"),
+        ("it", "i nostri clienti sono avvocati", None),
+        ("pt", "vendemos móveis online", "G47"),
+        ("pt", "nossos clientes são hospitais", None),
+        ("nl", "wij verkopen fietsen", "G47"),
+        ("nl", "we hebben geen restaurant", None),
+        ("nl", "onze klanten zijn restaurants", None),
+    ],
+)
+def test_sentences_in_near_languages_say_what_is_done_and_by_whom(language: str, text: str, expected: str | None) -> None:
+    assert code(text, language) == expected
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "Baker & Miller"),
+        ("en", "Farmer Holdings"),
+        ("fr", "M. Boulanger"),
+        ("de", "Schneider, Anke"),
+        ("en", "I wish we were a bank, then we'd have the money"),
+        ("en", "how do I cook for a crowd"),
+        ("en", "we serve restaurants and hotels"),
+        ("fr", "on travaille avec des architectes"),
+        ("en", "I handle our social media"),
+        ("en", "receptionist"),
+        ("en", "I'm the bookkeeper here"),
+        ("de", "Marketing mache ich"),
+        ("en", "we mostly sell to dentists"),
+        ("en", "we sell to hospitals"),
+        ("it", "vendiamo ai ristoranti"),
+        ("nl", "we verkopen aan restaurants"),
+        ("nl", "mijn boekhouder beslist"),
+        ("en", "bit of a circus here today"),
+    ],
+)
+def test_names_dreams_customers_and_jobs_are_no_trade(language: str, text: str) -> None:
+    assert code(text, language) is None
+
+
+def test_what_was_done_with_goods_is_not_what_their_seller_does() -> None:
+    assert code("we sell refurbished phones", "en") == "G47"
+    assert code("we refurbish phones", "en") == "S95"
+    assert code("medical billing service", "en") == "N82"
 
 
 @pytest.mark.parametrize("language", languages())

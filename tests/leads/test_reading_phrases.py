@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +17,13 @@ from leads.reading import Reading, read_answer, read_message
 TODAY = date(2026, 11, 21)
 
 
+@cache
+def _file(name: str) -> Any:
+    return YAML(typ="safe").load((Path(__file__).parent / "data" / f"{name}.yml").read_text(encoding="utf-8"))
+
+
 def phrases(name: str, *keys: str) -> list[Any]:
-    found = YAML(typ="safe").load((Path(__file__).parent / "data" / f"{name}.yml").read_text(encoding="utf-8"))
+    found = _file(name)
     return [item for key in keys for item in found[key]] if keys else list(found)
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import event, text
+from sqlalchemy.exc import IntegrityError, OperationalError
 
 from leads.database import Database
 from leads.sqlite_in_loop import may_wait
@@ -46,17 +47,41 @@ async def test_the_same_rows_and_only_what_may_wait_in_a_thread(tmp_path: Path, 
     database, seen = watched(tmp_path / "x.db", in_loop)
     assert await rows_of(database) == [0, 1, 2]
     await database.close()
-    assert {here for word, here in seen if word in ("BEGIN", "COMMIT", "ROLLBACK")} == {False}
+    assert {here for word, here in seen if word in ("COMMIT", "ROLLBACK")} == {False}
+    assert {here for word, here in seen if word == "BEGIN"} == {in_loop}, "nobody else had the lock"
     assert {here for word, here in seen if word in ("INSERT", "SELECT")} == {in_loop}
 
 
-async def test_waiting_for_another_writer_does_not_stop_the_loop(tmp_path: Path) -> None:
-    """Were the loop stopped, nobody could release the lock, and the write would fail after its patience."""
-    path = tmp_path / "x.db"
+@pytest.mark.parametrize("in_loop", [True, False])
+async def test_the_same_errors(tmp_path: Path, in_loop: bool) -> None:
+    database, _ = watched(tmp_path / "x.db", in_loop)
+    await rows_of(database)
+    with pytest.raises(IntegrityError):
+        async with database.write() as session:
+            await session.execute(text("INSERT INTO t VALUES (:n)"), [{"n": 8}, {"n": 1}])
+    async with database.read() as session:
+        assert list(await session.scalars(text("SELECT n FROM t ORDER BY n"))) == [0, 1, 2]
+    async with database.engine.connect() as connection:
+        raw = await connection.get_raw_connection()
+        assert raw.driver_connection is not None
+        await raw.driver_connection.close()
+        with pytest.raises(OperationalError):
+            await connection.execute(text("SELECT 1"))
+    await database.close()
+
+
+async def locked(path: Path) -> tuple[Database, sqlite3.Connection]:
+    """A database, and the connection of another writer who holds its lock."""
     database, _ = watched(path, True)
     await rows_of(database)
     other = sqlite3.connect(path, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
+    return database, other
+
+
+async def test_waiting_for_another_writer_does_not_stop_the_loop(tmp_path: Path) -> None:
+    """Were the loop stopped, nobody could release the lock, and the write would fail after its patience."""
+    database, other = await locked(tmp_path / "x.db")
 
     async def write() -> None:
         async with database.write() as session:
@@ -75,15 +100,29 @@ async def test_waiting_for_another_writer_does_not_stop_the_loop(tmp_path: Path)
     await database.close()
 
 
+async def test_who_gives_up_waiting_leaves_no_lock_behind(tmp_path: Path) -> None:
+    database, other = await locked(tmp_path / "x.db")
+
+    async def write(number: int) -> None:
+        async with database.write() as session:
+            await session.execute(text("INSERT INTO t VALUES (:n)"), {"n": number})
+
+    writing = asyncio.create_task(write(7))
+    for _ in range(100):
+        await asyncio.sleep(0)
+    writing.cancel()
+    await asyncio.gather(writing, return_exceptions=True)
+    other.execute("COMMIT")
+    await write(8)
+    other.execute("BEGIN IMMEDIATE")
+    assert other.execute("SELECT n FROM t WHERE n > 5").fetchall() == [(8,)]
+    other.close()
+    await database.close()
+
+
 def test_what_may_wait() -> None:
-    connection = sqlite3.connect(":memory:")
-    cursor = connection.cursor()
-    assert may_wait(connection.commit, ())
-    assert may_wait(connection.close, ())
-    assert may_wait(cursor.execute, ("  begin immediate",))
-    assert may_wait(cursor.execute, ("PRAGMA journal_mode=WAL",))
-    assert not may_wait(cursor.execute, ("SELECT 1", ()))
-    assert not may_wait(cursor.fetchall, ())
-    assert not may_wait(cursor.close, ())
-    assert not may_wait(connection.cursor, ())
-    connection.close()
+    assert may_wait("  begin immediate")
+    assert may_wait("PRAGMA journal_mode=WAL")
+    assert may_wait("COMMIT")
+    assert not may_wait("SELECT 1")
+    assert not may_wait("INSERT INTO t VALUES ('BEGIN')")

@@ -12,14 +12,14 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import func, select, update
 
-from leads import schema
 from leads.clock import now
 from leads.conditions import Condition
 from leads.database import Database
+from leads.encryption import read_keys
 from leads.errors import UnknownConversation, UnknownQuestion
 from leads.models import Answer, Consent, Conversation, Entry, Handoff, Lead, LeadEvent
 from leads.questions import Questions
@@ -27,7 +27,10 @@ from leads.reading import Reading, read_message
 from leads.rule import Disqualifier, Segment
 from leads.rules import Rules
 from leads.store import LeadState, LeadStore, NewAnswer, NewConsent, NewEvent
+from tests.databases import new_file
+from tests.examples import examples
 from tests.leads.conftest import ROOT, new_conversation
+from tests.stored import KEY
 
 FIRST = "Hi, we're a 120-person fintech in Berlin looking for a chat tool, we have about 40k euros a year."
 
@@ -81,6 +84,7 @@ async def test_an_answer_said_again_is_not_news(store: LeadStore, questions: Que
     assert (await say(store, questions, conversation, "no, 130 people", "m3")).stored == ("company_size",)
 
 
+@pytest.mark.parametrize("cipher", [read_keys(""), read_keys(KEY)], ids=["plain", "encrypted"])
 async def test_personal_answers_wait_for_consent_and_go_with_it(
     store: LeadStore, database: Database, questions: Questions, conversation: str
 ) -> None:
@@ -210,6 +214,7 @@ async def test_the_card_shows_what_was_said_beside_what_was_understood(store: Le
     assert card["handoff"]["state"] == "requested"
 
 
+@pytest.mark.parametrize("cipher", [read_keys(""), read_keys(KEY)], ids=["plain", "encrypted"])
 async def test_the_list_is_filtered_and_paged(store: LeadStore, database: Database, questions: Questions) -> None:
     ids = [await new_conversation(database) for _ in range(5)]
     for number, one in enumerate(ids[:4]):
@@ -228,6 +233,7 @@ async def test_the_list_is_filtered_and_paged(store: LeadStore, database: Databa
     assert (await store.page(query="nothing of it"))["leads"] == []
 
 
+@pytest.mark.parametrize("cipher", [read_keys(""), read_keys(KEY)], ids=["plain", "encrypted"])
 async def test_the_export_gives_every_lead_once(store: LeadStore, database: Database, questions: Questions) -> None:
     at = now()
     conversations = [Conversation(site="demo", created_at=at, last_at=at) for _ in range(203)]
@@ -326,7 +332,7 @@ MESSAGES = st.lists(st.tuples(st.sampled_from(LINES), st.sampled_from([(), ("ask
 
 
 @given(MESSAGES)
-@settings(max_examples=8, deadline=None)
+@examples(8)
 def test_a_replay_of_the_log_gives_the_same_receipt_byte_for_byte(questions: Questions, rules: Rules, messages: list[Any]) -> None:
     first, second = asyncio.run(_told_and_replayed(questions, rules, messages))
     assert first == second
@@ -338,7 +344,7 @@ def test_a_replay_of_the_log_gives_the_same_receipt_byte_for_byte(questions: Que
 async def _told_and_replayed(questions: Questions, rules: Rules, messages: list[Any]) -> tuple[bytes, bytes]:
     """The receipt of a talk (of which some messages come twice, as after a crash), and that of its stored rows told again."""
     with TemporaryDirectory() as folder:
-        told, replayed = await _database(folder, "told"), await _database(folder, "replayed")
+        told, replayed = _database(folder, "told", KEY), _database(folder, "replayed")  # what is encrypted and what is not
         first, second = await new_conversation(told), await new_conversation(replayed)
         for number, ((text, asked, read_by), events) in enumerate(messages):
             found = read_message(text, questions, asked=asked)
@@ -355,10 +361,8 @@ async def _told_and_replayed(questions: Questions, rules: Rules, messages: list[
         return receipts
 
 
-async def _database(folder: str, name: str) -> Database:
-    url = f"sqlite+aiosqlite:///{Path(folder) / name}.db"
-    await schema.upgrade(url)
-    return Database(url)
+def _database(folder: str, name: str, keys: str = "") -> Database:
+    return Database(new_file(Path(folder) / f"{name}.db"), cipher=read_keys(keys))
 
 
 async def _replay(source_of: Database, store: LeadStore, conversation: str, source: str) -> None:

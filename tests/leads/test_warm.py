@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).parents[2]
 SCRIPT = """
 import json
@@ -23,6 +25,7 @@ print(json.dumps([before, lexicon.cache_info().misses]))
 """
 
 
+@pytest.mark.long
 def test_no_word_list_is_left_for_the_first_visitor() -> None:
     done = subprocess.run([sys.executable, "-c", SCRIPT], cwd=ROOT, capture_output=True, text=True, check=True)
     before, after = json.loads(done.stdout)
