@@ -9,10 +9,20 @@ const target = ['chrome111', 'edge111', 'firefox115', 'safari16.4'];
 const shared = { root, configFile: false, logLevel: 'warn' };
 const KILOBYTE = 1024;
 
+/** The hub speaks WebSocket only, so the other transports of the library need not travel to every visitor. */
+const webSocketOnly = {
+  name: 'web-socket-only',
+  load: (id) =>
+    id.endsWith('/engine.io-client/build/esm/transports/index.js')
+      ? "import { WS } from './websocket.js'; export const transports = { websocket: WS };"
+      : null,
+};
+
 rmSync(`${root}dist`, { recursive: true, force: true });
 await build({
   ...shared,
   base: '/widget/',
+  plugins: [webSocketOnly],
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   build: { target, outDir: 'dist', modulePreload: false, assetsInlineLimit: 0, rollupOptions: { input: `${root}frame.html` } },
 });

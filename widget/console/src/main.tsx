@@ -14,6 +14,7 @@ import { keepIn, readSeen } from './core/keep.ts';
 import { initialDesk } from './core/state.ts';
 import { createAccountApi } from './net/account.ts';
 import { createApi } from './net/api.ts';
+import { createAuditApi } from './net/audit.ts';
 import { Desk, type News } from './net/desk.ts';
 import { Http } from './net/http.ts';
 import { createLink } from './net/socket.ts';
@@ -36,7 +37,7 @@ function build(): Services {
   const news = (item: News) => listeners.forEach((listener) => listener(item));
   const { tellLater } = createTabs((id) => desk.laterElsewhere(id));
   const http = new Http();
-  const [api, account] = [createApi(http), createAccountApi(http)];
+  const [api, account, audit] = [createApi(http), createAccountApi(http), createAuditApi(http)];
   const desk = new Desk({ store, api, makeLink: (handlers) => createLink(handlers), keep: browser, tab, tellLater, news, newId });
   const accept = async (id: string) => {
     if (await desk.accept(id)) go(toInbox(id));
@@ -46,7 +47,7 @@ function build(): Services {
     listeners.add(listener);
     return () => listeners.delete(listener);
   };
-  return { store, desk, api, account, tab, browser, alerts: createAlerts(browser, createChime()), desktop, onNews };
+  return { store, desk, api, account, audit, tab, browser, alerts: createAlerts(browser, createChime()), desktop, onNews };
 }
 
 function SchemeToTokens() {
@@ -56,6 +57,9 @@ function SchemeToTokens() {
 }
 
 applyScheme(schemeManager.get('auto'));
+/** Over dialogs (200), under a call (ring.module.css: 250), whose buttons no passing word may cover. */
+const UNDER_RINGS = 240;
+
 const services = build();
 void services.desk.start();
 addEventListener('offline', () => services.desk.doubt());
@@ -71,7 +75,7 @@ createRoot(document.getElementById('root') as HTMLElement).render(
       getStyleNonce={styleNonce}
     >
       <SchemeToTokens />
-      <Notifications position="top-right" limit={3} />
+      <Notifications position="top-right" limit={3} zIndex={UNDER_RINGS} />
       <ServicesProvider services={services}>
         <App />
       </ServicesProvider>

@@ -31,8 +31,9 @@ export const theme = createTheme({
   respectReducedMotion: true,
   shadows: { md: 'var(--hr-shadow)', lg: 'var(--hr-shadow)', xl: 'var(--hr-shadow)' },
   components: {
-    InputWrapper: { styles: { label: { marginBlockEnd: '4px', fontWeight: 500 } } },
+    InputWrapper: { styles: { label: { marginBlockEnd: '4px', fontWeight: 500 }, description: { textWrap: 'pretty' } } },
     Tooltip: { defaultProps: { openDelay: 400, withArrow: false } },
+    PasswordInput: { defaultProps: { visibilityToggleButtonProps: { 'aria-label': 'Show the password' } } },
     Button: { defaultProps: { size: 'sm' } },
     ActionIcon: { defaultProps: { variant: 'subtle', color: 'gray' } },
     Modal: {
@@ -47,7 +48,7 @@ const shared = {
   '--mantine-color-text': 'var(--hr-text)',
   '--mantine-color-bright': 'var(--hr-text)',
   '--mantine-color-dimmed': 'var(--hr-text-quiet)',
-  '--mantine-color-placeholder': 'var(--hr-grey-6)',
+  '--mantine-color-placeholder': 'var(--hr-text-quiet)',
   '--mantine-color-anchor': 'var(--hr-brand-text)',
   '--mantine-color-error': 'var(--hr-red-text)',
   '--mantine-color-default': 'var(--hr-surface)',

@@ -94,6 +94,21 @@ export const LeadCard = v.object({
   identity: orNull(
     v.object({ user_id: v.string(), email: orNull(v.string()), name: orNull(v.string()), company: orNull(v.string()), at: v.string() }),
   ),
+  /** The newest yes or no to each purpose, with the words it was said to. */
+  consents: v.optional(
+    v.array(
+      v.object({
+        purpose: v.string(),
+        given: v.boolean(),
+        text: v.string(),
+        version: v.string(),
+        lang: orNull(v.string()),
+        page: orNull(v.string()),
+        at: v.string(),
+      }),
+    ),
+    [],
+  ),
   /** Only in the list of leads. */
   updated_at: orNull(v.string()),
 });
@@ -110,6 +125,8 @@ export const Me = v.object({
   second_factor: v.optional(v.boolean(), false),
   /** The role needs a second factor that is not set up: nothing else works until then. */
   must_set_up: v.optional(v.boolean(), false),
+  /** There is no name yet that visitors could read: nothing else is shown until there is. */
+  must_name: v.optional(v.boolean(), false),
 });
 export type Me = v.InferOutput<typeof Me>;
 

@@ -8,6 +8,8 @@ import {
   LeadAnswer,
   LeadCard,
   AccountAnswer,
+  AuditChain,
+  AuditPage,
   CodesAnswer,
   LeadsPage,
   LinkAnswer,
@@ -114,6 +116,8 @@ describe('samples of shared shapes', () => {
     link_used: LinkUsed,
     tokens: TokensAnswer,
     new_token: NewTokenAnswer,
+    audit: AuditPage,
+    audit_chain: AuditChain,
   };
 
   it('answers over HTTP', () => {

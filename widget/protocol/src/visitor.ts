@@ -22,7 +22,7 @@ export interface VisitorEvents {
   reset: { token: string };
   message: { client_msg_id: string; text: string };
   choose: { client_msg_id: string; choice_id: string };
-  contact: { client_msg_id: string; name: string; email: string; message: string; consent: true };
+  contact: { client_msg_id: string; name: string; email: string; message: string; consent: string; marketing: string | null };
   typing: { on: boolean };
   page: { url: string; title: string };
   seen: { seq: number };
@@ -31,6 +31,7 @@ export interface VisitorEvents {
   restart: Record<string, never>;
   forget: Record<string, never>;
   withdraw: { purpose: string };
+  agree: { text: string; page: Page | null };
 }
 
 const WebAddress = v.pipe(v.string(), v.regex(/^https?:\/\//iu));
@@ -45,6 +46,10 @@ export const Site = v.object({
   placeholder: v.string(),
   privacy_url: v.nullable(WebAddress),
   consent_text: v.string(),
+  /** What has to be agreed to before the chat, and what tells other words apart; null: nothing. */
+  chat_consent: v.optional(v.nullable(v.object({ text: v.string(), mark: v.string() })), null),
+  /** What the contact form asks beside the consent to be contacted; null: nothing. */
+  marketing_text: v.optional(v.nullable(v.string()), null),
   locale: v.string(),
 });
 export type Site = v.InferOutput<typeof Site>;
@@ -60,6 +65,8 @@ export const Joined = v.object({
   token: v.string(),
   state: ConversationState,
   entries: Entries,
+  /** False: the site asks for consent to chat, and the hub takes nothing in before it. */
+  agreed: v.optional(v.boolean(), true),
   /** A site that cannot be read must not keep the visitor out: the widget then uses its own words. */
   site: v.fallback(v.nullable(Site), null),
   /** The conversation of the token that was named, or of this tab, was deleted: this is a new one. */
@@ -95,6 +102,7 @@ export const VisitorAcks = {
   restart: Joined,
   forget: Joined,
   withdraw: v.object({ withdrawn: v.boolean() }),
+  agree: Nothing,
 } as const satisfies Record<keyof VisitorEvents, v.GenericSchema>;
 export type VisitorAck<E extends keyof VisitorEvents> = v.InferOutput<(typeof VisitorAcks)[E]>;
 

@@ -3,6 +3,7 @@ import type { Server } from 'socket.io';
 
 interface Chat {
   token: string;
+  agreed?: boolean;
   entries: { text: string }[];
 }
 
@@ -10,6 +11,7 @@ export function makeHub(options?: { pageCsp?: boolean }): {
   http: HttpServer;
   io: Server;
   conversations: Map<string, Chat>;
+  chatConsent: { words: { text: string; mark: string } | null };
   received: [event: string, payload: unknown][];
   faults: {
     refuse: (event: string) => { code: string; message: string; retry_after?: number } | null;

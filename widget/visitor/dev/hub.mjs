@@ -24,7 +24,7 @@ const now = () => new Date().toISOString();
 /** @param {{pageCsp?: boolean}} options */
 export function makeHub(options = {}) {
   const conversations = new Map();
-  const http = createServer((request, response) => serve(request, response, options));
+  const http = createServer((request, response) => serve(request, response, options, chatConsent));
   const io = new Server(http, { transports: ['websocket'], serveClient: false });
   const visitors = io.of('/visitor');
   /** What tests switch on: `refuse(event, payload)` gives an error, `mute(event)` loses the answer, `hold(entry)` loses a push. */
@@ -33,6 +33,8 @@ export function makeHub(options = {}) {
   /** Tokens of deleted conversations. */
   const gone = new Map();
   /** Tokens that were given out for another one and are not in use yet; null: none is given out, as by a hub that finds it too early. */
+  /** What has to be agreed to before the chat, `{text, mark}`; null: nothing. */
+  const chatConsent = { words: null };
   const renewal = { on: false, waiting: new Map() };
 
   /** What a join with a token finds; the one before it stays good until `renew` has named it. */
@@ -144,7 +146,8 @@ export function makeHub(options = {}) {
     let chat = null;
     const joined = () => {
       socket.join(chat.id);
-      return { token: chat.token, state: stateOf(chat), unsent_ok: true, site: SITE };
+      const agreed = chatConsent.words === null || chat.agreed === true;
+      return { token: chat.token, state: stateOf(chat), agreed, unsent_ok: true, site: { ...SITE, chat_consent: chatConsent.words } };
     };
     const once = (payload, act) => {
       const known = chat.acks.get(payload.client_msg_id);
@@ -198,7 +201,14 @@ export function makeHub(options = {}) {
         chat = begin();
         return { ...joined(), entries: chat.entries, erased };
       },
-      withdraw: () => ({ withdrawn: chat.entries.some(({ kind }) => kind === 'contact') }),
+      agree: () => {
+        chat.agreed = true;
+        return {};
+      },
+      withdraw: ({ purpose }) => {
+        if (purpose === 'chat') chat.agreed = false;
+        return { withdrawn: chat.entries.some(({ kind }) => kind === 'contact') };
+      },
       restart: () => {
         socket.leave(chat.id);
         chat = begin();
@@ -218,7 +228,8 @@ export function makeHub(options = {}) {
     for (const [event, handle] of Object.entries(handlers)) {
       socket.on(event, (payload, reply) => {
         received.push([event, payload]);
-        const error = faults.refuse(event, payload);
+        const locked = chatConsent.words !== null && !chat?.agreed && ['message', 'choose', 'contact', 'page'].includes(event);
+        const error = locked ? { code: 'consent_needed', message: 'x' } : faults.refuse(event, payload);
         const body = error ? { ok: false, error } : { ok: true, ...handle(payload) };
         if (!faults.mute(event)) reply(body);
       });
@@ -228,10 +239,10 @@ export function makeHub(options = {}) {
   /** Break every line as a lost network does, without a word of good-bye. */
   const cut = () => Object.values(io.engine.clients).forEach((client) => client.close(true));
   const newest = () => [...conversations.values()].at(-1);
-  return { http, io, conversations, faults, received, renewal, begin, add, hold, typing, newest, cut, AGENT };
+  return { http, io, conversations, faults, received, chatConsent, renewal, begin, add, hold, typing, newest, cut, AGENT };
 }
 
-function serve(request, response, { pageCsp }) {
+function serve(request, response, { pageCsp }, { words }) {
   const { pathname } = new URL(request.url, 'http://hub');
   const send = (body, kind, headers = {}) =>
     response.writeHead(200, { 'content-type': TYPES[kind], 'cache-control': 'no-store', ...headers }).end(body);
@@ -240,11 +251,12 @@ function serve(request, response, { pageCsp }) {
   };
   const pages = { '/': 'index', '/pricing': 'pricing', '/customers': 'customers' };
   if (pathname === '/widget.js') return send(readFileSync(here('../dist/loader.js')), 'js');
-  if (pathname === '/widget/site.json') return send(JSON.stringify({ site: SITE }), 'json');
+  if (pathname === '/widget/site.json') return send(JSON.stringify({ site: { ...SITE, chat_consent: words } }), 'json');
   if (pathname === '/widget/frame') {
     const csp =
       "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'";
-    return send(readFileSync(here('../dist/frame.html')), 'html', { 'content-security-policy': csp });
+    const page = readFileSync(here('../dist/frame.html'), 'utf8').replace('__HANDRAISE_CHAT_CONSENT__', words?.mark ?? '');
+    return send(page, 'html', { 'content-security-policy': csp });
   }
   if (pages[pathname]) return send(readFileSync(here(`../../demo/${pages[pathname]}.html`)), 'html', pageCsp ? strict : {});
   const file = pathname.startsWith('/widget/')

@@ -9,6 +9,8 @@ import { playTone, unlockSound } from './sound.ts';
 import type { Memory } from './storage.ts';
 import { toTranscript } from './transcript.ts';
 
+const PLAIN_NAMES = new Set(Object.values(TEXTS).map((texts) => texts.assistant));
+
 export class App {
   readonly session: Session;
   readonly memory: Memory;
@@ -59,7 +61,7 @@ export class App {
       if (document.visibilityState === 'visible') session.nudge();
     });
     addEventListener('storage', (event) => {
-      if (event.key === this.memory.key('token') || event.key === this.memory.key('seen')) session.follow();
+      if (['token', 'seen', 'agreed'].some((name) => event.key === this.memory.key(name))) session.follow();
     });
     matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => this.#paint());
     session.start();
@@ -99,8 +101,17 @@ export class App {
     this.host.tell({ type: 'close' });
   }
 
+  /** No to the chat: the window goes, and the page has its peace for this visit. */
+  decline(): void {
+    this.session.chatConsent.no();
+    this.host.tell({ type: 'declined' });
+    this.close();
+  }
+
+  /** What the bot is called: a name stays what it is, the plain word for it is said in the language of the window. */
   get assistant(): string {
-    return this.session.conversation.site?.assistant ?? this.texts.assistant;
+    const theirs = this.session.conversation.site?.assistant ?? '';
+    return theirs === '' || PLAIN_NAMES.has(theirs) ? this.texts.assistant : theirs;
   }
 
   time(at: string): string {

@@ -16,6 +16,7 @@ export type ToLoader =
   | { type: 'unread'; count: number }
   | { type: 'preview'; text: string }
   | { type: 'spoken' }
+  | { type: 'declined' }
   | { type: 'trouble'; text: string };
 
 const MARK = 'handraise';

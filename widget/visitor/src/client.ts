@@ -122,7 +122,8 @@ export class VisitorClient {
   }
 }
 
-function refusal(code: 'offline' | 'timeout' | 'slow'): { ok: false; error: { code: string; message: string } } {
+/** An answer of our own in place of the hub's. */
+export function refusal(code: 'offline' | 'timeout' | 'slow' | 'unavailable'): { ok: false; error: { code: string; message: string } } {
   return { ok: false, error: { code, message: code } };
 }
 

@@ -31,7 +31,8 @@ function pending(id: string, more: Partial<Pending> = {}): Pending {
 }
 
 function joined(entries: Entry[], more: Partial<ConversationState> = {}, carry = false): Change {
-  const value: Joined = { token: 't', state: { ...state, last_seq: entries.length, ...more }, entries, site: null, erased: null };
+  const known = { ...state, last_seq: entries.length, ...more };
+  const value: Joined = { token: 't', state: known, entries, agreed: true, site: null, erased: null };
   return { type: 'joined', joined: value, carry };
 }
 

@@ -30,12 +30,16 @@ export interface Conversation {
   typing: Pick<VisitorTyping, 'who' | 'name'> | null;
   /** Up to which seq the visitor has looked. */
   seen: number;
-  /** The contact form was sent and not accepted. */
-  formRefused: boolean;
+  /** The contact form was sent and not accepted: what has to be mended. */
+  formRefused: 'email' | 'consent' | null;
   /** The visitor wants everything deleted, and the hub has not said yet that it is: nothing of it is shown or sent any more. */
   forgetting: boolean;
   /** The hub cannot delete it. */
   notForgotten: boolean;
+  /** The site asks for consent to chat: it has to be asked for, or the visitor said no. Null: the chat may go on. */
+  gate: 'asked' | 'declined' | null;
+  /** Consent is taken back as soon as the hub can be asked. */
+  withdrawing: boolean;
   /** What was deleted before this conversation began. */
   erased: Erased | null;
 }
@@ -53,19 +57,21 @@ export type Change =
   | { type: 'put_off'; id: string }
   | { type: 'failed'; id: string; as: string }
   | { type: 'refused'; id: string }
-  | { type: 'returned'; id: string }
+  | { type: 'returned'; id: string; field: Conversation['formRefused'] }
   | { type: 'again'; id: string }
   | { type: 'dropped'; id: string }
   | { type: 'seen'; seq: number }
   | { type: 'forgetting' }
   | { type: 'not_forgotten' }
+  | { type: 'gate'; gate: Conversation['gate']; site?: Site }
+  | { type: 'withdrawing'; on: boolean }
   /** Somebody else has deleted it. */
   | { type: 'gone'; erased: Erased };
 
 export function emptyConversation(pending: readonly Pending[] = [], seen = 0): Conversation {
   const nothing = { state: null, site: null, entries: [], early: [], typing: null };
   const forgotten = { forgetting: false, notForgotten: false, erased: null };
-  return { link: 'connecting', joined: false, ...nothing, pending, seen, formRefused: false, ...forgotten };
+  return { link: 'connecting', joined: false, ...nothing, pending, seen, formRefused: null, ...forgotten, gate: null, withdrawing: false };
 }
 
 export function lastSeq(conversation: Conversation): number {
@@ -111,7 +117,7 @@ export function reduce(before: Conversation, change: Change): Conversation {
     case 'typing_over':
       return { ...before, typing: null };
     case 'queued':
-      return { ...before, pending: [...before.pending, change.pending], formRefused: false };
+      return { ...before, pending: [...before.pending, change.pending], formRefused: null };
     case 'stored':
       return changed(expecting(before, change.seq), change.id, { status: 'sent' });
     case 'put_off':
@@ -123,7 +129,7 @@ export function reduce(before: Conversation, change: Change): Conversation {
     case 'again':
       return changed(before, change.id, { status: 'sending' });
     case 'returned':
-      return { ...without(before, change.id), formRefused: true };
+      return { ...without(before, change.id), formRefused: change.field };
     case 'dropped':
       return without(before, change.id);
     case 'seen':
@@ -132,6 +138,10 @@ export function reduce(before: Conversation, change: Change): Conversation {
       return { ...before, forgetting: true, notForgotten: false, pending: [] };
     case 'not_forgotten':
       return { ...before, forgetting: false, notForgotten: true };
+    case 'gate':
+      return { ...before, gate: change.gate, site: change.site ?? before.site };
+    case 'withdrawing':
+      return { ...before, withdrawing: change.on };
     case 'gone':
       return { ...before, joined: false, state: null, entries: [], early: [], pending: [], typing: null, erased: change.erased };
   }
@@ -156,7 +166,7 @@ function join(before: Conversation, { state, entries, site, erased }: Joined, ca
     early: goesOn ? before.early : [],
     seen: isSame ? before.seen : 0,
     pending: before.pending.filter((item) => erased === null || item.conversation === null).flatMap((item) => moved(item, id, carry)),
-    formRefused: isSame && before.formRefused,
+    formRefused: isSame ? before.formRefused : null,
     forgetting: isSame && !erased && before.forgetting,
     notForgotten: isSame && before.notForgotten,
     erased: erased ?? (isSame ? before.erased : null),

@@ -14,8 +14,17 @@ const en = {
   withdraw_do: 'Take back',
   withdrawn: 'Done. Your name and contact details have been deleted here.',
   withdrawn_nothing: 'You have not agreed to anything here, so there is nothing to take back.',
-  withdraw_failed: 'That did not work. Please try again.',
   close_menu: 'Close',
+  gate_title: 'Before we start',
+  gate_yes: 'Agree and start',
+  gate_no: 'No, thank you',
+  gate_declined: 'You said no. Nothing has been sent or kept.',
+  gate_again: 'Start the chat after all',
+  withdraw_waiting: 'Your consent is taken back as soon as there is a connection.',
+  withdraw_all: 'For the chat, too',
+  withdraw_offers: 'Only for offers',
+  withdrawn_offers: 'Done. You are told of no more offers.',
+  words_changed: 'These words have changed. Please read them again.',
 };
 
 type PrivacyTexts = typeof en;
@@ -35,8 +44,17 @@ const de: PrivacyTexts = {
   withdraw_do: 'Widerrufen',
   withdrawn: 'Erledigt. Ihr Name und Ihre Kontaktdaten sind hier gelöscht.',
   withdrawn_nothing: 'Sie haben hier in nichts eingewilligt, es gibt also nichts zu widerrufen.',
-  withdraw_failed: 'Das hat nicht geklappt. Bitte versuchen Sie es noch einmal.',
   close_menu: 'Schließen',
+  gate_title: 'Bevor es losgeht',
+  gate_yes: 'Zustimmen und starten',
+  gate_no: 'Nein, danke',
+  gate_declined: 'Sie haben abgelehnt. Es wurde nichts gesendet oder gespeichert.',
+  gate_again: 'Chat doch starten',
+  withdraw_waiting: 'Ihre Einwilligung wird widerrufen, sobald die Verbindung wieder da ist.',
+  withdraw_all: 'Auch für den Chat',
+  withdraw_offers: 'Nur für Angebote',
+  withdrawn_offers: 'Erledigt. Sie erhalten keine Angebote mehr.',
+  words_changed: 'Dieser Text hat sich geändert. Bitte lesen Sie ihn noch einmal.',
 };
 
 const fr: PrivacyTexts = {
@@ -55,8 +73,17 @@ const fr: PrivacyTexts = {
   withdraw_do: 'Retirer',
   withdrawn: 'C’est fait. Votre nom et vos coordonnées ont été supprimés ici.',
   withdrawn_nothing: 'Vous n’avez rien accepté ici, il n’y a donc rien à retirer.',
-  withdraw_failed: 'Cela n’a pas fonctionné. Merci de réessayer.',
   close_menu: 'Fermer',
+  gate_title: 'Avant de commencer',
+  gate_yes: 'Accepter et commencer',
+  gate_no: 'Non, merci',
+  gate_declined: 'Vous avez refusé. Rien n’a été envoyé ni conservé.',
+  gate_again: 'Commencer malgré tout',
+  withdraw_waiting: 'Votre accord sera retiré dès que la connexion sera rétablie.',
+  withdraw_all: 'Aussi pour la conversation',
+  withdraw_offers: 'Seulement pour les offres',
+  withdrawn_offers: 'C’est fait. Vous ne recevrez plus d’offres.',
+  words_changed: 'Ce texte a changé. Merci de le relire.',
 };
 
 const es: PrivacyTexts = {
@@ -73,8 +100,17 @@ const es: PrivacyTexts = {
   withdraw_do: 'Retirar',
   withdrawn: 'Hecho. Su nombre y sus datos de contacto se han borrado aquí.',
   withdrawn_nothing: 'Aquí no ha consentido nada, así que no hay nada que retirar.',
-  withdraw_failed: 'No ha funcionado. Inténtelo de nuevo, por favor.',
   close_menu: 'Cerrar',
+  gate_title: 'Antes de empezar',
+  gate_yes: 'Aceptar y empezar',
+  gate_no: 'No, gracias',
+  gate_declined: 'Ha dicho que no. No se ha enviado ni guardado nada.',
+  gate_again: 'Empezar el chat de todos modos',
+  withdraw_waiting: 'Su consentimiento se retirará en cuanto haya conexión.',
+  withdraw_all: 'También para el chat',
+  withdraw_offers: 'Solo para ofertas',
+  withdrawn_offers: 'Hecho. Ya no recibirá ofertas.',
+  words_changed: 'Este texto ha cambiado. Léalo de nuevo, por favor.',
 };
 
 const ar: PrivacyTexts = {
@@ -90,8 +126,17 @@ const ar: PrivacyTexts = {
   withdraw_do: 'سحب',
   withdrawn: 'تم. حُذف اسمك وبيانات الاتصال بك هنا.',
   withdrawn_nothing: 'لم توافق على شيء هنا، فلا شيء يُسحب.',
-  withdraw_failed: 'لم ينجح ذلك. يُرجى المحاولة مرة أخرى.',
   close_menu: 'إغلاق',
+  gate_title: 'قبل أن نبدأ',
+  gate_yes: 'أوافق، لنبدأ',
+  gate_no: 'لا، شكرًا',
+  gate_declined: 'لقد رفضت. لم يُرسل شيء ولم يُحفظ شيء.',
+  gate_again: 'ابدأ المحادثة رغم ذلك',
+  withdraw_waiting: 'ستُسحب موافقتك فور عودة الاتصال.',
+  withdraw_all: 'للمحادثة أيضًا',
+  withdraw_offers: 'للعروض فقط',
+  withdrawn_offers: 'تم. لن تصلك عروض بعد الآن.',
+  words_changed: 'تغيّر هذا النص. يُرجى قراءته مرة أخرى.',
 };
 
 export const PRIVACY = { en, de, fr, es, ar };

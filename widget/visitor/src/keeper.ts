@@ -33,22 +33,22 @@ export class Keeper {
     this.#replaced = null;
   }
 
-  /** Another tab has changed the token: true when it is of another conversation, which is to be joined. */
-  follow(conversation: string | null): boolean {
+  /** Another tab has changed the token: to a younger one, which the hub is to be told, or to another conversation's, which is to be joined. */
+  follow(conversation: string | null): 'younger' | 'other' | null {
     const { token } = this.#memory;
-    if (this.#joinedWith === null || token === null || token === this.#joinedWith) return false;
+    if (this.#joinedWith === null || token === null || token === this.#joinedWith) return null;
     if (conversation !== null && token === this.#replaced) {
       // A tab with an older widget has put back what it came in with, which will not be good for long.
       this.#memory.keep(this.#joinedWith, conversation);
-      return false;
+      return null;
     }
     if (conversation !== null && this.#memory.isOf(conversation)) {
       this.#replaced = this.#joinedWith;
       this.#joinedWith = token;
-      return false;
+      return 'younger';
     }
     this.#joinedWith = null;
-    return true;
+    return 'other';
   }
 
   /**

@@ -65,7 +65,7 @@ class Loader implements HandraiseApi {
   #begin(teaser: string): void {
     if (isMarked('sessionStorage', `${this.#key}open`) && !this.#launcher.isSheet) this.open(false);
     else if (isMarked('localStorage', `${this.#key}spoken`)) setTimeout(() => this.#load(), 1000);
-    else if (teaser && !isMarked('localStorage', `${this.#key}teaser`)) {
+    else if (teaser && !isMarked('localStorage', `${this.#key}teaser`) && !isMarked('sessionStorage', `${this.#key}declined`)) {
       setTimeout(() => {
         if (!this.#open) this.#launcher.showTeaser(teaser);
       }, 4000);
@@ -158,6 +158,9 @@ class Loader implements HandraiseApi {
         break;
       case 'trouble':
         console.error('Handraise: ' + String(message['text']));
+        break;
+      case 'declined':
+        mark('sessionStorage', `${this.#key}declined`, true);
         break;
       case 'spoken':
         mark('localStorage', `${this.#key}spoken`, true);

@@ -3,12 +3,13 @@ import { render } from 'preact';
 import '../../tokens.css';
 import './style.css';
 import { App } from './app.ts';
-import type { Page } from '@handraise/protocol';
+import { type Page, parse, type Site, SiteAnswer } from '@handraise/protocol';
 import { VisitorClient } from './client.ts';
 import { Host } from './host.ts';
 import { TEXTS } from './i18n.ts';
 import { direction, pickLanguage } from './language.ts';
-import { type OneTab, Session } from './session.ts';
+import type { OneTab } from './given.ts';
+import { Session } from './session.ts';
 import { Memory, shelfOr } from './storage.ts';
 import { Window } from './view/Window.tsx';
 
@@ -26,7 +27,7 @@ function begin(host: Host, page: Page, pageLanguage: string, open: boolean): App
   const session = new Session(
     new VisitorClient(location.origin, site),
     memory,
-    { page, lang: wanted[0] ?? null },
+    { page, lang: wanted[0] ?? null, asked: asked(), site: () => findSite(site, wanted[0] ?? '') },
     oneTab(memory.key('join')),
   );
   const app = new App(session, memory, host, language, open);
@@ -34,6 +35,22 @@ function begin(host: Host, page: Page, pageLanguage: string, open: boolean): App
   if (root) render(<Window app={app} />, root);
   app.start();
   return app;
+}
+
+/** Which consent to chat the site asks for, as the hub has written it into this page; empty for none. */
+function asked(): string {
+  const mark = document.querySelector<HTMLMetaElement>('meta[name=chat-consent]')?.content ?? '';
+  return mark.startsWith('__') ? '' : mark;
+}
+
+/** The site's words by an ordinary request: before a yes there is no line. */
+async function findSite(site: string, lang: string): Promise<Site | null> {
+  try {
+    const answer = await fetch(`site.json?${new URLSearchParams({ site, lang }).toString()}`);
+    return parse(SiteAnswer, await answer.json())?.site ?? null;
+  } catch {
+    return null;
+  }
 }
 
 /**

@@ -42,7 +42,8 @@ describe('judge', () => {
   });
 
   it('brings the form back, and lets stars go', () => {
-    expect(verdict(refuse('invalid'), 'contact').what).toBe('returned');
+    expect(verdict(refuse('invalid'), 'contact')).toEqual({ what: 'returned', field: 'email' });
+    expect(verdict(refuse('words_changed'), 'contact')).toEqual({ what: 'returned', field: 'consent' });
     expect(verdict(refuse('invalid'), 'rate').what).toBe('dropped');
     expect(verdict(refuse('internal'), 'rate', 3).what).toBe('dropped');
   });
@@ -182,7 +183,16 @@ describe('the outbox', () => {
     desk.write('f', 'contact');
     await desk.answer(refuse('invalid'));
     expect(desk.returned).toEqual(['f']);
-    expect(desk.conversation).toMatchObject({ pending: [], formRefused: true });
+    expect(desk.conversation).toMatchObject({ pending: [], formRefused: 'email' });
+    expect(desk.lost).toBe(0);
+  });
+
+  it('joins again for the new words when those of the form are no longer asked', async () => {
+    desk.write('f', 'contact');
+    await desk.answer(refuse('words_changed'));
+    expect(desk.returned).toEqual(['f']);
+    expect(desk.conversation).toMatchObject({ pending: [], formRefused: 'consent' });
+    expect(desk.lost).toBe(1);
   });
 
   it('goes on when the entry comes instead of its answer', async () => {

@@ -16,7 +16,7 @@ export type Verdict =
   /** It will never be taken as it is. */
   | { what: 'refused' }
   /** The contact form comes back with what was typed. */
-  | { what: 'returned' }
+  | { what: 'returned'; field: 'email' | 'consent' }
   /** Nothing is lost with it: a button that another tab used, a rating that was given. */
   | { what: 'dropped' };
 
@@ -28,7 +28,7 @@ export function judge(event: Pending['event'], ack: Ack<Stored>, tries: number, 
   if (ack.ok) return { what: 'stored', seq: ack.value.seq };
   const { code, retry_after } = ack.error;
   if (code === 'offline') return { what: 'stop' };
-  if (code === 'timeout' || code === 'not_joined') return { what: 'renew' };
+  if (code === 'timeout' || code === 'not_joined' || code === 'consent_needed') return { what: 'renew' };
   if (code === 'choice_spent') return { what: 'dropped' };
   if (code === 'too_fast') return { what: 'wait', ms: told(retry_after ?? 1, random) };
   if (retry_after !== undefined || code === 'unavailable') {
@@ -38,7 +38,8 @@ export function judge(event: Pending['event'], ack: Ack<Stored>, tries: number, 
   const ours = code === 'internal' || code === 'bad_answer';
   if (ours && tries < FAULTS_FORGIVEN) return { what: 'wait', ms: backoff(tries, random) };
   if (event === 'rate') return { what: 'dropped' };
-  if (code === 'invalid') return { what: event === 'contact' ? 'returned' : 'refused' };
+  if (code === 'words_changed') return { what: 'returned', field: 'consent' };
+  if (code === 'invalid') return event === 'contact' ? { what: 'returned', field: 'email' } : { what: 'refused' };
   return { what: 'failed', anew: code === 'conflict' };
 }
 
@@ -135,10 +136,15 @@ export class Outbox {
     this.#tries.delete(id);
     if (verdict.what === 'stored') this.#way.apply({ type: 'stored', id, seq: verdict.seq });
     else if (verdict.what === 'failed') this.#way.apply({ type: 'failed', id, as: verdict.anew ? this.#way.newId() : id });
-    else {
-      if (verdict.what === 'returned') this.#way.giveBack(item);
-      this.#way.apply({ type: verdict.what, id });
-    }
+    else if (verdict.what === 'returned') {
+      this.#way.giveBack(item);
+      this.#way.apply({ type: 'returned', id, field: verdict.field });
+      if (verdict.field === 'consent') {
+        // A new join brings the words as they are now.
+        this.#way.lost();
+        return false;
+      }
+    } else this.#way.apply({ type: verdict.what, id });
     return true;
   }
 

@@ -10,12 +10,13 @@ export interface Presence {
   person: string | null;
 }
 
-export function presence(conversation: Conversation, texts: Texts): Presence {
-  const { link, joined, state, site } = conversation;
-  const assistant = site?.assistant ?? texts.assistant;
+export function presence(conversation: Conversation, texts: Texts, assistant: string): Presence {
+  const { link, joined, state, site, gate } = conversation;
   const title = site?.name ?? texts.chat;
   const off = (status: string): Presence => ({ title, status, tone: 'off', person: null });
   if (link === 'refused') return off(texts.unavailable_status);
+  // Before the yes to the chat nothing is being connected.
+  if (gate !== null) return off(assistant);
   if (!joined || state === null) return off(texts.connecting);
   if (state.closed) return off(texts.ended);
   if (state.agent !== null) return { title: state.agent.name, status: texts.person_here, tone: 'on', person: state.agent.name };

@@ -107,7 +107,7 @@ describe('openForm', () => {
 });
 
 describe('presence', () => {
-  const says = (...rows: Record<string, unknown>[]) => presence(log(...rows), TEXTS['en'] as never).status;
+  const says = (...rows: Record<string, unknown>[]) => presence(log(...rows), TEXTS['en'] as never, 'Assistant').status;
   const notice = (code: string) => ({ kind: 'notice', author: 'system', data: { code } });
 
   it('says that the bot is away until it has spoken or is said to be back', () => {

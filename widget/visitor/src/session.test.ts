@@ -1,9 +1,11 @@
 /** The session against a real Socket.IO server that speaks the protocol and can be made to fail. */
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { parse, SiteAnswer } from '@handraise/protocol';
 import { makeHub } from '../dev/hub.mjs';
 import { VisitorClient } from './client.ts';
-import { type OneTab, Session } from './session.ts';
+import type { OneTab } from './given.ts';
+import { Session } from './session.ts';
 import { Memory, memoryShelf, type Shelf } from './storage.ts';
 
 const page = { url: 'https://x.example/', title: 'X', referrer: '' };
@@ -132,13 +134,26 @@ describe('a session', () => {
     const session = await joined(open(memoryShelf(), tab));
     hub.faults.refuse = (event) => (event === 'message' || event === 'contact' ? { code: 'invalid', message: 'x' } : null);
     session.send('Too odd');
-    session.contact({ name: 'Jane', email: 'jane@nowhere.invalid', message: 'Call me' });
+    session.contact({ name: 'Jane', email: 'jane@nowhere.invalid', message: 'Call me', consent: 'I agree', marketing: null });
     await until(() => expect(session.conversation.pending.map(({ status }) => status)).toEqual(['refused']));
-    await until(() => expect(session.conversation.formRefused).toBe(true));
+    await until(() => expect(session.conversation.formRefused).toBe('email'));
     expect(session.discard(session.conversation.pending[0]?.id ?? '')).toBe('Too odd');
     expect(session.conversation.pending).toEqual([]);
     const memory = new Memory('demo', memoryShelf(), tab);
     expect(['name', 'email', 'contact'].map((name) => memory.draft(name))).toEqual(['Jane', 'jane@nowhere.invalid', 'Call me']);
+  });
+
+  it('gives the form back when other words are to be agreed to by now, and brings these', async () => {
+    const tab = memoryShelf();
+    const session = await joined(open(memoryShelf(), tab));
+    hub.faults.refuse = (event) => (event === 'contact' ? { code: 'words_changed', message: 'x' } : null);
+    session.contact({ name: 'Jane', email: 'jane@acme.io', message: 'Call me', consent: 'Old words', marketing: null });
+    await until(() => expect(session.conversation).toMatchObject({ formRefused: 'consent', pending: [] }));
+    await until(() => expect(sent('join')).toHaveLength(2));
+    await until(() => expect(session.conversation.joined).toBe(true));
+    expect(session.conversation.formRefused).toBe('consent');
+    const memory = new Memory('demo', memoryShelf(), tab);
+    expect(['name', 'email', 'contact'].map((name) => memory.draft(name))).toEqual(['Jane', 'jane@acme.io', 'Call me']);
   });
 
   it('keeps what was written when the visitor starts over before it was sent', async () => {
@@ -279,6 +294,8 @@ describe('the token', () => {
     hub.renewal.on = false;
     other.follow();
     expect(other.conversation.joined).toBe(true);
+    // The hub hears from each tab that it has the new one: it cuts lines whose token has died.
+    await until(() => expect(sent('renew').slice(2)).toEqual([{ token: tokenIn(shared) }]));
     hub.cut();
     await until(() => expect(sent('join')).toHaveLength(joins + 2));
     expect(sent('join').slice(-2)).toEqual(
@@ -415,13 +432,206 @@ describe('being forgotten', () => {
 });
 
 describe('taking back consent', () => {
-  it('says whether there was one, and that the hub could not be asked', async () => {
+  const form = { name: 'Jane', email: 'jane@acme.io', message: '', consent: 'I agree', marketing: 'Offers' };
+  const busy = (...events: string[]) => {
+    hub.faults.refuse = (event) => (events.includes(event) ? { code: 'unavailable', message: 'x', retry_after: 60 } : null);
+  };
+
+  it('says whether there was one', async () => {
     const session = await joined(open());
-    expect(await session.withdraw()).toBe(false);
-    session.contact({ name: 'Jane', email: 'jane@acme.io', message: '' });
+    expect(await session.withdraw('contact')).toBe('nothing');
+    session.contact(form);
     await until(() => expect(session.conversation.entries.some(({ kind }) => kind === 'contact')).toBe(true));
-    expect(await session.withdraw()).toBe(true);
-    hub.faults.refuse = (event) => (event === 'withdraw' ? { code: 'unavailable', message: 'x' } : null);
-    expect(await session.withdraw()).toBeNull();
+    expect(await session.withdraw('contact')).toBe('done');
+  });
+
+  it('happens later when there is no line, also after a reload, and before anything else is sent', async () => {
+    const shared = memoryShelf();
+    const session = await joined(open(shared));
+    busy('withdraw', 'contact');
+    session.contact(form);
+    expect(await session.withdraw('contact')).toBe('waiting');
+    expect(session.conversation).toMatchObject({ withdrawing: true, pending: [] });
+    session.stop();
+    hub.faults.refuse = () => null;
+    hub.received.length = 0;
+    const next = open(shared);
+    next.send('Still here');
+    await until(() => expect(texts(next)).toContain('Still here'));
+    const order = hub.received.map(([name]) => name);
+    expect(order.indexOf('withdraw')).toBeLessThan(order.indexOf('message'));
+    expect(order).not.toContain('contact');
+    expect(next.conversation.withdrawing).toBe(false);
+  });
+
+  it('of offers alone leaves a form that waits, without them', async () => {
+    const session = await joined(open());
+    busy('withdraw', 'contact');
+    session.contact(form);
+    expect(await session.withdraw('marketing')).toBe('waiting');
+    expect(session.conversation.pending.map(({ payload }) => payload)).toEqual([{ ...form, marketing: null }]);
+    busy();
+    hub.received.length = 0;
+    hub.cut();
+    await until(() => expect(session.conversation.entries.some(({ kind }) => kind === 'contact')).toBe(true));
+    expect(sent('withdraw')).toEqual([{ purpose: 'marketing' }]);
+    expect(sent('contact')).toMatchObject([{ consent: 'I agree', marketing: null }]);
+  });
+
+  it('adds up while it waits', async () => {
+    const session = await joined(open());
+    busy('withdraw');
+    await session.withdraw('contact');
+    await session.withdraw('marketing');
+    busy();
+    hub.received.length = 0;
+    hub.cut();
+    await until(() => expect(sent('withdraw')).toEqual([{ purpose: 'contact' }, { purpose: 'marketing' }]));
+    await until(() => expect(session.conversation.withdrawing).toBe(false));
+  });
+
+  it('does not overtake a form that was filled in afterwards', async () => {
+    const session = await joined(open());
+    busy('withdraw');
+    await session.withdraw('contact');
+    session.contact(form);
+    await until(() => expect(session.conversation.pending[0]?.status).toBe('retrying'));
+    busy();
+    hub.received.length = 0;
+    hub.cut();
+    await until(() => expect(session.conversation.entries.some(({ kind }) => kind === 'contact')).toBe(true));
+    const order = hub.received.map(([name]) => name).filter((name) => name === 'withdraw' || name === 'contact');
+    expect(order).toEqual(['withdraw', 'contact']);
+  });
+});
+
+describe('a site that asks for consent to chat', () => {
+  const words = { text: 'Keep this chat to answer me.', mark: '7' };
+
+  function asking(shared: Shelf = memoryShelf(), tab: Shelf = memoryShelf()): Session {
+    hub.chatConsent.words = words;
+    const site = async () => parse(SiteAnswer, await (await fetch(`${origin}/widget/site.json`)).json())?.site ?? null;
+    const here = { page, lang: 'en', asked: words.mark, site };
+    const session = new Session(new VisitorClient(origin, 'demo'), new Memory('demo', shared, tab), here, undefined, AT_ONCE);
+    sessions.push(session);
+    session.start();
+    return session;
+  }
+
+  const shows = (session: Session, gate: string | null) => until(() => expect(session.conversation.gate).toBe(gate));
+
+  it('hears nothing before a yes, then the words that were shown, then the rest', async () => {
+    const session = asking();
+    await shows(session, 'asked');
+    session.nudge();
+    session.doubt();
+    session.visit({ ...page, url: 'https://x.example/other' });
+    expect(session.conversation.site?.chat_consent?.text).toBe(words.text);
+    expect(hub.io.engine.clientsCount).toBe(0);
+    session.send('Written before');
+    session.chatConsent.yes();
+    await until(() => expect(texts(session)).toContain('Written before'));
+    expect(hub.received.map(([name]) => name).filter((name) => name !== 'seen' && name !== 'renew')).toEqual(['join', 'agree', 'message']);
+    expect(sent('agree')).toEqual([{ text: words.text, page: { ...page, url: 'https://x.example/other' } }]);
+  });
+
+  it('is not asked again after a yes, and in this visit not after a no', async () => {
+    const [shared, tab] = [memoryShelf(), memoryShelf()];
+    const session = asking(shared, tab);
+    await shows(session, 'asked');
+    session.chatConsent.no();
+    expect(session.conversation.gate).toBe('declined');
+    await shows(asking(shared, tab), 'declined');
+    const elsewhere = asking(shared);
+    await shows(elsewhere, 'asked');
+    elsewhere.chatConsent.yes();
+    await joined(elsewhere);
+    const next = await joined(asking(shared));
+    expect(next.conversation.gate).toBeNull();
+    expect(sent('agree')).toHaveLength(1);
+  });
+
+  it('asks again when the yes was taken back, here or elsewhere, and after everything was forgotten', async () => {
+    const shared = memoryShelf();
+    const session = asking(shared);
+    await shows(session, 'asked');
+    session.chatConsent.yes();
+    await joined(session);
+    await until(() => expect(sent('agree')).toHaveLength(1));
+    await session.withdraw('contact', 'chat');
+    expect(session.conversation.gate).toBe('asked');
+    session.send('Not sent');
+    await shows(asking(shared), 'asked');
+    session.chatConsent.yes();
+    await until(() => expect(texts(session)).toContain('Not sent'));
+    const chat = hub.newest();
+    if (chat) chat.agreed = false;
+    session.send('Refused');
+    await shows(session, 'asked');
+    expect(storedBy('Refused')).toBe(0);
+    session.chatConsent.yes();
+    await until(() => expect(storedBy('Refused')).toBe(1));
+    session.forget();
+    await shows(session, 'asked');
+  });
+
+  const decisions = () =>
+    hub.received
+      .filter(([name]) => name === 'withdraw' || name === 'agree')
+      .map(([name, payload]) => (payload as { purpose?: string }).purpose ?? name);
+
+  async function agreedOffline(shared: Shelf): Promise<Session> {
+    const session = asking(shared);
+    await shows(session, 'asked');
+    session.chatConsent.yes();
+    await joined(session);
+    await until(() => expect(sent('agree')).toHaveLength(1));
+    session.doubt();
+    hub.received.length = 0;
+    hub.faults.refuse = (event) => (event === 'join' ? { code: 'unavailable', message: 'x', retry_after: 0.2 } : null);
+    await until(() => expect(sent('join').length).toBeGreaterThan(0));
+    expect(await session.withdraw('contact', 'chat')).toBe('waiting');
+    expect(session.conversation.gate).toBe('asked');
+    session.chatConsent.yes();
+    hub.received.length = 0;
+    return session;
+  }
+
+  it('keeps a yes that was said after it was taken back, both without a line', async () => {
+    const session = await agreedOffline(memoryShelf());
+    session.send('Once more');
+    hub.faults.refuse = () => null;
+    await until(() => expect(texts(session)).toContain('Once more'));
+    expect(decisions()).toEqual(['contact', 'chat', 'agree']);
+    expect(hub.newest()?.agreed).toBe(true);
+    await shows(session, null);
+  });
+
+  it('keeps such a yes over a reload, too', async () => {
+    const shared = memoryShelf();
+    (await agreedOffline(shared)).stop();
+    hub.faults.refuse = () => null;
+    const next = asking(shared);
+    next.send('Once more');
+    await until(() => expect(texts(next)).toContain('Once more'));
+    expect(decisions()).toEqual(['contact', 'chat', 'agree']);
+  });
+
+  it('opens nothing when it was taken back without a line and no yes followed', async () => {
+    const shared = memoryShelf();
+    const session = asking(shared);
+    await shows(session, 'asked');
+    session.chatConsent.yes();
+    await joined(session);
+    await until(() => expect(sent('agree')).toHaveLength(1));
+    hub.faults.refuse = (event) => (event === 'withdraw' ? { code: 'unavailable', message: 'x', retry_after: 60 } : null);
+    expect(await session.withdraw('chat')).toBe('waiting');
+    session.stop();
+    hub.faults.refuse = () => null;
+    const next = asking(shared);
+    await shows(next, 'asked');
+    next.chatConsent.yes();
+    await until(() => expect(decisions().slice(-2)).toEqual(['chat', 'agree']));
+    await shows(next, null);
   });
 });

@@ -12,35 +12,22 @@ import {
   type Stored,
 } from '@handraise/protocol';
 import { CatchUp } from './catchup.ts';
-import type { VisitorClient } from './client.ts';
+import { ChatConsent } from './chat_consent.ts';
+import { refusal, type VisitorClient } from './client.ts';
+import { giveBack } from './contact.ts';
 import { type Change, type Conversation, emptyConversation, lastSeq, type Pending, type PendingEvent, reduce } from './conversation.ts';
 import { Forgetting } from './forgetting.ts';
+import type { ContactDetails, Here, OneTab } from './given.ts';
 import { Identity } from './identity.ts';
 import { Keeper } from './keeper.ts';
 import { Outbox } from './outbox.ts';
+import { PAUSES, Renewal } from './renewal.ts';
 import type { Memory } from './storage.ts';
+import { Timers } from './timers.ts';
 import { Typist } from './typist.ts';
-
-export interface ContactDetails {
-  name: string;
-  email: string;
-  message: string;
-}
-
-export interface Here {
-  page: Page;
-  lang: string | null;
-}
-
-/** Fields of the contact form by the names of their drafts. */
-const CONTACT_DRAFTS = { name: 'name', email: 'email', contact: 'message' } as const;
+import { type Purpose, Withdrawal, type Withdrawn } from './withdrawal.ts';
 
 const TYPING_LIMIT = { bot: 20_000, agent: 8000 };
-/** Least and most before another token is asked for: when a page is new, and after a break, when everybody comes back at once. */
-const RENEW = { first: [1000, 3000], again: [5000, 60_000] };
-
-/** Does the work while no other tab does the same: without it, two new tabs would begin two conversations. */
-export type OneTab = (work: () => Promise<void>) => Promise<void>;
 
 export class Session {
   conversation: Conversation;
@@ -50,36 +37,39 @@ export class Session {
   readonly #oneTab: OneTab;
   readonly #outbox: Outbox;
   readonly #forgetting: Forgetting;
+  readonly #withdrawal: Withdrawal;
+  readonly chatConsent: ChatConsent;
   readonly #identity: Identity;
   readonly #catchUp: CatchUp;
   readonly #typist: Typist;
   readonly #watchers = new Set<() => void>();
-  readonly #timers = new Map<string, ReturnType<typeof setTimeout>>();
+  readonly #timers = new Timers();
   readonly #keeper: Keeper;
-  readonly #renewPause: typeof RENEW;
+  readonly #renewal: Renewal;
   /** States that came between the connection and the answer to the join, which may be older than they are. */
   #early: ConversationState[] = [];
+  /** The hub takes in what the visitor says. */
+  #mayGo = false;
   /** Told each new line of the bot or a person as it arrives, not those of a replay. */
   onLine: (entry: Entry) => void = () => undefined;
   /** Told what whoever built the page has to mend. */
   onTrouble: (text: string) => void = () => undefined;
 
-  constructor(client: VisitorClient, memory: Memory, here: Here, oneTab: OneTab = (work) => work(), renewPause = RENEW) {
+  constructor(client: VisitorClient, memory: Memory, here: Here, oneTab: OneTab = (work) => work(), pauses = PAUSES) {
     this.#client = client;
     this.#keeper = new Keeper(memory);
-    this.#renewPause = renewPause;
     this.#memory = memory;
     this.#here = here;
     this.#oneTab = oneTab;
     this.conversation = emptyConversation(memory.unsent);
     this.#outbox = new Outbox({
-      ready: () => this.conversation.joined && !this.conversation.forgetting,
+      ready: () => this.conversation.joined && this.#mayGo && !this.conversation.forgetting,
       pending: () => this.conversation.pending,
-      call: ({ id, event, payload }) => client.call(event, { ...payload, client_msg_id: id } as never) as Promise<Ack<Stored>>,
+      call: (item) => this.#send(item),
       apply: (change) => this.#apply(change),
       lost: () => client.lost(),
       newId,
-      giveBack: (item) => this.#giveBack(item),
+      giveBack: ({ payload }) => giveBack(payload, memory),
     });
     this.#forgetting = new Forgetting(memory, {
       conversation: () => this.conversation,
@@ -87,7 +77,25 @@ export class Session {
       apply: (change) => this.#apply(change),
       welcome: (joined) => this.#welcome(joined, null, false),
       lost: () => client.lost(),
-      later: (delay, act) => this.#later('forget', delay, act),
+      later: this.#timers.named('forget'),
+    });
+    this.#withdrawal = new Withdrawal(memory, {
+      conversation: () => this.conversation,
+      ask: (purpose) => client.call('withdraw', { purpose }),
+      apply: (change) => this.#apply(change),
+      later: this.#timers.named('withdraw'),
+    });
+    this.chatConsent = new ChatConsent(memory, here.asked ?? '', {
+      conversation: () => this.conversation,
+      site: () => here.site?.() ?? Promise.resolve(null),
+      open: () => this.#open(),
+      isTakingBack: () => this.#withdrawal.waiting.includes('chat'),
+      takeBack: async () => (await this.#withdrawal.run()) !== 'waiting',
+      agree: (text) => client.call('agree', { text, page: this.#here.page }),
+      apply: (change) => this.#apply(change),
+      go: () => this.#go(),
+      lost: () => client.lost(),
+      later: this.#timers.named('agree'),
     });
     this.#identity = new Identity({
       conversation: () => this.conversation.state?.conversation_id,
@@ -100,18 +108,25 @@ export class Session {
       ask: (after) => client.call('sync', { last_seq: after }),
       apply: (change) => this.#apply(change),
       lost: () => client.lost(),
-      later: (delay, act) => this.#later('sync', delay, act),
+      later: this.#timers.named('sync'),
     });
-    this.#typist = new Typist(
-      (on) => client.tell('typing', { on }),
-      (delay, act) => this.#later('idle', delay, act),
-    );
+    this.#renewal = new Renewal(this.#keeper, oneTab, pauses, {
+      conversation: () => this.conversation.state?.conversation_id,
+      ask: (token) => client.call('renew', { token }),
+      later: this.#timers.named('renew'),
+    });
+    this.#typist = new Typist((on) => client.tell('typing', { on }), this.#timers.named('idle'));
   }
 
   start(): void {
+    this.chatConsent.begin();
+  }
+
+  #open(): void {
     this.#client.start({
       up: () => {
         this.#early = [];
+        this.#mayGo = false;
         void (this.#memory.token === null ? this.#oneTab(() => this.#join()) : this.#join());
       },
       down: () => this.#apply({ type: 'link', link: 'down' }),
@@ -123,7 +138,7 @@ export class Session {
       },
       typing: (typing) => {
         this.#apply({ type: 'typing', typing });
-        this.#later('typing', TYPING_LIMIT[typing.who], () => this.#apply({ type: 'typing_over' }));
+        this.#timers.later('typing', TYPING_LIMIT[typing.who], () => this.#apply({ type: 'typing_over' }));
       },
       erased: (erased) => this.#erased(erased),
     });
@@ -132,7 +147,7 @@ export class Session {
   stop(): void {
     this.#client.stop();
     this.#outbox.stop();
-    for (const timer of this.#timers.values()) clearTimeout(timer);
+    this.#timers.stop();
   }
 
   watch(watcher: () => void): () => void {
@@ -151,7 +166,7 @@ export class Session {
 
   contact(details: ContactDetails): void {
     const shown = [details.name, details.email].filter(Boolean).join(', ') + (details.message ? `: ${details.message}` : '');
-    this.#queue('contact', shown, { ...details, consent: true });
+    this.#queue('contact', shown, { ...details });
   }
 
   rate(score: number): void {
@@ -167,7 +182,7 @@ export class Session {
   /** Throw away a line that was not taken; gives its text, for those who want to change it. */
   discard(id: string): string {
     const item = this.conversation.pending.find((one) => one.id === id);
-    if (item?.event === 'contact') this.#giveBack(item);
+    if (item?.event === 'contact') giveBack(item.payload, this.#memory);
     this.#apply({ type: 'dropped', id });
     return item?.text ?? '';
   }
@@ -182,7 +197,7 @@ export class Session {
   /** The visitor is logged in on the page: `token` is what the site's server has signed. */
   identify(token: string): void {
     this.#identity.is(token);
-    if (this.conversation.joined) void this.#identity.tell();
+    if (this.conversation.joined && this.#mayGo) void this.#identity.tell();
   }
 
   /** The visitor has signed out on the page: forget everything here, whatever the hub says, and begin a new chat. */
@@ -194,19 +209,23 @@ export class Session {
     this.#apply({ type: 'link', link: 'down' });
     const ack = token === null ? null : await this.#client.call('reset', { token });
     if (ack?.ok) this.#welcome(ack.value, null, false);
-    else this.#client.renew();
+    else if (this.chatConsent.isOpen) this.#client.renew();
   }
 
   /** Have everything of this chat deleted: now, or as soon as there is a line, also after a reload. A new one begins then. */
   forget(): void {
     this.#identity.is(null);
+    this.chatConsent.forget();
     this.#forgetting.wish();
   }
 
-  /** Take back the consent to be contacted; whether there was one, or null when the hub could not be asked. */
-  async withdraw(): Promise<boolean | null> {
-    const ack = await this.#client.call('withdraw', { purpose: 'contact' });
-    return ack.ok ? ack.value.withdrawn : null;
+  /** Take back what was agreed to for these purposes: now, or as soon as there is a line, also after a reload. */
+  withdraw(...purposes: Purpose[]): Promise<Withdrawn> {
+    if (purposes.includes('chat')) {
+      this.#mayGo = false;
+      this.chatConsent.withdraw();
+    }
+    return this.#withdrawal.wish(purposes);
   }
 
   /** The visitor has typed something. */
@@ -221,31 +240,35 @@ export class Session {
     if (conversation.state === null || seq <= conversation.seen) return;
     this.#apply({ type: 'seen', seq });
     this.#memory.setSeen(conversation.state.conversation_id, seq);
-    this.#later('seen', 500, () => this.#client.tell('seen', { seq: this.conversation.seen }));
+    if (this.#mayGo) this.#timers.later('seen', 500, () => this.#client.tell('seen', { seq: this.conversation.seen }));
   }
 
   visit(page: Page): void {
     const moved = page.url !== this.#here.page.url;
     this.#here.page = page;
-    if (moved && this.conversation.joined) this.#client.tell('page', { url: page.url, title: page.title });
+    if (moved && this.conversation.joined && this.#mayGo) this.#client.tell('page', { url: page.url, title: page.title });
   }
 
   /** Another tab began another conversation, or has looked: follow it. */
   follow(): void {
     const { state } = this.conversation;
-    if (this.#keeper.follow(state?.conversation_id ?? null)) this.#client.renew();
+    if (!this.chatConsent.isOpen) return this.chatConsent.begin();
+    const change = this.#keeper.follow(state?.conversation_id ?? null);
+    // The hub cuts a line whose token has died.
+    if (change === 'younger') this.#client.tell('renew', { token: this.#memory.token ?? '' });
+    if (change === 'other') this.#client.renew();
     else if (state !== null) this.#apply({ type: 'seen', seq: this.#memory.seen(state.conversation_id) });
   }
 
   /** The browser is online or visible again: look whether the line still lives, and what was missed. */
   nudge(): void {
     if (this.conversation.joined) void this.#catchUp.run();
-    else this.#client.nudge();
+    else if (this.chatConsent.isOpen) this.#client.nudge();
   }
 
   /** The browser says that it is offline, and a dead line would be noticed late; where the browser is wrong the new line stands at once. */
   doubt(): void {
-    this.#client.renew();
+    if (this.chatConsent.isOpen) this.#client.renew();
   }
 
   async #join(): Promise<void> {
@@ -257,12 +280,12 @@ export class Session {
     // A known token that leads to another one: the hub has forgotten that conversation.
     if (ack.ok) {
       this.#welcome(ack.value, token, token !== null && ack.value.token !== token);
-      if (ack.value.token === token) this.#renewLater(known);
+      if (ack.value.token === token) this.#renewal.joined(known);
       return;
     }
     if (ack.error.code === 'offline') return;
     this.#apply({ type: 'link', link: 'down' });
-    this.#later('join', 1000 * (ack.error.retry_after ?? 2) + backoff(0), () => this.#client.renew());
+    this.#timers.later('join', 1000 * (ack.error.retry_after ?? 2) + backoff(0), () => this.#client.renew());
   }
 
   #welcome(joined: Joined, asked: string | null, carry: boolean): void {
@@ -272,25 +295,24 @@ export class Session {
     for (const state of this.#early.splice(0)) this.#apply({ type: 'state', state });
     this.#apply({ type: 'seen', seq: this.#memory.seen(joined.state.conversation_id) });
     if (this.#forgetting.joined(joined)) return;
-    this.#outbox.resume();
+    if (this.chatConsent.joined(joined)) this.#go();
+    else void this.#withdrawal.run();
+  }
+
+  /** What has waited may be said; what was agreed to before it is taken back first. */
+  #go(): void {
+    this.#mayGo = true;
+    void this.#withdrawal.run().then(() => this.#outbox.resume());
     void this.#identity.tell();
   }
 
   /** The conversation was deleted, from another tab or by the people behind the hub: the next join says so and begins another. */
   #erased(erased: Erased): void {
     if (this.#forgetting.asking) return;
+    this.chatConsent.forget();
     this.#memory.drop();
     this.#apply({ type: 'gone', erased });
     this.#client.renew();
-  }
-
-  #renewLater(isReturn: boolean): void {
-    const [least = 0, most = 0] = isReturn ? this.#renewPause.again : this.#renewPause.first;
-    const ask = (token: string) => this.#client.call('renew', { token });
-    this.#later('renew', least + Math.random() * (most - least), () => {
-      const { state } = this.conversation;
-      if (state !== null) void this.#oneTab(() => this.#keeper.renew(state.conversation_id, ask));
-    });
   }
 
   #hear(entry: Entry): void {
@@ -306,9 +328,10 @@ export class Session {
     void this.#outbox.flush();
   }
 
-  /** The form as it was, to be mended. */
-  #giveBack({ payload }: Pending): void {
-    for (const [draft, field] of Object.entries(CONTACT_DRAFTS)) this.#memory.setDraft(draft, String(payload[field] ?? ''));
+  /** A form is agreed to later than what still waits to be taken back, so it goes after that. */
+  async #send({ id, event, payload }: Pending): Promise<Ack<Stored>> {
+    if (event === 'contact' && (await this.#withdrawal.run()) === 'waiting') return refusal('unavailable');
+    return this.#client.call(event, { ...payload, client_msg_id: id } as never) as Promise<Ack<Stored>>;
   }
 
   #apply(change: Change): void {
@@ -320,10 +343,5 @@ export class Session {
     }
     this.#catchUp.look();
     for (const watcher of this.#watchers) watcher();
-  }
-
-  #later(name: string, delay: number, act: () => void): void {
-    clearTimeout(this.#timers.get(name));
-    this.#timers.set(name, setTimeout(act, delay));
   }
 }

@@ -31,6 +31,17 @@ export function shelfOr(open: () => Storage): Shelf {
   }
 }
 
+export interface Agreed {
+  text: string;
+  mark: string;
+  of: string | null;
+}
+
+export interface Withdrawing {
+  conversation: string;
+  purposes: string[];
+}
+
 export class Memory {
   readonly #site: string;
   readonly #shared: Shelf;
@@ -77,7 +88,7 @@ export class Memory {
 
   /** Forget the visitor: whoever uses this browser next is somebody else. */
   forget(): void {
-    for (const name of ['token', 'of', 'seen']) this.#put(this.#shared, name, null);
+    for (const name of ['token', 'of', 'seen', 'agreed', 'withdraw']) this.#put(this.#shared, name, null);
     for (const name of ['unsent', 'draft:message', 'draft:name', 'draft:email', 'draft:contact']) this.#put(this.#tab, name, null);
   }
 
@@ -106,6 +117,35 @@ export class Memory {
 
   set forgetting(conversation: string | null) {
     this.#put(this.#shared, 'forget', conversation);
+  }
+
+  /** The yes to the chat in this browser, in these words; `of`: the conversation in which the hub has noted it. */
+  get agreed(): Agreed | null {
+    const row = readJson(this.#get(this.#shared, 'agreed')) as Agreed | null;
+    return typeof row?.mark === 'string' && typeof row.text === 'string' ? row : null;
+  }
+
+  set agreed(agreed: Agreed | null) {
+    this.#put(this.#shared, 'agreed', agreed && JSON.stringify(agreed));
+  }
+
+  /** The visitor has said no in this visit. */
+  get declined(): boolean {
+    return this.#get(this.#tab, 'declined') !== null;
+  }
+
+  set declined(on: boolean) {
+    this.#put(this.#tab, 'declined', on ? '1' : null);
+  }
+
+  /** Consents that are to be taken back as soon as the hub can be asked; of all tabs. */
+  get withdrawing(): Withdrawing | null {
+    const row = readJson(this.#get(this.#shared, 'withdraw')) as Withdrawing | null;
+    return typeof row?.conversation === 'string' && Array.isArray(row.purposes) ? row : null;
+  }
+
+  set withdrawing(wish: Withdrawing | null) {
+    this.#put(this.#shared, 'withdraw', wish && JSON.stringify(wish));
   }
 
   /** What was being written and how far was read go with a deleted conversation. */

@@ -3,6 +3,8 @@
 export interface Keep {
   get(key: string): string | null;
   set(key: string, value: string | null): void;
+  /** Every key that begins like this. */
+  keys(beginning: string): string[];
   /** Forget every key that begins like this. */
   clear(beginning: string): void;
 }
@@ -29,6 +31,16 @@ export function keepIn(area: () => Storage, prefix = 'handraise.'): Keep {
         memory.set(key, value);
       }
     },
+    keys(beginning) {
+      const here = [...memory].flatMap(([key, value]) => (value === null ? [] : [key]));
+      let there: string[] = [];
+      try {
+        there = Object.keys(area()).flatMap((key) => (key.startsWith(prefix) ? [key.slice(prefix.length)] : []));
+      } catch {
+        // Nothing is kept.
+      }
+      return [...new Set([...here, ...there])].filter((key) => key.startsWith(beginning));
+    },
     clear(beginning) {
       for (const key of memory.keys()) if (key.startsWith(beginning)) memory.delete(key);
       try {
@@ -41,6 +53,9 @@ export function keepIn(area: () => Storage, prefix = 'handraise.'): Keep {
 }
 
 export const readDraft = (keep: Keep, conversationId: string): string => keep.get(`draft.${conversationId}`) ?? '';
+
+/** The conversations in which something is being written. */
+export const drafts = (keep: Keep): string[] => keep.keys('draft.').map((key) => key.slice('draft.'.length));
 
 export function saveDraft(keep: Keep, conversationId: string, text: string): void {
   keep.set(`draft.${conversationId}`, text === '' ? null : text);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { contract, entry, holder } from '../test/samples.ts';
 import { parseEntry } from '@handraise/protocol';
-import { linked, toLines } from './lines.ts';
+import { toLines } from './lines.ts';
 
 const at = (day: number, minute: number) => new Date(2026, 10, day, 10, minute).toISOString();
 const types = (lines: ReturnType<typeof toLines>) => lines.map((line) => line.type);
@@ -48,26 +48,5 @@ describe('toLines', () => {
     const entries = [entry(1), entry(2, { author: 'bot' }), entry(3), entry(4)];
     expect(types(toLines(entries, [held]))).toEqual(['day', 'speech', 'speech', 'newer', 'speech', 'speech', 'pending']);
     expect(types(toLines(entries, [{ ...held, status: 'sending' }]))).not.toContain('newer');
-  });
-});
-
-describe('linked', () => {
-  it('links web addresses and nothing else', () => {
-    expect(linked('See https://a.example/x?y=1, please.')).toEqual([
-      { text: 'See ', href: null },
-      { text: 'https://a.example/x?y=1', href: 'https://a.example/x?y=1' },
-      { text: ', please.', href: null },
-    ]);
-    for (const text of ['javascript:alert(1)', 'data:text/html,x', '<b>hi</b>', ''])
-      expect(linked(text).filter((piece) => piece.href)).toEqual([]);
-  });
-
-  it('keeps every character', () => {
-    const text = '(http://a.example) "https://b.example/c" and https://';
-    expect(
-      linked(text)
-        .map((piece) => piece.text)
-        .join(''),
-    ).toBe(text);
   });
 });

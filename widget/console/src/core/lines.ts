@@ -105,21 +105,3 @@ function together(a: Line | undefined, b: Line | undefined): boolean {
   if (a?.type !== 'speech' || b?.type !== 'speech') return false;
   return a.side === b.side && a.name === b.name && millis(b.at) - millis(a.at) < GROUP_MS;
 }
-
-export interface Piece {
-  text: string;
-  href: string | null;
-}
-
-/** Text with the web addresses in it as links; only http and https. */
-export function linked(text: string): Piece[] {
-  const pieces: Piece[] = [];
-  let at = 0;
-  for (const match of text.matchAll(/https?:\/\/[^\s<>"'\u00a0]+[^\s<>"'\u00a0.,;:!?)\]]/gi)) {
-    if (match.index > at) pieces.push({ text: text.slice(at, match.index), href: null });
-    pieces.push({ text: match[0], href: match[0] });
-    at = match.index + match[0].length;
-  }
-  if (at < text.length) pieces.push({ text: text.slice(at), href: null });
-  return pieces;
-}

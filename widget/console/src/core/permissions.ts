@@ -6,6 +6,9 @@ export type Permission =
 
 export const may = (me: Me | null, permission: Permission): boolean => me?.permissions.includes(permission) ?? false;
 
+/** Whether something has to be done before work: a second factor, or a name. */
+export const isUnready = (me: Me | null): boolean => me !== null && (me.must_set_up || me.must_name);
+
 export const ROLES = {
   agent: { name: 'Agent', can: 'Answers chats and corrects leads' },
   marketer: { name: 'Marketer', can: 'Reads chats and leads, exports, changes the bot' },

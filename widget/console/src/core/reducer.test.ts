@@ -15,6 +15,7 @@ const me = {
   permissions: ['chat'],
   second_factor: false,
   must_set_up: false,
+  must_name: false,
 } satisfies Me;
 const after = (events: readonly DeskEvent[], from: DeskState = initialDesk) => events.reduce(reduce, from);
 const opened = (seqs: readonly number[], more = {}): DeskEvent => ({
@@ -81,6 +82,14 @@ describe('a conversation', () => {
     const desk = after([opened([1]), { type: 'typing', id: 'c', typing: { who: 'visitor', name: null }, on: true }]);
     expect(talk(desk).typing).not.toBeNull();
     expect(talk(reduce(desk, { type: 'entries', id: 'c', entries: [entry(2)] })).typing).toBeNull();
+  });
+
+  it('shows who types, but not my own dots', () => {
+    const typing = (name: string): DeskEvent => ({ type: 'typing', id: 'c', typing: { who: 'agent', name }, on: true });
+    const mine = after([{ type: 'signed_in', me }, opened([1], { holder: 'agent', agent: { id: 'me', name: 'Me' } }), typing('Me')]);
+    expect(talk(mine).typing).toBeNull();
+    const theirs = after([{ type: 'signed_in', me }, opened([1], { holder: 'agent', agent: { id: 'b', name: 'Ben' } }), typing('Ben')]);
+    expect(talk(theirs).typing).toMatchObject({ name: 'Ben' });
   });
 
   it('has nobody typing after a break', () => {

@@ -26,6 +26,8 @@ export function reduce(desk: DeskState, event: DeskEvent): DeskState {
       return { ...desk, rings: stopRing(desk.rings, event.id) };
     case 'later':
       return { ...desk, rings: putOff(desk.rings, event.id) };
+    case 'typing':
+      return isMe(desk, event) ? desk : talked(desk, event);
     case 'erased':
       return erased(desk, event.id);
     case 'seen':
@@ -47,6 +49,11 @@ function joined(desk: DeskState, event: Extract<DeskEvent, { type: 'joined' }>):
     inboxReady: true,
     rings: keepOpen(desk.rings, inbox),
   };
+}
+
+/** Only who holds a conversation is told of as typing in it: where that is me, the dots are my own. */
+function isMe({ me, talks }: DeskState, { id, typing }: Extract<DeskEvent, { type: 'typing' }>): boolean {
+  return typing.who === 'agent' && me !== null && talks[id]?.state?.agent?.id === me.id;
 }
 
 /** Nothing of it stays; where it is open, that is said. */

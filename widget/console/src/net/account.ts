@@ -23,6 +23,11 @@ export type AccountApi = ReturnType<typeof createAccountApi>;
 export function createAccountApi(http: Http) {
   const of = (id: string) => `people/${encodeURIComponent(id)}`;
   return {
+    rename: async (name: string) => {
+      const answer = await http.send(MeAnswer, 'account/name', { name });
+      if (answer.ok) http.csrf = answer.value.csrf;
+      return answer;
+    },
     mine: () => http.get(AccountAnswer, 'account'),
     changePassword: async (password: string, next: string) => {
       const answer = await http.send(MeAnswer, 'account/password', { password, new: next });

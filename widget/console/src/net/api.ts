@@ -15,6 +15,8 @@ export interface Api {
   ways(): Promise<Answer<Ways>>;
   /** `code` is empty at first; the answer `code_needed` asks for one. */
   login(email: string, password: string, code?: string): Promise<Answer<{ me: Me }>>;
+  /** The code that is asked for after the way back from a sign-in provider. */
+  providerCode(code: string): Promise<Answer<{ me: Me }>>;
   logout(): Promise<Answer<unknown>>;
   openLink(token: string): Promise<Answer<LinkInfo>>;
   /** Nobody is signed in afterwards when the account has a second factor. */
@@ -31,6 +33,7 @@ export function createApi(http: Http): Api {
     me: async () => known(await http.get(MeAnswer, 'me')),
     ways: () => http.get(WaysAnswer, 'ways'),
     login: async (email, password, code = '') => known(await http.send(MeAnswer, 'login', { email, password, code })),
+    providerCode: async (code) => known(await http.send(MeAnswer, 'oidc/code', { code })),
     logout: () => http.send(Anything, 'logout'),
     openLink: (token) => http.send(LinkInfo, 'links/open', { token }),
     useLink: async (token, password) => known(await http.send(LinkUsed, 'links/use', { token, password })),

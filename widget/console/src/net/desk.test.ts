@@ -22,6 +22,7 @@ const me = {
   permissions: ['chat'],
   second_factor: false,
   must_set_up: false,
+  must_name: false,
 } satisfies Me;
 const ben = { id: 'b', name: 'Ben' };
 
@@ -315,6 +316,21 @@ describe('a visitor who is forgotten', () => {
     expect(talk()).toMatchObject({ log: { entries: [] }, state: null, lead: null, pending: [] });
     expect(store.get().inbox['c']).toBeUndefined();
     expect(readDraft(memory, 'c')).toBe('');
+  });
+
+  it('while this browser was away leaves no draft behind either, and other drafts stay', async () => {
+    saveDraft(memory, 'gone', 'Dear Jane');
+    saveDraft(memory, 'old', 'Dear Ben');
+    answers['open'] = (payload) =>
+      payload['conversation_id'] === 'gone'
+        ? { ok: false, error: { code: 'not_found', message: 'There is no such conversation.' } }
+        : open(payload);
+    sockets.at(-1)?.disconnect(true);
+    await vi.waitFor(() => expect(readDraft(memory, 'gone')).toBe(''), { timeout: 8000, interval: 20 });
+    await vi.waitFor(() =>
+      expect(asked.filter(([event, { conversation_id }]) => event === 'open' && conversation_id === 'old')).toHaveLength(1),
+    );
+    expect(readDraft(memory, 'old')).toBe('Dear Ben');
   });
 });
 

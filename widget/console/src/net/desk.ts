@@ -1,7 +1,8 @@
 /** What an agent can do: every action as an event to the hub, every answer and push as an event to the store. */
 import { backoff, type Me, type ProtocolError, type Summary } from '@handraise/protocol';
 import type { Keep } from '../core/keep.ts';
-import { saveDraft, saveSeen } from '../core/keep.ts';
+import { drafts, saveDraft, saveSeen } from '../core/keep.ts';
+import { isUnready } from '../core/permissions.ts';
 import { isBehind } from '../core/talk.ts';
 import type { Api } from './api.ts';
 import { KeptReplies } from './kept.ts';
@@ -67,15 +68,15 @@ export class Desk {
     if ((tab.get(WRITER) ?? me.id) !== me.id) this.forget();
     tab.set(WRITER, me.id);
     this.store.dispatch({ type: 'signed_in', me });
-    // The hub would let nobody join who has yet to set up a second factor.
-    if (me.must_set_up) this.link.close();
+    // The hub would let nobody join who has yet to set up a second factor, and nobody is called who has no name.
+    if (isUnready(me)) this.link.close();
     else this.link.renew();
   }
 
   /** The browser is back or is looked at again. */
   nudge(): void {
     const { link, session } = this.store.get();
-    if (session !== 'in' || this.store.get().me?.must_set_up) return;
+    if (session !== 'in' || isUnready(this.store.get().me)) return;
     if (link !== 'online') this.link.renew();
     else if (this.openId !== null) void this.open(this.openId);
   }
@@ -136,6 +137,7 @@ export class Desk {
     // While the line is down the banner says so, and the conversation is opened again on return.
     else if (ack.error.code !== 'no_answer' || this.store.get().link === 'online')
       this.store.dispatch({ type: 'open_failed', id, problem: ack.error.message });
+    if (!ack.ok && ack.error.code === 'not_found') this.dropWords(id);
     if (!ack.ok && ack.error.retry_after !== undefined) this.openLater(id, 1000 * ack.error.retry_after);
     return ack.ok;
   }
@@ -242,6 +244,7 @@ export class Desk {
     this.store.dispatch({ type: 'joined', ...ack.value });
     if (this.openId !== null) await this.open(this.openId);
     await this.takeUp();
+    await this.lookAfterDrafts();
     this.replies.again();
   }
 
@@ -253,6 +256,11 @@ export class Desk {
     }
   }
 
+  /** What was written for a visitor who was forgotten while this browser was away goes now: the hub has no such conversation any more. */
+  private async lookAfterDrafts(): Promise<void> {
+    for (const id of drafts(this.parts.tab)) if (!(id in this.store.get().inbox)) await this.peek(id);
+  }
+
   /** The session has ended by itself; drafts and open conversations stay. */
   signedOut(): void {
     this.replies.stop();
@@ -261,9 +269,13 @@ export class Desk {
   }
 
   /** Drafts and unsent replies go with the conversation. */
-  private erased(id: string): void {
+  private dropWords(id: string): void {
     saveDraft(this.parts.tab, id, '');
     this.kept.take(id);
+  }
+
+  private erased(id: string): void {
+    this.dropWords(id);
     this.store.dispatch({ type: 'erased', id });
     saveSeen(this.parts.keep, this.store.get().seen);
   }

@@ -75,6 +75,7 @@ export function lead(more: Partial<LeadCard> = {}): LeadCard {
     pages: [],
     handoff: null,
     identity: null,
+    consents: [],
     updated_at: null,
     ...more,
   };

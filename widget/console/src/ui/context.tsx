@@ -4,6 +4,7 @@ import type { Keep } from '../core/keep.ts';
 import type { DeskState } from '../core/state.ts';
 import type { AccountApi } from '../net/account.ts';
 import type { Api } from '../net/api.ts';
+import type { AuditApi } from '../net/audit.ts';
 import type { Desk, News } from '../net/desk.ts';
 import type { Store } from '../net/store.ts';
 import type { Alerts } from './ring/alerts.ts';
@@ -14,6 +15,7 @@ export interface Services {
   desk: Desk;
   api: Api;
   account: AccountApi;
+  audit: AuditApi;
   /** Drafts: this tab only. */
   tab: Keep;
   /** Settings of this browser. */

@@ -1,7 +1,7 @@
 /** Small hooks: the address, the time, the width. */
 import { useMediaQuery } from '@mantine/hooks';
 import { useEffect, useState, useSyncExternalStore } from 'react';
-import { readRoute, writeRoute, type Route } from '../core/route.ts';
+import { NEWEST, readRoute, writeRoute, type AuditView, type Route } from '../core/route.ts';
 
 const MOVED = 'handraise:moved';
 
@@ -30,7 +30,8 @@ export function useRoute(): Route {
 }
 
 export const toInbox = (id: string | null, panel: 'talk' | 'lead' = 'talk'): Route => ({ page: 'inbox', id, panel });
-export const toSettings = (section: string): Route => ({ page: 'settings', section });
+export const toSettings = (section: string): Route => ({ page: 'settings', section, audit: NEWEST });
+export const toAudit = (audit: AuditView): Route => ({ page: 'settings', section: 'audit', audit });
 export const toLeads: Route = { page: 'leads', tier: '', stage: '', number: 1 };
 
 /** The time, again every `step` milliseconds. */

@@ -3,6 +3,7 @@ import type { Look } from './look.ts';
 import { css } from './style.ts';
 
 export interface LauncherTexts {
+  chat: string;
   open: string;
   close: string;
   unread: string;
@@ -64,7 +65,7 @@ export class Launcher {
 
   addFrame(url: string): HTMLIFrameElement {
     const frame = document.createElement('iframe');
-    frame.title = this.#texts.open;
+    frame.title = this.#texts.chat;
     frame.allow = 'autoplay';
     frame.src = url;
     this.#panel.append(frame);

@@ -10,6 +10,7 @@ button:focus-visible{outline:2px solid var(--brand);outline-offset:3px}
 svg{width:28px;height:28px;fill:none;stroke:currentColor;stroke-width:2;stroke-linecap:round;stroke-linejoin:round}
 .launcher,.hide{display:grid;place-items:center}
 .launcher,.teaser,.panel{box-shadow:0 1px 2px #0a1e2626,0 8px 32px #0a1e2638}
+.launcher,.teaser,.panel,.badge{outline:1px solid transparent}
 .launcher{width:56px;height:56px;border-radius:50%;background:var(--brand);color:var(--ink)}
 .launcher,.teaser{animation:in .16s ease-out}
 .launcher,.launcher svg,.panel{transition:opacity .16s ease-out,transform .16s ease-out}
@@ -21,9 +22,9 @@ svg{width:28px;height:28px;fill:none;stroke:currentColor;stroke-width:2;stroke-l
 .badge{position:absolute;top:-3px;inset-inline-end:-3px;min-width:22px;border-radius:11px;background:#c22f2f;color:#fff;font-size:12px}
 .open .badge{display:none}
 .teaser,.panel{position:absolute;inset-inline-end:0;background:var(--bg)}
-.teaser{bottom:8px;inset-inline-end:68px;width:max-content;max-width:min(340px,100vw - 108px);display:flex;padding-inline-start:16px;border-radius:18px;border-end-end-radius:4px}
-.words{padding:9px 0;overflow:hidden;text-overflow:ellipsis;white-space:nowrap}
-.hide{flex:none;width:40px;opacity:.65}
+.teaser{bottom:8px;inset-inline-end:68px;width:max-content;max-width:min(340px,100vw - 108px);min-height:44px;display:flex;align-items:center;padding-inline-start:16px;border-radius:18px;border-end-end-radius:4px}
+.words{margin:9px 0;overflow:hidden;display:-webkit-box;-webkit-box-orient:vertical;-webkit-line-clamp:2;text-align:start;text-wrap:balance}
+.hide{flex:none;width:44px;opacity:.75}
 .hide svg{width:18px}
 .panel{bottom:72px;width:384px;height:min(680px,100dvh - 104px);border-radius:16px;overflow:hidden;opacity:0;transform:translateY(10px);visibility:hidden}
 .panel.open{opacity:1;transform:none;visibility:visible}

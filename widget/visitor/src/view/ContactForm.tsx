@@ -16,10 +16,15 @@ export function ContactForm({ app, intro }: { app: App; intro: string }) {
     name: memory.draft('name'),
     email: memory.draft('email'),
     message: memory.draft('contact'),
-    consent: false,
+    consent: null,
+    marketing: null,
   }));
-  // What the hub did not take is its e-mail address: it looks closer than checkContact does.
-  const [problems, setProblems] = useState<ContactProblems>(() => (session.conversation.formRefused ? { email: texts.email_wrong } : {}));
+  const words = site?.consent_text ?? '';
+  // The hub looks closer at an address than checkContact does, and knows whether these are still the words to agree to.
+  const [problems, setProblems] = useState<ContactProblems>(() => {
+    const refused = session.conversation.formRefused;
+    return refused === null ? {} : { [refused]: refused === 'email' ? texts.email_wrong : texts.words_changed };
+  });
 
   const set = (change: Partial<ContactFields>) => {
     const next = { ...fields, ...change };
@@ -28,18 +33,20 @@ export function ContactForm({ app, intro }: { app: App; intro: string }) {
     memory.setDraft('email', next.email);
     memory.setDraft('contact', next.message);
     // A mended field is no longer wrong; a field that was never wrong is not nagged about before sending.
-    const now = checkContact(next, texts);
+    const now = checkContact(next, words, texts);
     setProblems((before) => keepKnown(before, now));
   };
+  // A tick belongs to the words beside it: when these change, it is gone.
+  const marketing = fields.marketing !== null && fields.marketing === site?.marketing_text ? fields.marketing : null;
   const send = () => {
-    const found = checkContact(fields, texts);
+    const found = checkContact(fields, words, texts);
     setProblems(found);
     if (Object.keys(found).length > 0) {
       const first = found.email ? 'email' : 'consent';
       form.current?.querySelector<HTMLInputElement>(`[name=${first}]`)?.focus();
       return;
     }
-    session.contact({ name: tidy(fields.name), email: tidy(fields.email), message: tidy(fields.message) });
+    session.contact({ name: tidy(fields.name), email: tidy(fields.email), message: tidy(fields.message), consent: words, marketing });
     for (const name of ['name', 'email', 'contact']) memory.setDraft(name, '');
   };
   const text = (name: TextField) => ({
@@ -91,13 +98,13 @@ export function ContactForm({ app, intro }: { app: App; intro: string }) {
         <input
           name="consent"
           type="checkbox"
-          checked={fields.consent}
+          checked={fields.consent === words}
           aria-invalid={problems.consent !== undefined}
           aria-describedby="consent-problem"
-          onChange={(event) => set({ consent: event.currentTarget.checked })}
+          onChange={(event) => set({ consent: event.currentTarget.checked ? words : null })}
         />
         <span dir="auto">
-          <Words text={site?.consent_text ?? texts.consent} />{' '}
+          <Words text={words} />{' '}
           {site?.privacy_url && (
             <a href={site.privacy_url} target="_blank" rel="noopener noreferrer">
               {texts.privacy}
@@ -106,6 +113,19 @@ export function ContactForm({ app, intro }: { app: App; intro: string }) {
         </span>
       </label>
       <Problem id="consent-problem" text={problems.consent} />
+      {site?.marketing_text && (
+        <label class="consent">
+          <input
+            name="marketing"
+            type="checkbox"
+            checked={marketing !== null}
+            onChange={(event) => set({ marketing: event.currentTarget.checked ? site.marketing_text : null })}
+          />
+          <span dir="auto">
+            <Words text={site.marketing_text} /> <small>({texts.optional})</small>
+          </span>
+        </label>
+      )}
       <button type="submit" class="primary">
         {texts.form_send}
       </button>
@@ -124,6 +144,6 @@ function Problem({ id, text }: { id: string; text: string | undefined }) {
 function keepKnown(before: ContactProblems, now: ContactProblems): ContactProblems {
   const kept: ContactProblems = {};
   if (before.email && now.email) kept.email = now.email;
-  if (before.consent && now.consent) kept.consent = now.consent;
+  if (before.consent && now.consent) kept.consent = before.consent;
   return kept;
 }

@@ -1,10 +1,13 @@
 /** Lines of one speaker within a minute. */
+import { isPhone, linkify } from '@handraise/protocol';
 import type { App } from '../app.ts';
-import { linkify } from '../linkify.ts';
 import type { Line, Row } from '../rows.ts';
 import { Face } from './Face.tsx';
 import { Icon } from './Icon.tsx';
 import { Words } from './Words.tsx';
+
+// A number is read from left to right in every script, and opens no page.
+const PHONE = { dir: 'ltr' } as const;
 
 interface Props {
   app: App;
@@ -18,7 +21,7 @@ export function Group({ app, row, isLast }: Props) {
   const newest = row.lines.at(-1);
   const told = row.author === 'visitor' && isLast && newest !== undefined ? progress(app, newest) : null;
   return (
-    <section class={`group ${row.author}`} aria-label={`${name}, ${app.time(row.at)}`}>
+    <div class={`group ${row.author}`} role="group" aria-label={`${name}, ${app.time(row.at)}`}>
       {row.author !== 'visitor' && <Face person={row.author === 'agent' ? name : null} small />}
       <div class="stack">
         {row.lines.map((line) => (
@@ -30,7 +33,7 @@ export function Group({ app, row, isLast }: Props) {
           <time dateTime={row.at}>{app.time(row.at)}</time>
         </p>
       </div>
-    </section>
+    </div>
   );
 }
 
@@ -93,7 +96,12 @@ function Text({ text, hint }: { text: string; hint: string }) {
         piece.href === undefined ? (
           <Words key={place} text={piece.text} />
         ) : (
-          <a key={place} href={piece.href} target="_blank" rel="noopener noreferrer nofollow" title={hint}>
+          <a
+            key={place}
+            href={piece.href}
+            rel="noopener noreferrer nofollow"
+            {...(isPhone(piece.href) ? PHONE : { target: '_blank', title: hint })}
+          >
             {piece.text}
           </a>
         ),

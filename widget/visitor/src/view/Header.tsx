@@ -11,14 +11,19 @@ export function Header({ app, conversation }: { app: App; conversation: Conversa
   const { texts } = app;
   const [isMenuOpen, openMenu] = useState(false);
   const more = useRef<HTMLButtonElement>(null);
-  const { title, status, tone, person } = presence(conversation, texts);
+  const { title, status, tone, person } = presence(conversation, texts, app.assistant);
   useEffect(() => {
     if (!isMenuOpen) return undefined;
     const shut = (event: Event) => {
       if (event.target instanceof Element && event.target.closest('.menu, .more') === null) openMenu(false);
     };
+    // Clicking beside it closes the menu, and so does going on with Tab.
     addEventListener('pointerdown', shut);
-    return () => removeEventListener('pointerdown', shut);
+    addEventListener('focusin', shut);
+    return () => {
+      removeEventListener('pointerdown', shut);
+      removeEventListener('focusin', shut);
+    };
   }, [isMenuOpen]);
   return (
     <header class="header">

@@ -17,8 +17,10 @@ const PATHS = {
 } as const;
 
 export function Icon({ name, filled = false }: { name: keyof typeof PATHS; filled?: boolean }) {
+  // Going back points the other way where one reads from right to left.
+  const kind = filled ? ' filled' : name === 'undo' ? ' turns' : '';
   return (
-    <svg class={filled ? 'icon filled' : 'icon'} viewBox="0 0 24 24" aria-hidden="true">
+    <svg class={`icon${kind}`} viewBox="0 0 24 24" aria-hidden="true">
       <path d={PATHS[name]} />
     </svg>
   );

@@ -1,8 +1,10 @@
 /** The menu of the header: sound, transcript, start over, take back consent, forget me. */
+import type { ComponentChildren } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { App } from '../app.ts';
 import type { Conversation } from '../conversation.ts';
 import { playTone, unlockSound } from '../sound.ts';
+import type { Purpose } from '../withdrawal.ts';
 import { Icon } from './Icon.tsx';
 
 interface Props {
@@ -24,7 +26,13 @@ export function Menu({ app, conversation, done }: Props) {
     if (!sound) playTone();
   };
   return (
-    <div ref={box} class="menu" role="menu" onKeyDown={(event) => onKey(event, box.current, done)}>
+    <div
+      ref={box}
+      class="menu"
+      role={asking === null ? 'menu' : 'dialog'}
+      aria-label={asking === null ? texts.menu : texts[asking]}
+      onKeyDown={(event) => onKey(event, box.current, done)}
+    >
       {asking === 'start_over' && <StartOver app={app} done={done} />}
       {asking === 'withdraw' && <Withdraw app={app} done={done} />}
       {asking === 'forget' && <Forget app={app} done={done} />}
@@ -51,7 +59,7 @@ export function Menu({ app, conversation, done }: Props) {
             {texts.start_over}
             {!conversation.joined && <span class="value">{texts.connecting}</span>}
           </button>
-          <button type="button" role="menuitem" disabled={!conversation.joined} onClick={() => ask('withdraw')}>
+          <button type="button" role="menuitem" disabled={conversation.state === null} onClick={() => ask('withdraw')}>
             <Icon name="undo" />
             {texts.withdraw}
           </button>
@@ -75,43 +83,33 @@ function StartOver({ app, done }: { app: App; done: () => void }) {
     } else setFailed(true);
   };
   return (
-    <div class="ask">
-      <p role="status">{failed ? texts.start_over_failed : texts.start_over_ask}</p>
-      <div class="actions">
-        <button type="button" class="primary" onClick={() => void restart()}>
-          {texts.start_over}
-        </button>
-        <button type="button" class="secondary" onClick={done}>
-          {texts.cancel}
-        </button>
-      </div>
-    </div>
+    <Ask text={failed ? texts.start_over_failed : texts.start_over_ask} leave={texts.cancel} done={done}>
+      <button type="button" class="primary" onClick={() => void restart()}>
+        {texts.start_over}
+      </button>
+    </Ask>
   );
 }
 
 function Withdraw({ app, done }: { app: App; done: () => void }) {
   const { texts } = app;
   const [said, say] = useState<string | null>(null);
-  const [over, setOver] = useState(false);
-  const withdraw = async () => {
-    const withdrawn = await app.session.withdraw();
-    say(withdrawn === null ? texts.withdraw_failed : withdrawn ? texts.withdrawn : texts.withdrawn_nothing);
-    setOver(withdrawn !== null);
+  const { site } = app.session.conversation;
+  const withdraw = async (...purposes: Purpose[]) => {
+    const done = purposes.includes('marketing') ? texts.withdrawn_offers : texts.withdrawn;
+    say({ done, nothing: texts.withdrawn_nothing, waiting: texts.withdraw_waiting }[await app.session.withdraw(...purposes)]);
   };
+  const button = (label: string, kind: string, ...purposes: Purpose[]) => (
+    <button type="button" class={kind} onClick={() => void withdraw(...purposes)}>
+      {label}
+    </button>
+  );
   return (
-    <div class="ask">
-      <p role="status">{said ?? texts.withdraw_ask}</p>
-      <div class="actions">
-        {!over && (
-          <button type="button" class="primary" onClick={() => void withdraw()}>
-            {texts.withdraw_do}
-          </button>
-        )}
-        <button type="button" class="secondary" onClick={done}>
-          {over ? texts.close_menu : texts.cancel}
-        </button>
-      </div>
-    </div>
+    <Ask text={said ?? texts.withdraw_ask} leave={said === null ? texts.cancel : texts.close_menu} done={done}>
+      {said === null && button(texts.withdraw_do, 'primary', 'contact')}
+      {said === null && site?.chat_consent && button(texts.withdraw_all, 'secondary', 'contact', 'chat')}
+      {said === null && site?.marketing_text && button(texts.withdraw_offers, 'secondary', 'marketing')}
+    </Ask>
   );
 }
 
@@ -123,14 +121,31 @@ function Forget({ app, done }: { app: App; done: () => void }) {
     done();
   };
   return (
+    <Ask text={texts.forget_ask} leave={texts.cancel} done={done}>
+      <button type="button" class="primary grave" onClick={forget}>
+        {texts.forget_do}
+      </button>
+    </Ask>
+  );
+}
+
+interface AskProps {
+  text: string;
+  /** What the button says that does nothing. */
+  leave: string;
+  done: () => void;
+  children: ComponentChildren;
+}
+
+/** A question before something is done, in place of the menu. */
+function Ask({ text, leave, done, children }: AskProps) {
+  return (
     <div class="ask">
-      <p role="status">{texts.forget_ask}</p>
+      <p role="status">{text}</p>
       <div class="actions">
-        <button type="button" class="primary" onClick={forget}>
-          {texts.forget_do}
-        </button>
+        {children}
         <button type="button" class="secondary" onClick={done}>
-          {texts.cancel}
+          {leave}
         </button>
       </div>
     </div>
@@ -144,10 +159,10 @@ function onKey(event: KeyboardEvent, box: HTMLElement | null, done: () => void):
     done();
     return;
   }
-  const step = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0;
-  if (step === 0 || box === null) return;
-  event.preventDefault();
-  const buttons = [...box.querySelectorAll<HTMLButtonElement>('button:not(:disabled)')];
+  const buttons = [...(box?.querySelectorAll<HTMLButtonElement>('button:not(:disabled)') ?? [])];
   const at = buttons.findIndex((button) => button === document.activeElement);
-  buttons[(at + step + buttons.length) % buttons.length]?.focus();
+  const next = { ArrowDown: at + 1, ArrowUp: at - 1 + buttons.length, Home: 0, End: buttons.length - 1 }[event.key];
+  if (next === undefined) return;
+  event.preventDefault();
+  buttons[next % buttons.length]?.focus();
 }

@@ -3,6 +3,7 @@ import { useEffect, useState } from 'preact/hooks';
 import type { App } from '../app.ts';
 import { canRate } from '../rows.ts';
 import { Composer } from './Composer.tsx';
+import { Gate } from './Gate.tsx';
 import { Header } from './Header.tsx';
 import { Icon } from './Icon.tsx';
 import { Log } from './Log.tsx';
@@ -15,8 +16,10 @@ export function Window({ app }: { app: App }) {
   const { texts } = app;
   const offline = useLasting(conversation.link === 'down', PATIENCE);
   const refused = conversation.link === 'refused';
+  // On somebody's page the chat is a part of it, not a second main part.
+  const Box = app.host.standsAlone ? 'main' : 'section';
   return (
-    <main class="window">
+    <Box class="window" aria-label={texts.chat}>
       <Header app={app} conversation={conversation} />
       {offline && (
         <p class="banner" role="status">
@@ -36,7 +39,15 @@ export function Window({ app }: { app: App }) {
           {texts.forget_failed}
         </p>
       )}
-      {conversation.forgetting ? (
+      {conversation.withdrawing && (
+        <p class="banner" role="status">
+          <Icon name="undo" />
+          {texts.withdraw_waiting}
+        </p>
+      )}
+      {conversation.gate !== null ? (
+        <Gate app={app} conversation={conversation} />
+      ) : conversation.forgetting ? (
         <p class="forgetting" role="status">
           <Icon name="erase" />
           {conversation.joined ? texts.forgetting : texts.forget_waiting}
@@ -48,7 +59,7 @@ export function Window({ app }: { app: App }) {
           <Composer app={app} conversation={conversation} />
         </>
       )}
-    </main>
+    </Box>
   );
 }
 

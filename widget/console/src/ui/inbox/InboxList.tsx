@@ -10,7 +10,8 @@ import { useListKeys } from './useListKeys.ts';
 import { InboxRow } from './InboxRow.tsx';
 import css from './inbox.module.css';
 
-export function InboxList({ openId }: { openId: string | null }) {
+/** `as`: what the list is on this screen, the page itself or a column beside it. */
+export function InboxList({ openId, as: Box }: { openId: string | null; as: 'main' | 'section' }) {
   const inbox = useDeskState((state) => state.inbox);
   const ready = useDeskState((state) => state.inboxReady);
   const me = useDeskState((state) => state.me?.id ?? null);
@@ -21,7 +22,7 @@ export function InboxList({ openId }: { openId: string | null }) {
   useListKeys(rows, openId, search);
 
   return (
-    <section className={css.list} aria-label="Inbox">
+    <Box className={css.list} aria-label="Inbox">
       <header className={css.listHead}>
         <h1 className={css.listTitle}>Inbox</h1>
         <TextInput
@@ -46,7 +47,7 @@ export function InboxList({ openId }: { openId: string | null }) {
           ))}
         </ul>
       </div>
-    </section>
+    </Box>
   );
 }
 
@@ -105,7 +106,7 @@ const EMPTY = {
   open: {
     Icon: IconMessageCircle,
     title: 'No conversations yet',
-    text: 'Put the widget on your site, and visitors who write appear here at once.',
+    text: 'Write a line in the chat on your site or on the demo page, and it appears here at once. For the line that puts the chat on a page, run handraise embed.',
   },
   closed: { Icon: IconArchive, title: 'Nothing closed yet', text: 'Conversations that you close are kept here.' },
 } as const;

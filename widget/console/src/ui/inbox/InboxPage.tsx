@@ -24,7 +24,7 @@ export function InboxPage({ id, panel }: { id: string | null; panel: 'talk' | 'l
   const LeadBox = phone ? 'main' : 'aside';
   return (
     <div className={css.page}>
-      {showList ? <InboxList openId={id} /> : null}
+      {showList ? <InboxList openId={id} as={phone ? 'main' : 'section'} /> : null}
       {showTalk ? <main className={css.talk}>{id === null ? <Nothing /> : <TalkPane key={id} id={id} />}</main> : null}
       {showLead ? (
         <LeadBox className={css.lead} data-over={!wide && !phone} aria-label="Lead">

@@ -8,6 +8,7 @@ import { Empty, Problem } from '../common/States.tsx';
 import { useDesk, useDeskState } from '../context.tsx';
 import { go, toInbox, useIsPhone } from '../hooks.ts';
 import { Answers } from './Answers.tsx';
+import { Consents } from './Consents.tsx';
 import { Handoffs } from './Handoffs.tsx';
 import { LeadHead } from './LeadHead.tsx';
 import { Pages } from './Pages.tsx';
@@ -66,6 +67,7 @@ function Card({ id, lead, talk }: { id: string; lead: LeadCard; talk: Talk }) {
       <ScoreReceipt lead={lead} />
       <Answers id={id} lead={lead} />
       <Pages pages={lead.pages} />
+      <Consents consents={lead.consents} />
       <Handoffs entries={talk.log.entries} />
     </>
   );

@@ -79,9 +79,19 @@ async function registerWorker(handlers: DesktopHandlers): Promise<ServiceWorkerR
     else handlers.onOpen(said.output.id);
   });
   try {
-    await navigator.serviceWorker.register(WORKER, { scope: '/console/' });
-    return await navigator.serviceWorker.ready;
+    const registration = await navigator.serviceWorker.register(WORKER, { scope: '/console/' });
+    await settled(registration.installing ?? registration.waiting);
+    return registration.active ? registration : null;
   } catch {
     return null;
   }
+}
+
+/** Not `navigator.serviceWorker.ready`: a page that was opened at /console lies outside the scope, and for that nothing is ever ready. */
+function settled(worker: ServiceWorker | null): Promise<void> {
+  const isDone = () => !worker || worker.state === 'activated' || worker.state === 'redundant';
+  return new Promise((resolve) => {
+    if (isDone()) resolve();
+    worker?.addEventListener('statechange', () => isDone() && resolve());
+  });
 }

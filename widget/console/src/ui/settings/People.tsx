@@ -62,7 +62,8 @@ function PeopleTable({ people, onChange, onLink }: TableProps) {
   return (
     <SettingsTable heads={['Name', 'Role', 'Second factor', 'Last seen']}>
       {people.map((person) => (
-        <Row key={person.id} person={person} onChange={onChange} onLink={onLink} />
+        // Who has not said yet what they are called is known by their address.
+        <Row key={person.id} person={{ ...person, name: person.name || person.email }} onChange={onChange} onLink={onLink} />
       ))}
     </SettingsTable>
   );

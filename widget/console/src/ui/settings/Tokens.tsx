@@ -43,7 +43,7 @@ export function Tokens() {
         </div>
         {rows.length > 0 ? make : null}
       </header>
-      {answer === null ? <Skeleton height={44} my="sm" aria-label="Loading" /> : null}
+      {answer === null ? <Skeleton height={44} my="sm" role="status" aria-label="Loading" /> : null}
       {answer?.ok === false ? <Problem title="The tokens could not be loaded" message={answer.message} onRetry={reload} /> : null}
       {answer?.ok && rows.length === 0 ? (
         <Empty Icon={IconKey} title="No program comes in yet" action={make}>

@@ -9,7 +9,8 @@ import { ROLES } from '../../core/permissions.ts';
 import { Problem } from '../common/States.tsx';
 import { useDesk, useDeskState, useServices } from '../context.tsx';
 import { useNow } from '../hooks.ts';
-import { told } from './say.ts';
+import { NameForm } from './NameForm.tsx';
+import { say, told } from './say.ts';
 import { SecondFactor } from './SecondFactor.tsx';
 import { useLoaded } from './useLoaded.ts';
 import css from './settings.module.css';
@@ -41,10 +42,32 @@ export function You() {
 function Panels({ account, reload }: { account: Account; reload: () => void }) {
   return (
     <>
+      <Name />
       <SecondFactor account={account} onChange={reload} />
       {account.password ? <Password onChange={reload} /> : null}
       <Sessions rows={account.sessions} onChange={reload} />
     </>
+  );
+}
+
+function Name() {
+  const desk = useDesk();
+  const name = useDeskState((state) => state.me?.name ?? '');
+  return (
+    <section className={css.panel} aria-labelledby="name">
+      <h2 id="name" className={css.panelTitle}>
+        Name
+      </h2>
+      <NameForm
+        name={name}
+        label="Your name"
+        act="Change name"
+        onNamed={(me) => {
+          desk.enter(me);
+          say(`Visitors see you as ${me.name} from now on.`);
+        }}
+      />
+    </section>
   );
 }
 

@@ -1,7 +1,8 @@
 /** The places of the settings, and what one must be allowed to see each. */
-import { IconKey, IconUser, IconUsersGroup } from '@tabler/icons-react';
+import { IconHistory, IconKey, IconUser, IconUsersGroup } from '@tabler/icons-react';
 import type { ComponentType } from 'react';
 import type { Permission } from '../../core/permissions.ts';
+import { Audit } from './audit/Audit.tsx';
 import { People } from './People.tsx';
 import { Tokens } from './Tokens.tsx';
 import { You } from './You.tsx';
@@ -18,4 +19,5 @@ export const SECTIONS: readonly Section[] = [
   { id: 'you', name: 'You', Icon: IconUser, needs: 'own', Page: You },
   { id: 'people', name: 'People', Icon: IconUsersGroup, needs: 'people:manage', Page: People },
   { id: 'tokens', name: 'API tokens', Icon: IconKey, needs: 'people:manage', Page: Tokens },
+  { id: 'audit', name: 'Audit log', Icon: IconHistory, needs: 'people:manage', Page: Audit },
 ];

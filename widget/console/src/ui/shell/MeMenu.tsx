@@ -37,13 +37,9 @@ export function MeMenu({ onHelp }: { onHelp: () => void }) {
         returnFocus
       >
         <Popover.Target>
-          <button
-            type="button"
-            className={css.me}
-            onClick={menu.toggle}
-            aria-label={chats ? `${me.name}, ${me.available ? 'available' : 'away'}` : me.name}
-          >
+          <button type="button" className={css.me} onClick={menu.toggle}>
             <Face name={me.name} kind="agent" size={36} {...(chats ? { online: me.available } : {})} />
+            <span className="sr">{me.name}, </span>
             <span className={css.meStatus}>{chats ? (me.available ? 'Available' : 'Away') : 'You'}</span>
           </button>
         </Popover.Target>

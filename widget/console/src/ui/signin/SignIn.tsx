@@ -1,4 +1,4 @@
-/** The page to sign in; also after a session ended, then it says that drafts are kept. With a second factor a code is asked for. */
+/** The page to sign in; also after a session ended, then it says that drafts are kept. With a second factor a code is asked for, also on the way back from a provider. */
 import { Alert, Button, PasswordInput, TextInput } from '@mantine/core';
 import { IconClock, IconInfoCircle } from '@tabler/icons-react';
 import { useState, type SubmitEvent } from 'react';
@@ -13,32 +13,45 @@ interface Tried {
   password: string;
 }
 
+/** On the way back from the provider with a second factor of ours still to show. */
+const isHalfWay = () => new URLSearchParams(location.hash.slice(1)).get('step') === 'code';
+
 export function SignIn() {
   const { api, desk } = useServices();
   const expired = useDeskState((state) => state.session === 'expired');
   const [tried, setTried] = useState<Tried>({ email: '', password: '' });
-  const [asked, setAsked] = useState(false);
+  const [asked, setAsked] = useState<'provider' | 'password' | null>(() => (isHalfWay() ? 'provider' : null));
   const [problem, setProblem] = useState<string | null>(null);
   const [lockedUntil, setLockedUntil] = useState(0);
   const [busy, setBusy] = useState(false);
   const now = useNow(1000);
   const left = Math.max(0, Math.ceil((lockedUntil - now) / 1000));
 
+  const startAnew = () => {
+    history.replaceState(null, '', location.pathname + location.search);
+    setProblem(null);
+    setAsked(null);
+  };
+
   const submit = async (event: SubmitEvent<HTMLFormElement>) => {
     event.preventDefault();
     const form = new FormData(event.currentTarget);
     const field = (name: string) => String(form.get(name) ?? '');
-    const words = asked ? tried : { email: field('email').trim(), password: field('password') };
+    const words = asked === null ? { email: field('email').trim(), password: field('password') } : tried;
+    const code = asked === null ? '' : field('code').trim();
     setTried(words);
     setBusy(true);
     setProblem(null);
-    const answer = await api.login(words.email, words.password, asked ? field('code').trim() : '');
+    const answer = asked === 'provider' ? await api.providerCode(code) : await api.login(words.email, words.password, code);
     setBusy(false);
-    if (answer.ok) return desk.enter(answer.value.me);
-    if (answer.code === 'code_needed') return setAsked(true);
+    if (answer.ok) {
+      startAnew();
+      return desk.enter(answer.value.me);
+    }
+    if (answer.code === 'code_needed') return setAsked('password');
+    if (answer.code === 'provider_again' || (asked === 'password' && answer.code === 'wrong_credentials')) startAnew();
     if (answer.retryAfter) setLockedUntil(Date.now() + answer.retryAfter * 1000);
     else setProblem(answer.message);
-    if (asked && answer.code === 'wrong_credentials') setAsked(false);
   };
 
   const error = left > 0 ? null : problem;
@@ -58,7 +71,7 @@ export function SignIn() {
           Sign in
         </Button>
         {asked ? (
-          <Button variant="subtle" color="gray" size="compact-sm" onClick={() => setAsked(false)}>
+          <Button variant="subtle" color="gray" size="compact-sm" onClick={startAnew}>
             Back
           </Button>
         ) : (

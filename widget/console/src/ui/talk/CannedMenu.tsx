@@ -11,10 +11,12 @@ interface CannedMenuProps {
   found: readonly Canned[];
   picked: number;
   onUse: (item: Canned) => void;
+  /** The text as it would be sent. */
+  preview: (item: Canned) => string;
   agentId: string;
 }
 
-export function CannedMenu({ found, picked, onUse, agentId }: CannedMenuProps) {
+export function CannedMenu({ found, picked, onUse, preview, agentId }: CannedMenuProps) {
   const [editing, setEditing] = useState(false);
   return (
     <div className={css.canned}>
@@ -30,7 +32,7 @@ export function CannedMenu({ found, picked, onUse, agentId }: CannedMenuProps) {
             onClick={() => onUse(item)}
           >
             <b>/{item.name}</b>
-            <span dir="auto">{item.text}</span>
+            <span dir="auto">{preview(item)}</span>
           </div>
         ))}
       </div>

@@ -22,8 +22,9 @@ export function Composer({ id, state, lead }: { id: string; state: ConversationS
   const typing = useTyping(id);
   const field = useRef<HTMLTextAreaElement>(null);
   useFocusWhenMine(hold.kind === 'mine', field);
+  const filled = (item: Canned) => fillCanned(item.text, { first: lead?.name ?? null, me: me?.name ?? '' });
   const insert = (item: Canned) => {
-    setText(fillCanned(item.text, { first: lead?.name ?? null, me: me?.name ?? '' }));
+    setText(filled(item));
     field.current?.focus();
   };
   const canned = useCanned(text, me, hold.blocked !== null, insert);
@@ -54,7 +55,9 @@ export function Composer({ id, state, lead }: { id: string; state: ConversationS
     <footer className={css.composer} data-hold={hold.kind}>
       <div className={css.composerInner}>
         <HoldBar id={id} hold={hold} lead={lead} />
-        {canned.query !== null && me ? <CannedMenu found={canned.found} picked={canned.picked} onUse={insert} agentId={me.id} /> : null}
+        {canned.query !== null && me ? (
+          <CannedMenu found={canned.found} picked={canned.picked} onUse={insert} preview={filled} agentId={me.id} />
+        ) : null}
         {hold.blocked === null || text !== '' ? <Field ref={field} {...parts} /> : null}
         <Under text={text} blocked={hold.blocked} />
       </div>

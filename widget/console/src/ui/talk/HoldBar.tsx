@@ -23,9 +23,11 @@ export function HoldBar({ id, hold, lead }: { id: string; hold: Hold; lead: Lead
     (handoff.state === 'ringing' || handoff.state === 'requested' || handoff.state === 'missed');
   return (
     <div className={css.hold} data-kind={hold.kind} data-silent={silent !== null}>
-      <Icon size={18} stroke={1.7} aria-hidden />
-      <span className={css.holdText} dir="auto">
-        {silent === null ? hold.text : 'The visitor was told that you are slow to answer'}
+      <span className={css.holdWho}>
+        <Icon size={18} stroke={1.7} aria-hidden />
+        <span className={css.holdText} dir="auto">
+          {silent === null ? hold.text : 'The visitor was told that you are slow to answer'}
+        </span>
       </span>
       {silent === null ? null : <WaitRing since={silent} />}
       {waits ? <WaitRing since={handoff.requested_at} missed={handoff.state === 'missed'} /> : null}

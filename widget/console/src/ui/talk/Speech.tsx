@@ -1,13 +1,17 @@
 /** One line of a person or the bot, a system line, and somebody typing. Text nodes only. */
+import { isPhone, linkify } from '@handraise/protocol';
 import { IconArrowsExchange, IconInfoCircle, IconRobot } from '@tabler/icons-react';
 import { memo } from 'react';
 import { clock, full } from '../../core/format.ts';
-import { linked, type Line } from '../../core/lines.ts';
+import type { Line } from '../../core/lines.ts';
 import type { Typing } from '../../core/state.ts';
 import css from './speech.module.css';
 
 type SpeechLine = Extract<Line, { type: 'speech' }>;
 
+// A number is read from left to right in every script, and opens no page.
+const PHONE = { dir: 'ltr' } as const;
+const PAGE = { target: '_blank' } as const;
 const WHO = { visitor: 'Visitor', bot: 'Assistant', agent: 'Agent' } as const;
 
 export const Speech = memo(function Speech({ line }: { line: SpeechLine }) {
@@ -41,11 +45,11 @@ export const Speech = memo(function Speech({ line }: { line: SpeechLine }) {
 });
 
 function Words({ text }: { text: string }) {
-  return linked(text).map((piece, i) =>
-    piece.href === null ? (
+  return linkify(text).map((piece, i) =>
+    piece.href === undefined ? (
       piece.text
     ) : (
-      <a key={i} href={piece.href} target="_blank" rel="noopener noreferrer nofollow">
+      <a key={i} href={piece.href} rel="noopener noreferrer nofollow" {...(isPhone(piece.href) ? PHONE : PAGE)}>
         {piece.text}
       </a>
     ),

@@ -1,9 +1,11 @@
-/** Find links in plain text; only http, https and mailto ever become an address, and only what the reader sees. */
+/** Find links in plain text; only http, https, mailto and tel ever become an address, and only what the reader sees. */
 
 export type Piece = { text: string; href?: undefined } | { text: string; href: string };
 
+// A number is digits with single separators between them and nothing behind that could change what is dialled (`;`, `*`, `#`); without
+// `tel:` it begins with a plus and is long, so that no sum of money is taken for one.
 const CANDIDATE =
-  /\b(?:https?:\/\/[^\s<>"'`]+|mailto:[^\s<>"'`]+|www\.[^\s<>"'`]+\.[^\s<>"'`]+|[\w.+-]{1,64}@[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){1,4})/giu;
+  /(?:\btel:\+?(?:[-.()]{0,2}\d){3,15}|(?<![\w+*#])\+[1-9](?:[ \u00a0./()-]{0,3}\d){8,14})(?![ \u00a0./()-]{0,3}\d|[\p{L}_=%*#]|[;@&+/?,]\S)|\b(?:https?:\/\/[^\s<>"'`]+|mailto:[^\s<>"'`]+|www\.[^\s<>"'`]+\.[^\s<>"'`]+|[\w.+-]{1,64}@[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){1,4})/giu;
 const SAFE = new Set(['http:', 'https:', 'mailto:']);
 
 /** Split a text into plain pieces and links; joined together the pieces are the text again. */
@@ -39,7 +41,12 @@ function count(text: string, sign: string): number {
   return text.split(sign).length - 1;
 }
 
+/** Whether it opens the telephone instead of a page. */
+export const isPhone = (href: string): boolean => href.startsWith('tel:');
+
 function address(shown: string): string | null {
+  // "(0)" is for those who call from inside the country.
+  if (/^(?:tel:|\+)/iu.test(shown)) return `tel:${shown.replace(/(?<=\+.*)\(0\)|[^+\d]/gu, '')}`;
   const full = /^(?:https?:\/\/|mailto:)/iu.test(shown)
     ? shown
     : shown.includes('@') && !shown.includes('/')
