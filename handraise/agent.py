@@ -13,7 +13,7 @@ from handraise.opened import opened
 from handraise.steps import Failure
 from leads.models import Agent
 from leads.settings import Settings
-from webhook.accounts import COMMAND, AgentError, agent_of, create_agent, set_active, set_password, set_role
+from webhook.accounts import COMMAND, AgentError, agent_of, create_agent, rename, set_active, set_password, set_role
 from webhook.links import Link, Links
 from webhook.second_factor import switch_off
 
@@ -30,7 +30,10 @@ class FirstAgent:
 
 
 async def ensure_first_agent(settings: Settings) -> FirstAgent:
-    """Make an administrator when there is no agent yet; the password is kept in a file that only the owner may read."""
+    """Make an administrator when there is no agent yet; the password is kept in a file that only the owner may read.
+
+    The account has no name: only who signs in knows what visitors shall call them, and the console asks.
+    """
     path = settings.data / PASSWORD_FILE
     async with opened(settings) as database:
         async with database.read() as session:
@@ -38,7 +41,7 @@ async def ensure_first_agent(settings: Settings) -> FirstAgent:
         if first is None:
             password = secrets.token_urlsafe(9)
             _write(path, password)
-            await create_agent(database, FIRST_EMAIL, "Admin", password, role="admin")
+            await create_agent(database, FIRST_EMAIL, "", password, role="admin", named=False)
             return FirstAgent(FIRST_EMAIL, f"with the password [bold]{password}[/]  [dim](kept in {path})[/]")
     if path.exists():
         return FirstAgent(
@@ -85,7 +88,22 @@ async def change_role(settings: Settings, email: str, role: str) -> str:
     """
     async with opened(settings) as database:
         try:
-            return (await set_role(database, email, role)).name
+            return (await set_role(database, email, role)).name or email
+        except AgentError as error:
+            raise Failure(str(error), "handraise agent list shows who there is.") from error
+
+
+async def change_name(settings: Settings, email: str, name: str) -> None:
+    """Give an agent another name.
+
+    Raises:
+        Failure: no such agent, or this is no name.
+    """
+    async with opened(settings) as database:
+        try:
+            async with database.read() as session:
+                agent = await agent_of(session, email)
+            await rename(database, agent.id, name.strip(), COMMAND)
         except AgentError as error:
             raise Failure(str(error), "handraise agent list shows who there is.") from error
 
@@ -98,7 +116,7 @@ async def switch(settings: Settings, email: str, on: bool) -> str:
     """
     async with opened(settings) as database:
         try:
-            return (await set_active(database, email, on)).name
+            return (await set_active(database, email, on)).name or email
         except AgentError as error:
             raise Failure(str(error), "handraise agent list shows who there is.") from error
 

@@ -75,6 +75,15 @@ def agent_password(
     done(f"{email} has a new password")
 
 
+@agent_app.command("name")
+def agent_name(email: str, name: Annotated[str, typer.Argument(help="The name that visitors see.")]) -> None:
+    """Give somebody another name; they can do it themselves, in the console under You."""
+    from handraise.agent import change_name
+
+    run_async(lambda settings: change_name(settings, email, name))
+    done(f"Visitors see {email} as {name}")
+
+
 @agent_app.command("role")
 def agent_role(email: str, role: Annotated[str, typer.Argument(help="agent, marketer or admin.")]) -> None:
     """Give somebody another role; they have to sign in again."""
@@ -115,10 +124,10 @@ def _show_link(link: Link, as_json: bool) -> None:
 
 
 def _say_link(link: Link) -> None:
-    done(f"Give {link.agent.name} this link. It works once, until {link.expires_at:%Y-%m-%d %H:%M} UTC:")
+    done(f"Give {link.agent.name or link.agent.email} this link. It works once, until {link.expires_at:%Y-%m-%d %H:%M} UTC:")
     print(f"\n  {link.address}\n")
 
 
 def _show_agents(rows: list[dict[str, object]]) -> None:
     for row in rows:
-        print(f"{row['email']:<32} {row['role']:<10} {row['name']}" + ("" if row["active"] else "  (disabled)"))
+        print(f"{row['email']:<32} {row['role']:<10} {row['name'] or '(no name yet)'}" + ("" if row["active"] else "  (disabled)"))

@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 audit_app = typer.Typer(help="The audit log: who saw, changed, exported or erased what.", no_args_is_help=True)
 
 _Who = Annotated[str | None, typer.Option("--who", help="agent, token, command, visitor, job, or an id of one.")]
-_What = Annotated[str | None, typer.Option("--what", help="What was done, e.g. lead_viewed.")]
+_What = Annotated[
+    str | None, typer.Option("--what", help="What was done, e.g. lead_viewed, or a kind: viewing, change, export, erasure, access.")
+]
 _About = Annotated[str | None, typer.Option("--about", help="The id of a conversation or an account.")]
 _Since = Annotated[datetime | None, typer.Option("--since", formats=["%Y-%m-%d"], help="From this day on (UTC).")]
 _Until = Annotated[datetime | None, typer.Option("--until", formats=["%Y-%m-%d"], help="Up to the day before this one (UTC).")]

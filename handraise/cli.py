@@ -13,6 +13,7 @@ from handraise.backup_cli import backup, restore
 from handraise.bench.cli import bench_app
 from handraise.commands import Json, guard, print_as, run_async
 from handraise.conversation_cli import conversation_app
+from handraise.encryption_cli import encryption_app
 from handraise.leads_cli import leads_app
 from handraise.person_cli import person_app
 from handraise.retention_cli import retention_app
@@ -27,22 +28,27 @@ if TYPE_CHECKING:
 # Commands import what they need inside: `handraise --help` and the start of the hub must not wait for libraries they do not use.
 # A group of commands lives in a module of its own and is one line here.
 
+# The groups of `handraise --help`, in the order in which they are shown.
+DAILY = "Every day"
+DATA = "People and data"
+PARTS = "Single parts, for services and containers"
+WORK = "For work on Handraise itself"
+
 app = typer.Typer(
     help="Self-hosted website chat that qualifies visitors and rings a person.", no_args_is_help=True, pretty_exceptions_enable=False
 )
-app.add_typer(agent_app, name="agent")
-app.add_typer(token_app, name="token")
-app.add_typer(leads_app, name="leads")
-app.add_typer(conversation_app, name="conversation")
-app.add_typer(audit_app, name="audit")
-app.add_typer(person_app, name="person")
-app.add_typer(retention_app, name="retention")
-app.command()(backup)
-app.command()(restore)
-app.add_typer(bench_app, name="bench")
+app.add_typer(agent_app, name="agent", rich_help_panel=DATA)
+app.add_typer(token_app, name="token", rich_help_panel=DATA)
+app.add_typer(leads_app, name="leads", rich_help_panel=DATA)
+app.add_typer(conversation_app, name="conversation", rich_help_panel=DATA)
+app.add_typer(audit_app, name="audit", rich_help_panel=DATA)
+app.add_typer(person_app, name="person", rich_help_panel=DATA)
+app.add_typer(encryption_app, name="encryption", rich_help_panel=DATA)
+app.add_typer(retention_app, name="retention", rich_help_panel=DATA)
+app.add_typer(bench_app, name="bench", rich_help_panel=WORK)
 
 
-@app.command()
+@app.command(rich_help_panel=DAILY)
 def up(
     hubs: Annotated[int, typer.Option(min=1, max=64, help="How many hubs share the port.")] = 1,
     bots: Annotated[int, typer.Option(min=1, max=64, help="How many bots share the conversations.")] = 1,
@@ -53,7 +59,11 @@ def up(
     run_async(lambda settings: run(settings, hubs, bots))
 
 
-@app.command()
+app.command(rich_help_panel=DATA)(backup)
+app.command(rich_help_panel=DATA)(restore)
+
+
+@app.command(rich_help_panel=PARTS)
 def hub() -> None:
     """Run one hub in the foreground, for services and containers."""
     from handraise.alone import run_hub
@@ -61,7 +71,7 @@ def hub() -> None:
     guard(run_hub)
 
 
-@app.command()
+@app.command(rich_help_panel=PARTS)
 def actions() -> None:
     """Run the action server in the foreground, for services and containers."""
     from handraise.alone import run_actions
@@ -69,7 +79,7 @@ def actions() -> None:
     guard(run_actions)
 
 
-@app.command()
+@app.command(rich_help_panel=PARTS)
 def bot() -> None:
     """Run one bot in the foreground, for services and containers; trains first when the bot's files changed."""
     from handraise.alone import run_bot
@@ -77,7 +87,7 @@ def bot() -> None:
     guard(run_bot)
 
 
-@app.command()
+@app.command(rich_help_panel=PARTS)
 def migrate() -> None:
     """Bring the database to the revision of this code; once, before hubs and actions start."""
     from handraise.schema import ready_database
@@ -86,7 +96,15 @@ def migrate() -> None:
     done("The database is at the revision of this code")
 
 
-@app.command()
+@app.command(rich_help_panel=WORK)
+def openapi() -> None:
+    """Print the description of the HTTP API (OpenAPI), as /console/api/openapi.json serves it."""
+    from webhook.app import openapi as described
+
+    print_as(run_async(described), True)
+
+
+@app.command(rich_help_panel=WORK)
 def prepare(
     what: Annotated[str, typer.Option("--for", help="up: what running needs. tests: the same, a browser and the trained model.")] = "up",
 ) -> None:
@@ -105,7 +123,7 @@ def prepare(
     guard(work)
 
 
-@app.command()
+@app.command(rich_help_panel=DAILY)
 def train(
     force: Annotated[bool, typer.Option(help="Train even when nothing changed.")] = False,
     watch: Annotated[bool, typer.Option("--watch", help="Stay, and train again after every edit, in seconds.")] = False,
@@ -125,7 +143,7 @@ def train(
     guard(work)
 
 
-@app.command()
+@app.command(rich_help_panel=DAILY)
 def check(fast: Annotated[bool, typer.Option(help="Without Rasa's own validation.")] = False, as_json: Json = False) -> None:
     """Check the bot's files: every problem with file, line and what to do."""
     from handraise.check import check as run
@@ -140,7 +158,7 @@ def check(fast: Annotated[bool, typer.Option(help="Without Rasa's own validation
     guard(work)
 
 
-@app.command("read")
+@app.command("read", rich_help_panel=WORK)
 def read_text(
     kind: Annotated[str, typer.Argument(help="money, headcount, industry, email, phone, name, company, region or timeline.")],
     lang: Annotated[str | None, typer.Option(help="The writers' language, e.g. de.")] = None,
@@ -156,7 +174,7 @@ def read_text(
     guard(lambda _settings: run(kind, sys.stdin, lang, country, today))
 
 
-@app.command()
+@app.command(rich_help_panel=DAILY)
 def doctor(as_json: Json = False) -> None:
     """Look at every part and say what is wrong and what to do."""
     from handraise.doctor import examine
@@ -178,7 +196,7 @@ def doctor(as_json: Json = False) -> None:
     run_async(work)
 
 
-@app.command()
+@app.command(rich_help_panel=DAILY)
 def settings(as_json: Json = False) -> None:
     """Every setting with its value, where it may be set, and what it means."""
 
@@ -189,7 +207,7 @@ def settings(as_json: Json = False) -> None:
     guard(work)
 
 
-@app.command()
+@app.command(rich_help_panel=DAILY)
 def embed(
     site: Annotated[str, typer.Option(help="The site's key, as in the setting sites.")] = "main",
     as_json: Json = False,
@@ -202,7 +220,7 @@ def embed(
     print_as(found, as_json, lambda: print("\n".join(lines(found))))
 
 
-@app.command(context_settings={"ignore_unknown_options": True, "allow_extra_args": True})
+@app.command(rich_help_panel=WORK, context_settings={"ignore_unknown_options": True, "allow_extra_args": True})
 def npm(context: typer.Context) -> None:
     """Run npm in the widget's workspace, with the machine's Node.js or the one from the wheel."""
     from handraise.node import run_npm

@@ -10,6 +10,7 @@ import aiohttp
 
 from handraise import model
 from handraise.bot_files import problems
+from handraise.encryption import finding as encryption
 from handraise.finding import Finding
 from handraise.neighbours import neighbours
 from handraise.node import WIDGET, npm_command
@@ -34,6 +35,7 @@ async def examine(settings: Settings) -> AsyncIterator[Finding]:
     database = await _database(settings)
     yield database
     if database.state == "ok":
+        yield await encryption(settings)
         for finding in await neighbours(settings):
             yield finding
     for finding in await _running(settings):

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 
 from handraise.steps import Failure
 from leads.database import Database, DatabaseUnavailable
+from leads.key_register import ready_keys
 from leads.questions import Questions
 from leads.rules import Rules
 from leads.settings import Settings
@@ -19,9 +20,11 @@ async def opened(settings: Settings) -> AsyncIterator[Database]:
 
     Raises:
         Failure: it is out of reach.
+        SettingsError: it holds what the given keys do not open.
     """
-    database = Database(settings.database)
+    database = Database(settings.database, patient=True, cipher=settings.cipher)
     try:
+        await ready_keys(database)
         yield database
     except DatabaseUnavailable as error:
         raise Failure(f"The database did not answer: {error}", "Run handraise doctor to see what is wrong.") from error

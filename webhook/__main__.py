@@ -14,13 +14,18 @@ from aiohttp import web
 from leads import schema
 from leads.database import Database, DatabaseUnavailable
 from leads.errors import FileProblem
+from leads.key_register import ready_keys
+from leads.quiet_logs import quiet_logging
 from leads.settings import Settings, SettingsError, load_settings
 from webhook.app import HUB, make_app
 from webhook.collector import short_collections
+from webhook.errors import refusals
+from webhook.pace import Pace
 
 KEEPALIVE_SECONDS = 15.0  # also for who has not sent a whole head yet
 LINGER_SECONDS = 2.0  # for the rest of a body that nobody reads
 SHUTDOWN_SECONDS = 5.0
+REFUSALS_PER_MINUTE = 60.0  # written down; who provokes more shall not fill the disk
 BACKLOG = 1024  # connections that wait to be let in: after a restart everybody comes at once, and who finds no room waits for seconds
 
 
@@ -32,11 +37,12 @@ async def serve(settings: Settings) -> None:
     """Serve until SIGINT or SIGTERM.
 
     Raises:
-        CannotStart, FileProblem: nothing was served.
+        CannotStart, FileProblem, SettingsError: nothing was served.
     """
     await check_schema(settings)
-    database = Database(settings.database)
+    database = Database(settings.database, cipher=settings.cipher)
     try:
+        await _check_keys(database)
         app = await make_app(settings, database)
         runner = web.AppRunner(
             app,
@@ -69,6 +75,13 @@ async def check_schema(settings: Settings) -> None:
         raise CannotStart(f"The database cannot be used: {error}") from error
 
 
+async def _check_keys(database: Database) -> None:
+    try:
+        await ready_keys(database)
+    except DatabaseUnavailable as error:
+        raise CannotStart(f"The database cannot be used: {error}") from error
+
+
 async def _listen(runner: web.AppRunner, settings: Settings) -> None:
     try:
         await web.TCPSite(runner, settings.host, settings.port, backlog=BACKLOG, reuse_port=settings.shares_port or None).start()
@@ -92,9 +105,10 @@ async def _stop_signal() -> None:
 
 def main() -> int:
     """The exit code: 0 after an orderly stop, 1 when it could not start."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    quiet_logging()
     try:
         settings = load_settings()
+        refusals.addFilter(Pace(REFUSALS_PER_MINUTE))
         _run(serve(settings))
     except (SettingsError, CannotStart, FileProblem) as error:
         sys.stderr.write(f"{error}\n")

@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 from aiohttp import web
 
 from leads.audit import About, Who, note
 from leads.database import Database
 from leads.models import Agent
-from webhook.accounts import change_password
+from webhook.accounts import change_password, rename
 from webhook.agent import AgentNamespace
-from webhook.auth import Caller
-from webhook.console_routes import ConsoleRoute, answer
+from webhook.answers import AccountShown, Codes, Ended, FactorSetup, SignedIn
+from webhook.bodies import Code, NewName, NewPassword, OldPassword
+from webhook.console_routes import Call, ConsoleRoute, answer, plain
 from webhook.door import Door
-from webhook.errors import Invalid, WrongPassword
-from webhook.guards import read_body
+from webhook.errors import Invalid, Unauthorized, WrongPassword
 from webhook.password_rules import check_password
 from webhook.permissions import Permission
-from webhook.schemas import Code, NewPassword, Nothing, OldPassword
+from webhook.schemas import Nothing
 from webhook.second_factor import switch_off
 
 type Begin = Callable[[web.Request, Agent, str], Awaitable[web.Response]]
@@ -33,22 +34,23 @@ class AccountApi:
         self._database = database
         self._begin = begin
 
-    def routes(self) -> list[ConsoleRoute]:
+    def routes(self) -> list[ConsoleRoute[Any]]:
         """What is served, and to whom."""
         own = Permission.OWN
         return [
-            ConsoleRoute("GET", "/account", own, self.account),
-            ConsoleRoute("POST", "/account/password", own, self.password),
-            ConsoleRoute("POST", "/account/second-factor", own, self.set_up),
-            ConsoleRoute("POST", "/account/second-factor/confirm", own, self.confirm),
-            ConsoleRoute("POST", "/account/second-factor/codes", own, self.codes),
-            ConsoleRoute("POST", "/account/second-factor/off", own, self.off),
-            ConsoleRoute("POST", "/account/sessions/end-others", own, self.end_others),
+            plain("GET", "/account", own, self.account, AccountShown),
+            ConsoleRoute("POST", "/account/name", own, self.name, NewName, SignedIn),
+            ConsoleRoute("POST", "/account/password", own, self.password, NewPassword, SignedIn),
+            ConsoleRoute("POST", "/account/second-factor", own, self.set_up, OldPassword, FactorSetup),
+            ConsoleRoute("POST", "/account/second-factor/confirm", own, self.confirm, Code, Codes),
+            ConsoleRoute("POST", "/account/second-factor/codes", own, self.codes, Code, Codes),
+            ConsoleRoute("POST", "/account/second-factor/off", own, self.off, Code),
+            plain("POST", "/account/sessions/end-others", own, self.end_others, Ended),
         ]
 
-    async def account(self, request: web.Request, caller: Caller) -> web.StreamResponse:
+    async def account(self, call: Call[Nothing]) -> web.StreamResponse:
         """Second factor and sessions of the caller."""
-        agent = caller.agent
+        caller, agent = call.caller, call.caller.agent
         body = {
             "password": bool(agent.password_hash),
             "second_factor": caller.second_factor,
@@ -58,63 +60,69 @@ class AccountApi:
         }
         return answer({"account": body})
 
-    async def password(self, request: web.Request, caller: Caller) -> web.StreamResponse:
+    async def name(self, call: Call[NewName]) -> web.StreamResponse:
+        """Another name, which visitors see from now on."""
+        await rename(self._database, call.caller.agent.id, call.asked.name, Who(*call.caller.who))
+        caller = await self._door.auth.of_session(call.caller.session_hash)
+        if caller is None:
+            raise Unauthorized("Sign in again.")
+        return answer({"me": caller.me(), "csrf": await self._door.auth.csrf(caller.session_hash)})
+
+    async def password(self, call: Call[NewPassword]) -> web.StreamResponse:
         """A new password in place of the old one; every other session ends, and this one gets another token."""
-        body, agent = await read_body(request, NewPassword), caller.agent
-        await self._check_password(request, agent, body.password)
+        body, agent = call.asked, call.caller.agent
+        await self._check_password(call, body.password)
         problem = check_password(body.new, agent.email, agent.name)
         if problem:
             raise Invalid(problem)
         password_hash = await self._door.agents.hash(body.new)
-        method = caller.method
+        method = call.caller.method
         async with self._database.write() as session:
             await change_password(session, agent.id, password_hash)
             await note(session, Who("agent", agent.id), "password_changed", About("agent", agent.id))
-        response = await self._begin(request, agent, method)
+        response = await self._begin(call.request, agent, method)
         await self._sockets.cut_ended()
         return response
 
-    async def set_up(self, request: web.Request, caller: Caller) -> web.StreamResponse:
+    async def set_up(self, call: Call[OldPassword]) -> web.StreamResponse:
         """A new secret for an authenticator app."""
-        body = await read_body(request, OldPassword)
-        await self._check_password(request, caller.agent, body.password)
-        setup = await self._door.factors.begin(caller.agent)
+        await self._check_password(call, call.asked.password)
+        setup = await self._door.factors.begin(call.caller.agent)
         return answer({"secret": setup.secret, "picture": setup.picture})
 
-    async def confirm(self, request: web.Request, caller: Caller) -> web.StreamResponse:
+    async def confirm(self, call: Call[Code]) -> web.StreamResponse:
         """The first code of the app: from now on the factor counts. Gives the recovery codes; other sessions end."""
-        body = await read_body(request, Code)
-        codes = await self._door.factors.confirm(caller.agent, body.code, request.remote or "")
+        caller = call.caller
+        codes = await self._door.factors.confirm(caller.agent, call.asked.code, call.address)
         await self._door.sessions.end_others(caller.agent.id, caller.session_hash)
         await self._sockets.cut_ended()
         return answer({"codes": codes})
 
-    async def codes(self, request: web.Request, caller: Caller) -> web.StreamResponse:
+    async def codes(self, call: Call[Code]) -> web.StreamResponse:
         """New recovery codes; the old ones are void."""
-        await self._check_code(request, caller)
-        return answer({"codes": await self._door.factors.new_codes(caller.agent)})
+        await self._check_code(call)
+        return answer({"codes": await self._door.factors.new_codes(call.caller.agent)})
 
-    async def off(self, request: web.Request, caller: Caller) -> web.StreamResponse:
+    async def off(self, call: Call[Code]) -> web.StreamResponse:
         """No second factor any more."""
-        await self._check_code(request, caller)
+        await self._check_code(call)
         async with self._database.write() as session:
-            await switch_off(session, caller.agent.id, Who("agent", caller.agent.id))
+            await switch_off(session, call.caller.agent.id, Who(*call.caller.who))
         return answer({"ok": True})
 
-    async def end_others(self, request: web.Request, caller: Caller) -> web.StreamResponse:
+    async def end_others(self, call: Call[Nothing]) -> web.StreamResponse:
         """Sign out everywhere else."""
-        await read_body(request, Nothing)
-        ended = await self._door.sessions.end_others(caller.agent.id, caller.session_hash)
+        ended = await self._door.sessions.end_others(call.caller.agent.id, call.caller.session_hash)
         await self._sockets.cut_ended()
         return answer({"ended": ended})
 
-    async def _check_password(self, request: web.Request, agent: Agent, password: str) -> None:
+    async def _check_password(self, call: Call[Any], password: str) -> None:
         """Who signs in elsewhere has none to show."""
-        if agent.password_hash and not await self._door.agents.has_password(agent, password, request.remote or ""):
+        agent = call.caller.agent
+        if agent.password_hash and not await self._door.agents.has_password(agent, password, call.address):
             raise WrongPassword("This is not your present password.")
 
-    async def _check_code(self, request: web.Request, caller: Caller) -> None:
-        body = await read_body(request, Code)
-        if not caller.second_factor:
+    async def _check_code(self, call: Call[Code]) -> None:
+        if not call.caller.second_factor:
             raise Invalid("You have no second factor.")
-        await self._door.factors.check(caller.agent, body.code, request.remote or "")
+        await self._door.factors.check(call.caller.agent, call.asked.code, call.address)

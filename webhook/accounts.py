@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from leads import clock
 from leads.audit import About, Who, note
 from leads.database import Database
+from leads.display_names import is_own_name
 from leads.models import Agent
 from webhook.errors import Invalid
 from webhook.password_rules import check_password
@@ -26,13 +27,15 @@ class AgentError(Invalid):
     """The account cannot be made or changed; the message says why and what to do."""
 
 
-async def create_agent(database: Database, email: str, name: str, password: str, role: str = "agent", who: Who = COMMAND) -> Agent:
-    """Make an account.
+async def create_agent(
+    database: Database, email: str, name: str, password: str, role: str = "agent", who: Who = COMMAND, *, named: bool = True
+) -> Agent:
+    """Make an account; without ``named`` its owner says at the first sign-in what they are called.
 
     Raises:
         AgentError: something is missing, the password is easy to guess, or the address is taken.
     """
-    agent = new_agent(email, name, role)
+    agent = new_agent(email, name, role, named=named)
     _refuse(check_password(password, agent.email, agent.name))
     agent.password_hash = await Passwords().hash(password)
     try:
@@ -115,8 +118,34 @@ async def agent_of(session: AsyncSession, email: str) -> Agent:
     return agent
 
 
-def new_agent(email: str, name: str, role: str) -> Agent:
-    """An account that is not stored yet and has no password.
+async def rename(database: Database, agent_id: str, name: str, who: Who) -> Agent:
+    """Give an agent another name.
+
+    Raises:
+        AgentError: no such agent, or this is no name.
+    """
+    _refuse(check_name(name))
+    async with database.write() as session:
+        agent = await session.get(Agent, agent_id)
+        if agent is None:
+            raise AgentError("There is no such account.")
+        if agent.name != name:
+            agent.name = name
+            await note(session, who, "agent_renamed", About("agent", agent.id))
+        return agent
+
+
+def check_name(name: str) -> str | None:
+    """What is wrong with the name; None when nothing is."""
+    if not name.strip() or len(name) > 120:
+        return "The name must have 1 to 120 characters; visitors see it."
+    if not is_own_name(name):
+        return f"Visitors see the name: write the person's own, such as Mara Lind, not {name.strip()!r}."
+    return None
+
+
+def new_agent(email: str, name: str, role: str, *, named: bool = True) -> Agent:
+    """An account that is not stored yet and has no password. Without ``named`` a missing name is asked for at the first sign-in.
 
     Raises:
         AgentError: something is missing.
@@ -124,8 +153,10 @@ def new_agent(email: str, name: str, role: str) -> Agent:
     address = email.strip().lower()
     if not _ADDRESS.fullmatch(address) or len(address) > 254:
         raise AgentError(f"{email!r} is not an e-mail address.")
-    if not name.strip() or len(name) > 120:
-        raise AgentError("The name must have 1 to 120 characters; visitors see it.")
+    if named:
+        _refuse(check_name(name))
+    elif check_name(name):
+        name = ""
     if role not in ROLES:
         raise AgentError(f"The role is one of {', '.join(ROLES)}.")
     return Agent(email=address, name=name.strip(), role=role, password_hash="", active=True, available=True, created_at=clock.now())

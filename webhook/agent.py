@@ -172,7 +172,7 @@ class AgentNamespace(Gate):
     async def do_typing(self, sid: str, agent: Agent, event: AgentTyping) -> Json:
         """Shown to the visitor while this agent holds the conversation."""
         if await self._replies.holds(agent, event.conversation_id):
-            await self._emitter.typing(event.conversation_id, "agent", agent.name, event.on)
+            await self._emitter.typing(event.conversation_id, "agent", agent.shown_name, event.on)
         return {"ok": True}
 
     async def do_available(self, sid: str, agent: Agent, event: Available) -> Json:

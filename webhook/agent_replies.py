@@ -30,7 +30,7 @@ class AgentReplies:
             Conflict: the id was used for something else.
         """
         request = Request(
-            event.conversation_id, event.client_msg_id, event.text, "agent", agent.name, agent.id, event.epoch, event.seen_seq
+            event.conversation_id, event.client_msg_id, event.text, "agent", agent.shown_name, agent.id, event.epoch, event.seen_seq
         )
         plain = await self._appends.append(request)
         if plain is not None:
@@ -43,7 +43,7 @@ class AgentReplies:
             newer = await read_entries(change.session, event.conversation_id, event.seen_seq, _NEWER_SHOWN, author="visitor")
             if newer:
                 raise NewerLines("The visitor has written in the meantime.", data={"entries": newer})
-            return await change.append("message", "agent", event.text, name=agent.name, client_msg_id=event.client_msg_id)
+            return await change.append("message", "agent", event.text, name=agent.shown_name, client_msg_id=event.client_msg_id)
 
     async def holds(self, agent: Agent, conversation_id: str) -> bool:
         """Whether the agent holds the conversation."""

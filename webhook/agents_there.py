@@ -93,7 +93,7 @@ class AgentsThere:
     def json(self) -> list[Json]:
         """Everybody who is there, by name."""
         people = sorted(self._there(), key=lambda agent: (agent.name, agent.id))
-        return [{"id": agent.id, "name": agent.name, "available": agent.available} for agent in people]
+        return [{"id": agent.id, "name": agent.shown_name, "available": agent.available} for agent in people]
 
     async def beat(self) -> None:
         """Look at every connection, and at the agents of other hubs. Signs of life are written down now and then."""

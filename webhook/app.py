@@ -6,7 +6,6 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import suppress
-from importlib import metadata
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -18,7 +17,8 @@ from leads.database import Database, DatabaseUnavailable
 from leads.settings import Settings
 from webhook import policies
 from webhook.append_stores import Store, store_for
-from webhook.console import console_routes
+from webhook.console import ConsoleTable, console_table, version
+from webhook.console_routes import guarded
 from webhook.crowds import crowds
 from webhook.csp_reports import CspReports
 from webhook.guards import errors, handshakes, plain_headers
@@ -33,6 +33,7 @@ log = logging.getLogger(__name__)
 HUB = web.AppKey("hub", Hub)
 LOADERS = web.AppKey("loaders", Loaders)
 REPORTS = web.AppKey("reports", CspReports)
+TABLE = web.AppKey("table", ConsoleTable)
 WIDGET = Path(__file__).resolve().parent.parent / "widget"
 
 
@@ -69,7 +70,8 @@ async def make_app(
     app[REPORTS] = CspReports()
     files = StaticFiles(widget, hub.sites, settings.url)
     app.router.add_get("/health", health)
-    app.router.add_routes(console_routes(hub, settings))
+    app[TABLE] = table = console_table(hub, settings)
+    app.router.add_routes(guarded(table.routes, hub.door.auth, frozenset(settings.own_origins)))
     app.router.add_routes(app[REPORTS].routes())
     app[LOADERS] = Loaders(database, widget)
     app.router.add_routes(app[LOADERS].routes())
@@ -78,6 +80,23 @@ async def make_app(
     app.cleanup_ctx.append(_background)
     app.on_shutdown.append(_close_sockets)
     return app
+
+
+async def openapi(settings: Settings) -> dict[str, Any]:
+    """What the hub of these settings would serve as its description; nothing is started, and no database is needed.
+
+    Raises:
+        FileProblem: a file that people edit is wrong.
+    """
+    database = Database(settings.database, cipher=settings.cipher)
+    try:
+        app = await make_app(settings, database)
+        try:
+            return app[TABLE].description()
+        finally:
+            await app[HUB].bots.close()  # it was built, not started
+    finally:
+        await database.close()
 
 
 async def health(request: web.Request) -> web.Response:
@@ -101,14 +120,6 @@ async def health(request: web.Request) -> web.Response:
         "version": version(),
     }
     return web.json_response(body, status=200 if database else 503, headers={"Cache-Control": "no-store"})
-
-
-def version() -> str:
-    """The installed version."""
-    try:
-        return metadata.version("handraise")
-    except metadata.PackageNotFoundError:
-        return "0"
 
 
 async def _background(app: web.Application) -> AsyncIterator[None]:

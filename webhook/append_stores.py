@@ -16,8 +16,11 @@ import orjson
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from leads import clock
-from leads.database import BUSY_SECONDS, Database, DatabaseUnavailable, is_out_of_reach, open_sqlite, short
-from webhook.append_plan import Earlier, Facts, Plan, Request, Row, Stored, decide
+from leads.database import BUSY_SECONDS, Database, DatabaseUnavailable, busy_timeout, is_out_of_reach, open_sqlite, short
+from leads.encryption import Cipher
+from leads.models import ENTRY_DATA
+from leads.patience import Patience, is_busy
+from webhook.append_plan import Earlier, Facts, Line, NewTurn, Plan, Request, Row, Stored, decide
 
 
 class Store(Protocol):
@@ -85,10 +88,13 @@ class SqliteStore:
             connection = self._connection
             if connection is None:
                 connection = self._connection = await self._wait(_connect, self._database.url)
-            if not _begun_at_once(connection):
-                await self._wait(_begin_patiently, connection)
-            plan = decide(requests, _read(connection, requests), clock.now())
-            _keep(connection, plan)
+            if _begun_at_once(connection):
+                self._database.patience.got_it()
+            else:
+                await self._wait(_begin_patiently, connection, self._database.patience)
+            cipher = self._database.cipher
+            plan = decide(requests, _read(connection, requests, cipher), clock.now())
+            _keep(connection, plan, cipher)
             await self._wait(connection.execute, "COMMIT")
         except BaseException:
             self._disconnect()  # which also rolls back, whatever state it is in
@@ -109,7 +115,7 @@ def _connect(url: str) -> sqlite3.Connection:
     connection = open_sqlite(url)
     connection.execute("PRAGMA temp_store = MEMORY")
     connection.execute("PRAGMA foreign_keys = OFF")  # every line is for a conversation that was read in the same transaction
-    connection.execute("PRAGMA busy_timeout = 0")  # nobody waits in the event loop
+    connection.execute(busy_timeout(0))
     return connection
 
 
@@ -118,21 +124,22 @@ def _begun_at_once(connection: sqlite3.Connection) -> bool:
     try:
         connection.execute("BEGIN IMMEDIATE")
     except sqlite3.OperationalError as error:
-        if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+        if not is_busy(error):
             raise
         return False
     return True
 
 
-def _begin_patiently(connection: sqlite3.Connection) -> None:
-    connection.execute(f"PRAGMA busy_timeout = {int(BUSY_SECONDS * 1000)}")
+def _begin_patiently(connection: sqlite3.Connection, patience: Patience) -> None:
+    connection.execute(busy_timeout(patience.seconds))
     try:
-        connection.execute("BEGIN IMMEDIATE")
+        with patience.waiting():
+            connection.execute("BEGIN IMMEDIATE")
     finally:
-        connection.execute("PRAGMA busy_timeout = 0")
+        connection.execute(busy_timeout(0))  # nobody waits in the event loop
 
 
-def _read(connection: sqlite3.Connection, requests: Sequence[Request]) -> Facts:
+def _read(connection: sqlite3.Connection, requests: Sequence[Request], cipher: Cipher) -> Facts:
     ask: Callable[[str, Any], list[Any]] = lambda query, keys: orjson.loads(connection.execute(query, (_json(keys),)).fetchone()[0])  # noqa: E731
     rows = ask(_ROWS, list({request.conversation_id for request in requests}))
     earlier = ask(_EARLIER, list({(request.conversation_id, request.client_msg_id) for request in requests}))
@@ -140,21 +147,24 @@ def _read(connection: sqlite3.Connection, requests: Sequence[Request]) -> Facts:
     newer = ask(_NEWER, list(seen.items())) if seen else []
     return Facts(
         {row[0]: Row._make([*row[:6], bool(row[6])]) for row in rows},
-        {(one[0], one[1]): Earlier._make([*one[:6], datetime.fromisoformat(one[6]).replace(tzinfo=UTC)]) for one in earlier},
+        {
+            (one[0], one[1]): Earlier._make([*one[:5], cipher.open(one[5]), datetime.fromisoformat(one[6]).replace(tzinfo=UTC)])
+            for one in earlier
+        },
         {conversation_id: seq for conversation_id, seq in newer if seq is not None},
     )
 
 
-def _keep(connection: sqlite3.Connection, plan: Plan) -> None:
+def _keep(connection: sqlite3.Connection, plan: Plan, cipher: Cipher) -> None:
     if not plan.lines:
         return
     at = plan.at.strftime("%Y-%m-%d %H:%M:%S.%f")  # as SQLAlchemy writes it
     lines = [
-        (one.conversation_id, one.seq, one.kind, one.author, one.name, one.text, one.client_msg_id, _json(one.data), at)
+        (*(one.conversation_id, one.seq, one.kind, one.author, one.name), cipher.seal(one.text), one.client_msg_id, _data(cipher, one), at)
         for one in plan.lines
     ]
     _insert(connection, _LINES, lines)
-    turns = [(one.id, one.conversation_id, one.seq, _json(one.payload), one.epoch, "pending", 0, at) for one in plan.turns]
+    turns = [(one.id, one.conversation_id, one.seq, _payload(cipher, one), one.epoch, "pending", 0, at) for one in plan.turns]
     _insert(connection, _TURNS, turns)
     connection.execute(_LAST, (at, _json(list(plan.last_seq.items()))))
 
@@ -201,9 +211,10 @@ class PostgresStore:
             async with asyncio.timeout(BUSY_SECONDS):
                 driver = await self._driver()
                 await driver.execute("BEGIN")
-                plan = decide(requests, await _pg_read(driver, requests), clock.now())
+                cipher = self._database.cipher
+                plan = decide(requests, await _pg_read(driver, requests, cipher), clock.now())
                 if plan.lines:
-                    await driver.execute(_PG_KEEP, *_pg_values(plan))
+                    await driver.execute(_PG_KEEP, *_pg_values(plan, cipher))
                 await driver.execute("COMMIT")
         except BaseException as error:
             await self._give_up()
@@ -233,7 +244,7 @@ class PostgresStore:
                 await connection.close()
 
 
-async def _pg_read(driver: Any, requests: Sequence[Request]) -> Facts:
+async def _pg_read(driver: Any, requests: Sequence[Request], cipher: Cipher) -> Facts:
     rows = await driver.fetch(_PG_ROWS, list({request.conversation_id for request in requests}))
     keys = list({(request.conversation_id, request.client_msg_id) for request in requests})
     earlier = await driver.fetch(_PG_EARLIER, [key[0] for key in keys], [key[1] for key in keys])
@@ -241,21 +252,21 @@ async def _pg_read(driver: Any, requests: Sequence[Request]) -> Facts:
     newer = await driver.fetch(_PG_NEWER, list(seen), list(seen.values())) if seen else []
     return Facts(
         {row[0]: Row(*row) for row in rows},
-        {(one[0], one[1]): Earlier(*one) for one in earlier},
+        {(one[0], one[1]): Earlier._make([*one[:5], cipher.open(one[5]), one[6]]) for one in earlier},
         {conversation_id: seq for conversation_id, seq in newer if seq is not None},
     )
 
 
-def _pg_values(plan: Plan) -> list[Any]:
+def _pg_values(plan: Plan, cipher: Cipher) -> list[Any]:
     lines, turns = plan.lines, plan.turns
     return [
         plan.at,
         *(list(plan.last_seq), list(plan.last_seq.values())),
         *([one.conversation_id for one in lines], [one.seq for one in lines], [one.kind for one in lines]),
-        *([one.author for one in lines], [one.name for one in lines], [one.text for one in lines]),
-        *([one.client_msg_id for one in lines], [_json(one.data) for one in lines]),
+        *([one.author for one in lines], [one.name for one in lines], [cipher.seal(one.text) for one in lines]),
+        *([one.client_msg_id for one in lines], [_data(cipher, one) for one in lines]),
         *([one.id for one in turns], [one.conversation_id for one in turns], [one.seq for one in turns]),
-        *([_json(one.payload) for one in turns], [one.epoch for one in turns]),
+        *([_payload(cipher, one) for one in turns], [one.epoch for one in turns]),
     ]
 
 
@@ -266,6 +277,14 @@ def _seen(requests: Sequence[Request]) -> dict[str, int]:
         if request.author == "agent":
             seen[request.conversation_id] = min(request.seen_seq, seen.get(request.conversation_id, request.seen_seq))
     return seen
+
+
+def _data(cipher: Cipher, line: Line) -> str:
+    return _json(cipher.seal_json(line.data, ENTRY_DATA.readable))
+
+
+def _payload(cipher: Cipher, turn: NewTurn) -> str:
+    return _json(cipher.seal_json(turn.payload))
 
 
 def _json(value: Any) -> str:

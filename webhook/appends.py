@@ -17,14 +17,15 @@ log = logging.getLogger(__name__)
 _MANY = 2000  # that may wait
 _BATCH = 500
 
-type _Waiting = tuple[Request, asyncio.Future[Stored | None]]
+type Done = Callable[[Stored | Exception | None], None]
+type _Waiting = tuple[Request, Done]
 
 
 class Appends:
     """The queue in front of a store. While a batch is announced the next one is on its way; nothing waits for company.
 
     A line that has no simple answer (the first word, a closed chat, a conflict, a refusal) is given back as None and goes through
-    :meth:`webhook.log.Log.change`, alone.
+    :meth:`webhook.log.Log.change`, alone. So do the lines of its conversation that already wait behind it: they stay behind it.
     """
 
     def __init__(
@@ -37,19 +38,36 @@ class Appends:
         self._queue: list[_Waiting] = []
         self._running: asyncio.Task[None] | None = None
 
-    async def append(self, request: Request) -> Stored | None:
-        """Where the line is in the log, once it is committed; None when it is no plain line.
+    def append(self, request: Request) -> asyncio.Future[Stored | None]:
+        """Put the line at the end of the queue. What is given says where it is in the log, once it is committed; None: it is no plain line.
 
         Raises:
             DatabaseUnavailable: nothing was stored, or nobody knows; the same line may come again.
         """
+        future: asyncio.Future[Stored | None] = asyncio.get_running_loop().create_future()
+
+        def done(outcome: Stored | Exception | None) -> None:
+            if future.done():
+                return
+            if isinstance(outcome, Exception):
+                future.set_exception(outcome)
+            else:
+                future.set_result(outcome)
+
+        self.put(request, done)
+        return future
+
+    def put(self, request: Request, done: Done) -> None:
+        """The same for whoever does not wait: ``done`` is called once, with what :meth:`append` would give or raise.
+
+        Raises:
+            DatabaseUnavailable: too many lines wait; ``done`` is not called.
+        """
         if len(self._queue) >= _MANY:
             raise DatabaseUnavailable("too many lines wait")
-        future: asyncio.Future[Stored | None] = asyncio.get_running_loop().create_future()
-        self._queue.append((request, future))
+        self._queue.append((request, done))
         if self._running is None:
             self._running = asyncio.create_task(self._run(), name="appends")
-        return await future
 
     async def stop(self) -> None:
         """After what is waiting."""
@@ -65,9 +83,11 @@ class Appends:
                 try:
                     outcomes = await writing
                 except Exception as error:
-                    _fail(batch, error)
+                    self._fail(batch, error)
                     ahead = self._begin()
                     continue
+                if None in outcomes:
+                    self._give_back([one for one, stored in zip(batch, outcomes, strict=True) if stored is None], None)
                 ahead = self._begin()
                 await self._settle(batch, outcomes)
                 ahead = ahead or self._begin()
@@ -79,7 +99,7 @@ class Appends:
         if not batch:
             return None
         # eager: the statement is on its way before anything else happens
-        work = self._store.write([request for request, _future in batch])
+        work = self._store.write([request for request, _done in batch])
         return batch, asyncio.Task(work, loop=asyncio.get_running_loop(), eager_start=True)
 
     async def _settle(self, batch: list[_Waiting], outcomes: list[Stored | None]) -> None:
@@ -95,21 +115,23 @@ class Appends:
             await self._tell(News(conversation_id, protocol, tuple(entry_json(line) for line in lines), None))
         if news:
             await self._room()
-        for (_request, future), stored in zip(batch, outcomes, strict=True):
-            if not future.done():
-                future.set_result(stored)
+        for (_request, done), stored in zip(batch, outcomes, strict=True):
+            if stored is not None:
+                done(stored)
         for conversation_id in asked:
             self._wake(conversation_id)
 
+    def _fail(self, batch: list[_Waiting], error: Exception) -> None:
+        """Out of reach: everybody may try again. Anything else may be the fault of one of them: each goes the long way, alone."""
+        if not isinstance(error, DatabaseUnavailable):
+            log.error("a batch of %s lines failed: %s", len(batch), type(error).__name__, exc_info=error)
+        self._give_back(batch, error if isinstance(error, DatabaseUnavailable) else None)
 
-def _fail(batch: list[_Waiting], error: Exception) -> None:
-    """Out of reach: everybody may try again. Anything else may be the fault of one of them: each goes the long way, alone."""
-    if not isinstance(error, DatabaseUnavailable):
-        log.error("a batch of %s lines failed: %s", len(batch), type(error).__name__, exc_info=error)
-    for _request, future in batch:
-        if future.done():
-            continue
-        if isinstance(error, DatabaseUnavailable):
-            future.set_exception(DatabaseUnavailable(str(error)))
-        else:
-            future.set_result(None)
+    def _give_back(self, lines: list[_Waiting], error: DatabaseUnavailable | None) -> None:
+        """These were not stored, and what waits behind them in their conversations is not stored before them."""
+        theirs = {request.conversation_id for request, _done in lines}
+        behind = [one for one in self._queue if one[0].conversation_id in theirs]
+        if behind:
+            self._queue = [one for one in self._queue if one[0].conversation_id not in theirs]
+        for _request, done in [*lines, *behind]:
+            done(DatabaseUnavailable(str(error)) if error else None)

@@ -16,7 +16,7 @@ from webhook.errors import Forbidden, SecondFactorNeeded, StalePage, Unauthorize
 from webhook.permissions import Permission, allowed
 from webhook.seal import shared_key
 from webhook.security import hashed
-from webhook.sessions import Sessions, Signed
+from webhook.sessions import OIDC_SECOND, Sessions, Signed
 from webhook.tries import Tries
 from webhook.wire import Json, me_json
 
@@ -59,7 +59,7 @@ class Caller:
 
     @property
     def method(self) -> str:
-        """How the agent signed in: ``password`` or ``oidc``."""
+        """How the agent signed in, see ``webhook/sessions.py``."""
         return self._signed.session.method
 
     @property
@@ -97,7 +97,7 @@ NOBODY = Caller()
 
 
 class Auth:
-    """Finds the caller. ``needs_factor`` are the roles that need a second factor; who signs in elsewhere (OIDC) has theirs there."""
+    """Finds the caller. ``needs_factor``: roles that need a second factor, ours or one that the provider says it asked for."""
 
     def __init__(
         self, database: Database, sessions: Sessions, tokens: ApiTokens, tries: Tries, *, secure: bool, needs_factor: Collection[str] = ()
@@ -116,7 +116,7 @@ class Auth:
         signed = await self._sessions.of(token_hash)
         if signed is None:
             return None
-        missing = signed.agent.role in self._needs_factor and not signed.second_factor and signed.session.method != "oidc"
+        missing = signed.agent.role in self._needs_factor and not signed.second_factor and signed.session.method != OIDC_SECOND
         return Caller(allowed(signed.agent.role, settled=not missing), signed, missing)
 
     def needs_factor(self, role: str) -> bool:

@@ -16,7 +16,7 @@ from webhook.wire import Json
 log = logging.getLogger(__name__)
 _PAUSE = 0.05
 _LONGEST_PAUSE = 1.0
-_REST = 3.0  # pauses for one of work: rows that change all the time must not take the hub from those who write
+_REST = 9.0  # pauses for one of work: rows that change all the time must not take the hub from those who write
 _KEPT = 10 * SIZE
 
 

@@ -9,12 +9,15 @@ from sqlalchemy import select
 from leads.models import Entry
 from leads.rows import request_handoff
 from leads.state import NewConsent
+from leads.store import CONTACT, MARKETING
+from leads.wording import Wording
+from webhook.errors import WordsChanged
 from webhook.handoff import Handoffs
 from webhook.log import Change, Log
 from webhook.messages import Messages
-from webhook.reader import CONTACT, LeadReader
+from webhook.reader import LeadReader
 from webhook.schemas import Contact
-from webhook.texts import Texts
+from webhook.texts import Site, Texts
 
 
 class ContactForm:
@@ -32,11 +35,11 @@ class ContactForm:
 
         Raises:
             Conflict: the message id was used for something else.
+            WordsChanged: other words are to be agreed to by now; nothing was kept.
         """
         entry, site = await self._enter(conversation_id, form)
         texts = self._texts(site)
-        consent = NewConsent(CONTACT, True, texts.site.consent(lang), texts.site.consent_version, lang, page)
-        await self._reader.contact(conversation_id, form, entry.seq, consent)
+        await self._reader.contact(conversation_id, form, entry.seq, _consents(form, texts.site, lang, page))
         async with self._log.change(conversation_id) as change:
             if not await _thanked(change, entry.seq):
                 await request_handoff(change.session, conversation_id, "contact", change.now)
@@ -49,12 +52,35 @@ class ContactForm:
         text = f"{who}: {form.message}" if form.message else who
         async with self._log.change(conversation_id) as change:
             found = await change.earlier(form.client_msg_id, kind="contact", author="visitor", text=text)
-            if found:
+            if found and form.consent is not True:
                 return found, change.conversation.site
+            _check_words(form, self._texts(change.conversation.site).site)
             await self._messages.begin(change)
             fields = [name for name in ("name", "email", "message") if getattr(form, name)]
             entry = await change.append("contact", "visitor", text, client_msg_id=form.client_msg_id, data={"fields": fields})
             return entry, change.conversation.site
+
+
+def _check_words(form: Contact, site: Site) -> None:
+    if not _are(form.consent, site.consent) or (form.marketing and not _are(form.marketing, site.marketing_consent)):
+        raise WordsChanged("The words to agree to have changed. Please read them again.")
+
+
+def _are(said: object, words: Wording | None) -> bool:
+    return words is not None and said in words.texts.values()
+
+
+def _consents(form: Contact, site: Site, lang: str | None, page: str | None) -> list[NewConsent]:
+    """To be contacted, without which there is no form, and to be told of offers, where the box was ticked: in the words that were shown.
+
+    A form that is sent again may name words that have changed since it was taken: these have no version then.
+    """
+    named = ((CONTACT, form.consent, site.consent), (MARKETING, form.marketing, site.marketing_consent))
+    return [
+        NewConsent(purpose, True, said, words.version if words is not None and _are(said, words) else "", lang, page)
+        for purpose, said, words in named
+        if isinstance(said, str)
+    ]
 
 
 async def _thanked(change: Change, seq: int) -> bool:

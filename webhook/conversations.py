@@ -6,11 +6,12 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, exists, select, update
+from sqlalchemy import exists, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from leads import clock
-from leads.models import Choice, Conversation, Entry, Presence, Turn
+from leads.erasure import delete_conversations
+from leads.models import Choice, Conversation, Entry, Presence
 from webhook.gaps import Gaps
 from webhook.greeting import Greeting
 from webhook.log import Change, Log
@@ -86,9 +87,8 @@ class Conversations:
         async with self._log.database.write() as session:
             found = await session.scalars(old.limit(_PURGED + len(there)).with_for_update(skip_locked=True))
             ids = [one for one in found if one not in there][:_PURGED]
-            for table in (Choice, Turn, Entry):
-                await session.execute(delete(table).where(table.conversation_id.in_(ids)))
-            await session.execute(delete(Conversation).where(Conversation.id.in_(ids)))
+            if ids:
+                await delete_conversations(session, ids)
         return len(ids)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
+from webhook.packets import once
 from webhook.sockets import GuardedServer
 from webhook.wire import Json
 
@@ -34,9 +35,9 @@ class Emitter:
 
     async def entry(self, conversation_id: str, entry: Json) -> None:
         """The next entry of the log, to everybody who looks at the conversation here."""
-        show = self._server.manager.emit
-        await show("entry", {"entry": entry}, VISITOR, conversation_id)
-        await show("entry", {"conversation_id": conversation_id, "entry": entry}, AGENT, desk(conversation_id))
+        show, encoded = self._server.manager.emit, once(entry)
+        await show("entry", {"entry": encoded}, VISITOR, conversation_id)
+        await show("entry", {"conversation_id": conversation_id, "entry": encoded}, AGENT, desk(conversation_id))
 
     async def state(self, conversation_id: str, state: Json) -> None:
         """Who holds the conversation."""

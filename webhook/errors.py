@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from leads.database import DatabaseUnavailable
 
 log = logging.getLogger(__name__)
-
+refusals = logging.getLogger("webhook.refused")  # as many as somebody likes to provoke: `python -m webhook` writes down a few a minute
 
 NAMELESS = "A client that sends no Origin is no browser: it can resume a chat with its token, but begin none."
 
@@ -37,6 +37,12 @@ class Invalid(HubError):
     code, status = "invalid", 400
 
 
+class NoSuchMethod(Invalid):
+    """The address is there, but not for this method."""
+
+    status = 405
+
+
 class TooSlow(Invalid):
     """The body did not arrive in time."""
 
@@ -47,6 +53,18 @@ class NotJoined(HubError):
     """An event came before the join."""
 
     code, status = "not_joined", 401
+
+
+class ConsentNeeded(HubError):
+    """The site asks for consent to chat, and this visitor has not given it, or has taken it back, or the words have changed."""
+
+    code, status = "consent_needed", 403
+
+
+class WordsChanged(HubError):
+    """What the visitor agreed to in a form are not, or no longer, the site's words."""
+
+    code, status = "words_changed", 409
 
 
 class TooFast(HubError):
@@ -79,6 +97,12 @@ class Unauthorized(HubError):
     code, status = "unauthorized", 401
 
 
+class ProviderAgain(HubError):
+    """A code came without a sign-in at the provider before it, or too long after."""
+
+    code, status = "provider_again", 401
+
+
 class Forbidden(HubError):
     """The origin or the role may not do this."""
 
@@ -101,6 +125,12 @@ class NotFound(HubError):
     """There is no such conversation, lead or page."""
 
     code, status = "not_found", 404
+
+
+class NotHere(HubError):
+    """No chat that this page may show; the same for a site that there is not."""
+
+    code, status = "not_here", 403
 
 
 class Taken(HubError):
@@ -187,15 +217,16 @@ def as_hub_error(error: Exception) -> HubError | None:
 
 
 def describe(error: Exception, where: str) -> dict[str, Any]:
-    """The ``error`` object of docs/protocol.md; an unexpected error gets a fixed text and an id that is in the log."""
-    known = as_hub_error(error)
+    """The ``error`` object of docs/protocol.md, with an id that is in the log; an unexpected error gets a fixed text."""
+    known, reference = as_hub_error(error), token_hex(4)
     if known is None:
-        reference = token_hex(4)
         log.error("%s failed, id %s: %s\n%s", where, reference, type(error).__name__, "".join(traceback.format_tb(error.__traceback__)))
         return {"code": "internal", "message": "Something went wrong on our side.", "id": reference}
     if isinstance(error, DatabaseUnavailable):
-        log.warning("%s: the database did not take it: %s", where, error)
-    shape: dict[str, Any] = {"code": known.code, "message": known.message}
+        log.warning("%s: the database did not take it, id %s: %s", where, reference, error)
+    else:
+        refusals.info("%s refused, id %s: %s", where, reference, known.code)
+    shape: dict[str, Any] = {"code": known.code, "message": known.message, "id": reference}
     if known.retry_after is not None:
         shape["retry_after"] = ceil(known.retry_after * 10) / 10  # not a moment too early, or it is refused again
     if known.data is not None:
@@ -204,7 +235,9 @@ def describe(error: Exception, where: str) -> dict[str, Any]:
 
 
 def explain(error: ValidationError) -> str:
-    """The first thing that is wrong, without the value, which may be personal."""
+    """The first thing that is wrong, without the value, which may be personal, as may the name of a field that is none of ours."""
     first = error.errors(include_url=False, include_context=False, include_input=False)[0]
+    if first["type"] == "extra_forbidden":
+        return "There is a field too many."
     name = ".".join(str(part) for part in first["loc"])
     return f"{name}: {first['msg']}." if name else f"{first['msg']}."

@@ -7,9 +7,10 @@ that is replaced here changes. For a connection that came by WebSocket at once:
 |---|---|
 | a queue, a writer task and a time limit around each packet (``AsyncSocket.send``, ``poll``, ``_websocket_handler``) | what is said to a connection in one turn of the event loop is written together; what a slow reader leaves waits in a bounded backlog |
 | a task and a time limit around each packet that is read (``AsyncSocket._websocket_handler``) | one loop; the ping, which must be answered, notices a silent peer after the same 45 s |
+| one packet of a connection after the other (``async_handlers=False``), or a task for each | plain lines are put into the queue at once and acknowledged from there; whatever else comes waits for them (``underway.py``) |
 | a sleeping task per connection for the next ping (``AsyncSocket._send_ping``) | a timer |
 | each packet tried as JSON, then taken apart by a general parser (``Packet.decode``), checked for binary by a walk | plain events are cut at their bracket and read by orjson |
-| a packet is encoded per room, framed per recipient, sent by a task per recipient (``AsyncManager.emit``) | encoded and framed once, written to each transport |
+| a packet is encoded per room, framed per recipient, sent by a task per recipient (``AsyncManager.emit``) | encoded and framed once, written to each transport (``fast_rooms.py``) |
 
 Polling, emits with a callback, binary and everything else that is unusual goes the library's way.
 """  # noqa: E501
@@ -19,15 +20,16 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import deque
+from collections.abc import Awaitable
 from typing import Any
 
 import engineio
-import socketio
 from aiohttp import WSMsgType, web
 from engineio import exceptions, packet
 from engineio.async_socket import AsyncSocket
 
-from webhook.packets import binary_frame, encode, text_frame
+from webhook.packets import binary_frame, text_frame
+from webhook.underway import Underway
 
 FLUSH_SECONDS = 1.0  # how long a closed connection may take what was sent before
 MAX_BACKLOG_BYTES = 512 * 1024
@@ -58,6 +60,7 @@ class FastSocket(AsyncSocket):  # type: ignore[misc]
         self._is_due = False
         self._flushing: asyncio.Task[None] | None = None
         self._timer: asyncio.TimerHandle | None = None
+        self.underway: Underway | None = None
 
     async def serve(self, request: web.Request) -> web.WebSocketResponse:
         """Upgrade the request and read until either side ends it."""
@@ -76,14 +79,15 @@ class FastSocket(AsyncSocket):  # type: ignore[misc]
         return ws
 
     async def _read(self, ws: web.WebSocketResponse) -> None:
-        message_handler = self.server.handlers["message"]
-        turn = 0
+        hear, turn = self.server.hear, 0
         while not self.closed:
             message = await ws.receive()
             data = message.data
             if message.type is WSMsgType.TEXT and data[:1] == "4":
                 try:
-                    await message_handler(self.sid, data[1:])
+                    work = hear(self, data[1:])
+                    if work is not None:
+                        await work
                 except Exception:
                     self.server.logger.exception("message async handler error")
             elif message.type is WSMsgType.TEXT and data == "3":
@@ -243,6 +247,11 @@ class FastEngine(engineio.AsyncServer):  # type: ignore[misc]
         self._due: list[FastSocket] = []
         self.ended = 0  # connections
 
+    def hear(self, sock: FastSocket, text: str) -> Awaitable[None] | None:
+        """A Socket.IO packet; the next one of this connection is heard when what is given back has ended."""
+        work: Awaitable[None] = self.handlers["message"](sock.sid, text)
+        return work
+
     def due(self, sock: FastSocket) -> None:
         """Something waits for this connection: it is written when everything that is ready now has had its say.
 
@@ -287,53 +296,3 @@ class FastEngine(engineio.AsyncServer):  # type: ignore[misc]
         finally:
             self.sockets.pop(sid, None)
             self.ended += 1
-
-
-class FastManager(socketio.AsyncManager):  # type: ignore[misc]
-    """The rooms of the server, with an emit that encodes once and has no task per recipient."""
-
-    async def emit(
-        self,
-        event: str,
-        data: Any,
-        namespace: str,
-        room: Any = None,
-        skip_sid: Any = None,
-        callback: Any = None,
-        to: Any = None,
-        **options: Any,
-    ) -> None:
-        """Send an event to one client, a room or everybody in the namespace."""
-        room = to or room
-        if not callback:
-            there = self._there(namespace, room, skip_sid)
-            if not there:
-                return
-            arguments = list(data) if isinstance(data, tuple) else [] if data is None else [data]
-            payload = encode("2", namespace, None, [event, *arguments])
-            if payload is not None:
-                await self._write(there, payload)
-                return
-        await super().emit(event, data, namespace, room=room, skip_sid=skip_sid, callback=callback, **options)
-
-    def _there(self, namespace: str, room: Any, skip_sid: Any) -> list[str]:
-        """The connections in a room."""
-        if skip_sid is None and (room is None or isinstance(room, str)):
-            members = self.rooms.get(namespace, {}).get(room)
-            return list(members.values()) if members else []
-        skipped = skip_sid if isinstance(skip_sid, list) else [skip_sid]
-        return [eio_sid for sid, eio_sid in self.get_participants(namespace, room) if sid not in skipped]
-
-    async def _write(self, there: list[str], payload: bytes) -> None:
-        sockets, frame = self.server.eio.sockets, text_frame(payload)
-        polling = []
-        for eio_sid in there:
-            sock = sockets.get(eio_sid)
-            if isinstance(sock, FastSocket):
-                sock.write(frame)
-            elif sock is not None:
-                polling.append(eio_sid)
-        if polling:
-            shared = packet.Packet(packet.MESSAGE, payload[1:].decode())
-            for eio_sid in polling:
-                await self.server._send_eio_packet(eio_sid, shared)

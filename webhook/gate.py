@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from abc import ABC, abstractmethod
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 import socketio
@@ -32,14 +32,13 @@ class Gate(socketio.AsyncNamespace, ABC):  # type: ignore[misc]
         super().__init__(namespace)
         self.events: Mapping[str, tuple[type[Event], Handler]] = {}
 
-    async def trigger_event(self, event: Any, *args: Any) -> Any:
-        """Called by the library for everything a client sends."""
+    def trigger_event(self, event: Any, *args: Any) -> Awaitable[Any]:
+        """Called by the library for everything a client sends; no coroutine of its own, as this is done for every line."""
         if event == "connect":
-            return await self.check_connect(args[0], args[1], args[2] if len(args) > 2 else None)
+            return self.check_connect(args[0], args[1], args[2] if len(args) > 2 else None)
         if event == "disconnect":
-            await self.do_disconnect(args[0])
-            return None
-        return await self._answer(event, args[0], args[1:])
+            return self.do_disconnect(args[0])
+        return self._answer(event, args[0], args[1:])
 
     @abstractmethod
     async def check_connect(self, sid: str, environ: dict[str, Any], auth: Any) -> bool:
@@ -68,10 +67,14 @@ class Gate(socketio.AsyncNamespace, ABC):  # type: ignore[misc]
             schema, handler = self.events[name]
             return await handler(sid, check(schema, payload))
         except Exception as error:
-            return {"ok": False, "error": describe(error, f"{self.namespace} {name}")}
+            return self.refuse(error, name)
+
+    def refuse(self, error: Exception, event: str) -> Json:
+        """The acknowledgement of what was not done."""
+        return {"ok": False, "error": describe(error, f"{self.namespace} {event}")}
 
 
-def check[E: Event](schema: type[E], payload: tuple[Any, ...]) -> E:
+def check[E: Event](schema: type[E], payload: Sequence[Any]) -> E:
     """The payload as its schema.
 
     Raises:

@@ -10,7 +10,7 @@ from aiohttp.typedefs import Handler, Middleware
 from pydantic import ValidationError
 
 from leads.database import DatabaseUnavailable
-from webhook.errors import Forbidden, HubError, Invalid, TooFast, TooLarge, as_hub_error, describe
+from webhook.errors import Forbidden, HubError, Invalid, NoSuchMethod, NotFound, TooFast, TooLarge, as_hub_error, describe
 from webhook.gate import is_local
 from webhook.limits import Buckets, shared_buckets
 from webhook.schemas import Event
@@ -27,18 +27,33 @@ def errors() -> Middleware:
     async def middleware(request: web.Request, handler: Handler) -> web.StreamResponse:
         try:
             return await handler(request)
-        except web.HTTPException:
-            raise
+        except web.HTTPMethodNotAllowed as error:
+            return _refusal(request, NoSuchMethod("This address does not take that."), {"Allow": error.headers["Allow"]})
+        except web.HTTPException as error:
+            if error.status < 400:
+                raise
+            return _refusal(request, _LIBRARY.get(error.status, Invalid("This is no request of ours.")))
         except Exception as error:
-            known = as_hub_error(error)
-            resource = request.match_info.route.resource
-            body = {"error": describe(error, f"{request.method} {resource.canonical if resource else '?'}")}
-            response = web.json_response(body, status=known.status if known else 500)
-            if known and known.retry_after:
-                response.headers["Retry-After"] = str(max(1, round(known.retry_after)))
-            return response
+            return _refusal(request, error)
 
     return middleware
+
+
+_LIBRARY = {404: NotFound("There is no such address."), 413: TooLarge("This is too long.")}  # what aiohttp itself refuses
+
+
+def _refusal(request: web.Request, error: Exception, headers: Mapping[str, str] | None = None) -> web.Response:
+    known, resource = as_hub_error(error), request.match_info.route.resource
+    response = failure(error, f"{request.method} {resource.canonical if resource else '?'}", headers)
+    if known and known.retry_after:
+        response.headers["Retry-After"] = str(max(1, round(known.retry_after)))
+    return response
+
+
+def failure(error: Exception, where: str, headers: Mapping[str, str] | None = None) -> web.Response:
+    """The answer that an error is; ``where`` is for the log."""
+    known = as_hub_error(error)
+    return web.json_response({"error": describe(error, where)}, status=known.status if known else 500, headers=headers)
 
 
 def plain_headers(headers: Mapping[str, str]) -> Middleware:
@@ -91,17 +106,13 @@ def _handshakes(counts: SharedCounts, kind: str, per_minute: float) -> Buckets:
     return shared_buckets(counts, kind, per_minute, max(1, round(per_minute / 3)))
 
 
-async def read_json[E: Event](request: web.Request, schema: type[E], origins: frozenset[str]) -> E:
-    """The body of a POST from a page of our own.
+def read_query[E: Event](request: web.Request, schema: type[E]) -> E:
+    """The query of a request; what is empty was not said, and names that the schema does not know are nobody's business.
 
     Raises:
-        Forbidden: it comes from another origin, or is no JSON request, which a foreign page could send unasked.
-        Invalid: it has another shape.
-        TooLarge: the body is too long.
+        ValidationError: a value is wrong.
     """
-    check_origin(request, origins)
-    check_json(request)
-    return await read_body(request, schema)
+    return schema.model_validate({name: value for name in schema.model_fields if (value := request.query.get(name))})
 
 
 async def read_body[E: Event](request: web.Request, schema: type[E]) -> E:

@@ -88,7 +88,7 @@ class Handoffs:
             agent = await change.session.get(Agent, held_by) if held_by in agent_ids else None
             if agent is None:
                 return
-            text = self._lines().say("agent_lost", agent=agent.name)
+            text = self._lines().say("agent_lost", agent=agent.shown_name)
             if await move(change, LOSE, reason="agent_lost", text=text, agent=agent, held_by=agent.id):
                 await request_handoff(change.session, conversation_id, "agent_lost", change.now)
         await self.start(conversation_id)
@@ -106,7 +106,7 @@ class Handoffs:
             if not mine:
                 if conversation.holder == "closed":
                     raise Closed("This chat has ended. It opens again when the visitor writes.")
-                if not await move(change, ACCEPT, reason="accepted", text=self._lines().say("joined", agent=agent.name), agent=agent):
+                if not await move(change, ACCEPT, reason="accepted", text=self._lines().say("joined", agent=agent.shown_name), agent=agent):
                     raise await _taken(change)
             await _end_calls(change, "accepted", agent)
             change.moved = True
@@ -123,7 +123,7 @@ class Handoffs:
             NotHolder: the agent does not hold it under this epoch.
         """
         async with self._log.change(conversation_id) as change:
-            text = self._lines().say("handed_back", agent=agent.name)
+            text = self._lines().say("handed_back", agent=agent.shown_name)
             if not await move(change, HAND_BACK, reason="handed_back", text=text, agent=agent, held_by=agent.id, epoch=epoch):
                 raise await _not_holder(change)
             if not self._log.bot_online():
@@ -140,7 +140,7 @@ class Handoffs:
             NotHolder: the agent does not hold it under this epoch.
         """
         async with self._log.change(conversation_id) as change:
-            text = self._lines().say("closed", agent=agent.name)
+            text = self._lines().say("closed", agent=agent.shown_name)
             if not await move(change, CLOSE, reason="closed", text=text, agent=agent, held_by=agent.id, epoch=epoch):
                 raise await _not_holder(change)
             ended = await _end_calls(change, "cancelled", None)

@@ -46,7 +46,7 @@ type Handler = Callable[[Hint], None]
 
 
 class Hints:
-    """Sends and hears hints. ``live`` is False when nothing may be hoped for: then hubs look at the database more often."""
+    """Sends and hears hints. When not :attr:`all_heard`, not everything may be hoped for: then hubs look at the database more often."""
 
     def __init__(self, url: str, database: Database, hubs: Hubs, tuning: Tuning) -> None:
         self._url = url
@@ -59,6 +59,7 @@ class Hints:
         self._number = 0
         self._unheard: dict[int, float] = {}  # our own batches that did not come back yet, and when they left
         self._last: dict[str, int] = {}  # sender → its last batch; an older one is a copy
+        self._heard_at: dict[str, float] = {}  # sender → when that batch came
         self._owed: dict[str, int] = {}  # sender → its last batch that was not confirmed yet
         self._confirming: dict[str, int] = {}
         self._confirms = Confirms(tuning.hints_outstanding, tuning.deaf_peer_seconds)
@@ -70,6 +71,7 @@ class Hints:
         self._other_heard_at = float("-inf")
         self.on_batch: Callable[[], None] = lambda: None  # hints have come that want to be confirmed
         self.subscriptions = 0  # with each of them something may have been missed
+        self.gaps = 0  # with each of them something was: a sender could not publish a batch
 
     @property
     def live(self) -> bool:
@@ -78,6 +80,12 @@ class Hints:
             return False
         oldest = next(iter(self._unheard.values()), None)
         return oldest is None or time.monotonic() - oldest < self._tuning.hint_seconds
+
+    @property
+    def all_heard(self) -> bool:
+        """Whether every other hub that lives is heard as well: one that alone has lost Redis still commits lines."""
+        oldest = time.monotonic() - self._tuning.ping_seconds - self._tuning.hint_seconds
+        return self.live and all(self._heard_at.get(one, float("-inf")) > oldest for one in self._hubs.other_instances())
 
     def on(self, kind: str, handler: Handler) -> None:
         """What to do with hints of a kind from other hubs; the handler only notes it and returns."""
@@ -235,10 +243,13 @@ class Hints:
             del self._unheard[older]
 
     def _heard(self, batch: Batch) -> None:
-        self._other_heard_at = time.monotonic()
+        self._other_heard_at = self._heard_at[batch.sender] = time.monotonic()
+        if batch.number > self._last.get(batch.sender, batch.number) + 1:
+            self.gaps += 1
         self._last[batch.sender] = batch.number
         if len(self._last) > _PEERS:
-            del self._last[next(iter(self._last))]
+            oldest = next(iter(self._last))
+            del self._last[oldest], self._heard_at[oldest]
         if self._hubs.instance in batch.confirms:
             self._confirms.heard(batch.sender, batch.confirms[self._hubs.instance])
             self._room.set()

@@ -27,8 +27,10 @@ from webhook.bot_client import BotAddress, BotClient
 from webhook.bots import Bots
 from webhook.briefing import Briefing
 from webhook.calls import Calls
+from webhook.chat_consent import ChatConsent
 from webhook.contact import ContactForm
 from webhook.conversations import Conversations
+from webhook.dead_tokens import DeadTokens, Opened
 from webhook.deadlines import Deadlines, Parts
 from webhook.door import Door, build_door
 from webhook.emitter import Emitter
@@ -62,6 +64,7 @@ from webhook.texts import Texts, load_texts
 from webhook.tuning import Tuning
 from webhook.turn_rows import TurnRows
 from webhook.turns import Turns
+from webhook.typed_lines import TypedLines
 from webhook.viewings import Viewings
 from webhook.visitor import VisitorNamespace
 from webhook.visitor_tokens import Life, VisitorTokens
@@ -113,8 +116,8 @@ def build_hub(
     files = settings.bot_files
     questions = Questions.load(files / "bot" / "questions.yml")
     leads = LeadStore(database, questions, Rules.load(files / "bot" / "scoring.yml", questions))
-    texts: LiveFile[Texts] = LiveFile(files / "bot" / "widget.yml", load_texts, Texts())
-    greeting: LiveFile[Greeting | None] = LiveFile(files / "domain.yml", load_greeting, None)
+    texts: LiveFile[Texts] = LiveFile(files / "bot" / "widget.yml", load_texts, Texts(), tuning.look_seconds)
+    greeting: LiveFile[Greeting | None] = LiveFile(files / "domain.yml", load_greeting, None, tuning.look_seconds)
 
     hubs = Hubs(database, settings.name, tuning)
     leases = Leases(database, hubs)
@@ -129,7 +132,7 @@ def build_hub(
     relay = Relay(emitter, gaps, hints, hubs, tuning, lambda conversation_id: briefing.mark_here(conversation_id))
     emitter.on_typing = relay.typed
     chat_log = Log(database, relay.announce, lambda: bots.online)
-    sites = Sites(settings, texts.get)
+    sites = Sites(settings, texts.get, tuning.look_seconds)
     lines = lambda: texts.get().lines  # noqa: E731
     reader = LeadReader(leads, lambda: questions)
     visits = Visits(reader, sites.texts, greeting.get, lambda conversation_id: emitter.on_news(conversation_id), presence)
@@ -162,6 +165,7 @@ def build_hub(
     returns = Returns(chat_log, turns.wake, tuning.return_seconds)
     appends = Appends(store(database), chat_log.tell, relay.room, turns.wake)
     messages = Messages(chat_log, appends, turns.wake, around.started)
+    chat_consent = ChatConsent(database, sites.texts)
     contact = ContactForm(chat_log, messages, reader, handoffs, sites.texts)
     door = build_door(settings, database, counts, tuning)
     viewings = Viewings(database, tuning)
@@ -188,32 +192,35 @@ def build_hub(
     limits = Limits(tuning, counts)
     memory: list[Callable[[str], None]] = [visits.forget, briefing.forget, relay.forget]
     erasing = Erasing(database, Eraser(database, settings.data), emitter, bots, leases, memory, tuning)
-    server.register_namespace(
-        VisitorNamespace(
-            chat_log,
-            sites,
-            conversations,
-            tokens,
-            identities,
-            messages,
-            contact,
-            handoffs,
-            visits,
-            limits,
-            emitter,
-            relay,
-            returns,
-            erasing,
-            Withdrawing(chat_log, leads, bots, sites.texts, lambda conversation_id: emitter.on_news(conversation_id)),
-        )
+    visitor_sockets = VisitorNamespace(
+        chat_log,
+        sites,
+        conversations,
+        tokens,
+        identities,
+        messages,
+        contact,
+        handoffs,
+        visits,
+        limits,
+        emitter,
+        relay,
+        returns,
+        erasing,
+        Withdrawing(chat_log, leads, chat_consent, bots, sites.texts, lambda conversation_id: emitter.on_news(conversation_id)),
+        chat_consent,
     )
-    server.register_namespace(agent_sockets)
+    opened: list[Opened] = [visitor_sockets]
+    server.quick[visitor_sockets.namespace, "message"] = TypedLines(visitor_sockets, chat_consent, limits, messages).take
     if settings.rasa_protocol:
-        rasa = RasaNamespace(chat_log, conversations, tokens, messages, visits, limits, relay)
-        server.register_namespace(rasa)
+        rasa = RasaNamespace(chat_log, conversations, tokens, messages, visits, limits, relay, chat_consent)
+        opened.append(rasa)
         emitter.speak = rasa.deliver
         memory.append(rasa.forget)
-    sweep = Sweep(server, deadlines, there, agent_sockets, visits, turns, conversations, leases, tuning)
+    for namespace in (*opened, agent_sockets):
+        server.register_namespace(namespace)
+    dead_tokens = DeadTokens(server, tokens, opened, tuning)
+    sweep = Sweep(server, deadlines, there, agent_sockets, dead_tokens, visits, turns, conversations, leases, hubs, tuning)
     return Hub(
         server,
         door,

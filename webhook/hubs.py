@@ -66,6 +66,10 @@ class Hubs:
         """The names of the hubs that live, with this one."""
         return self._alive
 
+    def other_instances(self) -> frozenset[str]:
+        """The processes of the other hubs that live: a restart under the same name is another one."""
+        return frozenset(seen.instance for name, seen in self._others.items() if name in self._alive)
+
     def dead(self) -> frozenset[str]:
         """The names of the hubs that were found dead; one that was not heard of yet is in neither set."""
         return self._dead
@@ -136,14 +140,15 @@ class Hubs:
         row = update(HubProcess).where(HubProcess.name == self.name)
         if self._registered:
             row = row.where(HubProcess.instance == self.instance)
-        raised = row.values(beats=HubProcess.beats + 1, instance=self.instance).returning(HubProcess.beats)
+        mine = {"instance": self.instance, "writes_with": self._database.cipher.first_id}
+        raised = row.values(beats=HubProcess.beats + 1, **mine).returning(HubProcess.beats)
         if await session.scalar(raised.execution_options(synchronize_session=False)) is not None:
             if not self._registered:
                 await session.execute(delete(Presence).where(Presence.hub == self.name))
             return True
         if self._registered and await session.scalar(select(HubProcess.name).where(HubProcess.name == self.name)):
             return False
-        session.add(HubProcess(name=self.name, instance=self.instance, beats=1, started_at=clock.now()))
+        session.add(HubProcess(name=self.name, beats=1, started_at=clock.now(), **mine))
         return True
 
     def _was_superseded(self) -> None:

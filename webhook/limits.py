@@ -1,4 +1,4 @@
-"""Token buckets: how fast one visitor or one address may go."""
+"""Token buckets: how fast one visitor, one address or one site may go."""
 
 from __future__ import annotations
 

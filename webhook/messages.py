@@ -9,7 +9,7 @@ from sqlalchemy import exists, func, select, update
 
 from leads.models import Choice, Entry
 from webhook.append_plan import Request
-from webhook.appends import Appends
+from webhook.appends import Appends, Done
 from webhook.errors import ChoiceSpent, Conflict, Invalid
 from webhook.log import Change, Log
 from webhook.ownership import BOT_MAY_SPEAK, REOPEN, move
@@ -33,8 +33,22 @@ class Messages:
             Conflict: the id was used for something else.
         """
         plain = await self._appends.append(Request(conversation_id, client_msg_id, text))
-        if plain is not None:
-            return plain
+        return plain if plain is not None else await self.say_alone(conversation_id, client_msg_id, text)
+
+    def take(self, conversation_id: str, client_msg_id: str, text: str, done: Done) -> None:
+        """The same for whoever does not wait: ``done`` is told; None means :meth:`say_alone`.
+
+        Raises:
+            DatabaseUnavailable: too many lines wait.
+        """
+        self._appends.put(Request(conversation_id, client_msg_id, text), done)
+
+    async def say_alone(self, conversation_id: str, client_msg_id: str, text: str) -> Place:
+        """The same in a transaction of its own.
+
+        Raises:
+            Conflict: the id was used for something else.
+        """
         async with self._log.change(conversation_id) as change:
             found = await change.earlier(client_msg_id, kind="message", author="visitor", text=text)
             if found:

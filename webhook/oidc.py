@@ -23,6 +23,7 @@ _ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "E
 _SECONDS = 10.0
 _KEPT_SECONDS = 3600.0  # how long the provider's addresses and keys are believed
 _LEEWAY = 60  # seconds by which its clock may differ
+_SECOND = frozenset({"mfa", "otp", "hwk"})  # ways to sign in (RFC 8176) with more than something known
 
 
 class OidcFailed(HubError):
@@ -37,12 +38,16 @@ class OidcFailed(HubError):
 
 @dataclass(frozen=True)
 class Provider:
-    """Who is asked, and as whom we ask; ``redirect_uri`` exactly as it is registered there."""
+    """Who is asked, and as whom we ask; ``redirect_uri`` exactly as it is registered there.
+
+    ``acr`` are its own words for a sign-in with a second factor: they are asked for, and believed.
+    """
 
     issuer: str
     client_id: str
     client_secret: str
     redirect_uri: str
+    acr: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -55,11 +60,12 @@ class Going:
 
 @dataclass(frozen=True)
 class Identity:
-    """Who the provider says it is; ``subject`` never changes there, an address may."""
+    """Who the provider says it is; ``subject`` never changes there, an address may. ``second_factor``: it says that it asked for one."""
 
     subject: str
     email: str
     name: str
+    second_factor: bool
 
 
 class Oidc:
@@ -79,9 +85,10 @@ class Oidc:
         """
         metadata = await self._known()
         state, nonce, verifier = token_urlsafe(32), token_urlsafe(32), token_urlsafe(48)
+        asked = {"nonce": nonce} | ({"acr_values": " ".join(self._provider.acr)} if self._provider.acr else {})
         async with self._client(metadata) as client:
             address, _state = client.create_authorization_url(
-                metadata["authorization_endpoint"], state=state, code_verifier=verifier, nonce=nonce
+                metadata["authorization_endpoint"], state=state, code_verifier=verifier, **asked
             )
         return Going(address, ".".join((state, nonce, verifier)))
 
@@ -102,11 +109,12 @@ class Oidc:
             async with self._client(metadata) as client:
                 token = await client.fetch_token(metadata["token_endpoint"], code=query["code"], code_verifier=verifier)
                 claims = await self._claims(str(token.get("id_token", "")), nonce)
+                second = self._says_second_factor(claims)  # of this sign-in only its own token speaks
                 if "email" not in claims and "userinfo_endpoint" in metadata:
                     claims = self._with(claims, (await client.get(metadata["userinfo_endpoint"])).json())
         except (AuthlibBaseError, httpx.HTTPError, JoseError, ValueError) as error:
             raise OidcFailed("failed", f"the provider's answer was not good: {type(error).__name__}") from error
-        return self._identity(claims)
+        return self._identity(claims, second)
 
     async def _claims(self, id_token: str, nonce: str) -> dict[str, Any]:
         """What a token of the provider says, when it is signed by it, for us, now, and for this sign-in."""
@@ -135,12 +143,18 @@ class Oidc:
             raise ValueError("the provider speaks of somebody else")
         return {**more, **claims}
 
-    def _identity(self, claims: Mapping[str, Any]) -> Identity:
+    def _says_second_factor(self, claims: Mapping[str, Any]) -> bool:
+        ways = claims.get("amr")
+        return claims.get("acr") in self._provider.acr or (
+            isinstance(ways, list) and any(way in _SECOND for way in ways if isinstance(way, str))
+        )
+
+    def _identity(self, claims: Mapping[str, Any], second: bool) -> Identity:
         email, name = claims.get("email"), claims.get("name")
         if not isinstance(email, str) or "@" not in email or claims.get("email_verified") not in (True, "true"):
             raise OidcFailed("not_verified", "the provider does not vouch for an e-mail address")
         shown = name if isinstance(name, str) and name.strip() else email.partition("@")[0]
-        return Identity(f"{self._provider.issuer} {claims['sub']}"[:512], email.strip().lower(), shown.strip()[:120])
+        return Identity(f"{self._provider.issuer} {claims['sub']}"[:512], email.strip().lower(), shown.strip()[:120], second)
 
     async def _known(self) -> dict[str, Any]:
         if time.monotonic() - self._read_at > _KEPT_SECONDS:

@@ -36,7 +36,7 @@ async def _find(session: AsyncSession, identity: Identity, domains: Collection[s
         if agent is not None and agent.active:
             await _bind(session, agent, identity)
         elif agent is None and identity.email.rpartition("@")[2] in domains:
-            agent = new_agent(identity.email, identity.name, role)
+            agent = new_agent(identity.email, identity.name, role, named=False)
             session.add(agent)
             await session.flush()
             await note(session, Who("agent", agent.id), "agent_added", About("agent", agent.id), role=role, by="oidc")

@@ -49,6 +49,14 @@ def encode(kind: str, namespace: str, ack_id: int | None, data: list[Any]) -> by
         return None
 
 
+def once(value: Any) -> Any:
+    """What several packets hold, encoded once for all of them; as it is when the library must encode it."""
+    try:
+        return orjson.Fragment(orjson.dumps(value, option=_OPTIONS))
+    except TypeError:
+        return value
+
+
 def binary_frame(payload: bytes) -> bytes:
     """The same for bytes."""
     return b"\x82" + text_frame(payload)[1:]

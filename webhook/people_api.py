@@ -13,14 +13,15 @@ from leads.database import Database
 from leads.models import Agent, AgentSession, SecondFactor
 from webhook.accounts import set_active, set_role
 from webhook.agent import AgentNamespace
+from webhook.answers import LinkMade, People, TokenMade, Tokens
 from webhook.auth import Caller
-from webhook.console_routes import ConsoleRoute, answer
+from webhook.bodies import ActiveChange, Invitation, NewToken, RoleChange
+from webhook.console_routes import Call, ConsoleRoute, answer, plain
 from webhook.door import Door
 from webhook.errors import NotFound
-from webhook.guards import read_body
 from webhook.links import Link
 from webhook.permissions import Permission
-from webhook.schemas import ActiveChange, Invitation, NewToken, Nothing, RoleChange
+from webhook.schemas import Nothing
 from webhook.second_factor import switch_off
 
 
@@ -32,22 +33,22 @@ class PeopleApi:
         self._sockets = sockets
         self._database = database
 
-    def routes(self) -> list[ConsoleRoute]:
+    def routes(self) -> list[ConsoleRoute[Any]]:
         """What is served, and to whom."""
         may = Permission.MANAGE_PEOPLE
         return [
-            ConsoleRoute("GET", "/people", may, self.people),
-            ConsoleRoute("POST", "/people", may, self.invite),
-            ConsoleRoute("POST", "/people/{id}/role", may, self.role),
-            ConsoleRoute("POST", "/people/{id}/active", may, self.active),
-            ConsoleRoute("POST", "/people/{id}/link", may, self.link),
-            ConsoleRoute("POST", "/people/{id}/second-factor/off", may, self.second_factor_off),
-            ConsoleRoute("GET", "/tokens", may, self.tokens),
-            ConsoleRoute("POST", "/tokens", may, self.make_token),
-            ConsoleRoute("DELETE", "/tokens/{id}", may, self.remove_token),
+            plain("GET", "/people", may, self.people, People),
+            ConsoleRoute("POST", "/people", may, self.invite, Invitation, LinkMade),
+            ConsoleRoute("POST", "/people/{id}/role", may, self.role, RoleChange),
+            ConsoleRoute("POST", "/people/{id}/active", may, self.active, ActiveChange),
+            plain("POST", "/people/{id}/link", may, self.link, LinkMade),
+            plain("POST", "/people/{id}/second-factor/off", may, self.second_factor_off),
+            plain("GET", "/tokens", may, self.tokens, Tokens),
+            ConsoleRoute("POST", "/tokens", may, self.make_token, NewToken, TokenMade),
+            plain("DELETE", "/tokens/{id}", may, self.remove_token),
         ]
 
-    async def people(self, request: web.Request, caller: Caller) -> web.StreamResponse:
+    async def people(self, call: Call[Nothing]) -> web.StreamResponse:
         """Everybody with an account, by name."""
         seen = select(AgentSession.agent_id, func.max(AgentSession.seen_at).label("at")).group_by(AgentSession.agent_id).subquery()
         query = (
@@ -60,58 +61,55 @@ class PeopleApi:
             rows = (await session.execute(query)).all()
         return answer({"people": [_person(agent, factor is not None, at) for agent, factor, at in rows]})
 
-    async def invite(self, request: web.Request, caller: Caller) -> web.StreamResponse:
+    async def invite(self, call: Call[Invitation]) -> web.StreamResponse:
         """A new account, and the link that lets its owner choose a password; nobody else needs to know it."""
-        body = await read_body(request, Invitation)
-        return answer(_link(await self._door.links.invite(body.email, body.name, body.role, _who(caller))))
+        body = call.asked
+        return answer(_link(await self._door.links.invite(body.email, body.name, body.role, _who(call.caller))))
 
-    async def role(self, request: web.Request, caller: Caller) -> web.StreamResponse:
+    async def role(self, call: Call[RoleChange]) -> web.StreamResponse:
         """Another role."""
-        body, agent = await read_body(request, RoleChange), await self._agent(request)
-        await set_role(self._database, agent.email, body.role, _who(caller))
+        agent = await self._agent(call)
+        await set_role(self._database, agent.email, call.asked.role, _who(call.caller))
         await self._sockets.cut_ended()
         return answer({"ok": True})
 
-    async def active(self, request: web.Request, caller: Caller) -> web.StreamResponse:
+    async def active(self, call: Call[ActiveChange]) -> web.StreamResponse:
         """Switch an account off or on."""
-        body, agent = await read_body(request, ActiveChange), await self._agent(request)
-        await set_active(self._database, agent.email, body.on, _who(caller))
+        agent = await self._agent(call)
+        await set_active(self._database, agent.email, call.asked.on, _who(call.caller))
         await self._sockets.cut_ended()
         return answer({"ok": True})
 
-    async def link(self, request: web.Request, caller: Caller) -> web.StreamResponse:
+    async def link(self, call: Call[Nothing]) -> web.StreamResponse:
         """A link to choose a new password, or the first one when the invitation has run out."""
-        await read_body(request, Nothing)
-        agent = await self._agent(request)
-        return answer(_link(await self._door.links.reset(agent.email, _who(caller))))
+        agent = await self._agent(call)
+        return answer(_link(await self._door.links.reset(agent.email, _who(call.caller))))
 
-    async def second_factor_off(self, request: web.Request, caller: Caller) -> web.StreamResponse:
+    async def second_factor_off(self, call: Call[Nothing]) -> web.StreamResponse:
         """For somebody who has lost both app and recovery codes."""
-        await read_body(request, Nothing)
-        agent = await self._agent(request)
+        agent = await self._agent(call)
         async with self._database.write() as session:
-            await switch_off(session, agent.id, _who(caller))
+            await switch_off(session, agent.id, _who(call.caller))
         return answer({"ok": True})
 
-    async def tokens(self, request: web.Request, caller: Caller) -> web.StreamResponse:
+    async def tokens(self, call: Call[Nothing]) -> web.StreamResponse:
         """Every token for programs."""
         return answer({"tokens": await self._door.tokens.listed()})
 
-    async def make_token(self, request: web.Request, caller: Caller) -> web.StreamResponse:
+    async def make_token(self, call: Call[NewToken]) -> web.StreamResponse:
         """A new token, shown this once."""
-        body = await read_body(request, NewToken)
-        token, row = await self._door.tokens.make(body.name, body.scopes, body.days, caller.agent.email, _who(caller))
+        body = call.asked
+        token, row = await self._door.tokens.make(body.name, body.scopes, body.days, call.caller.agent.email, _who(call.caller))
         return answer({"token": token, "row": row})
 
-    async def remove_token(self, request: web.Request, caller: Caller) -> web.StreamResponse:
+    async def remove_token(self, call: Call[Nothing]) -> web.StreamResponse:
         """End a token."""
-        await read_body(request, Nothing)
-        await self._door.tokens.remove(request.match_info["id"][:64], _who(caller))
+        await self._door.tokens.remove(call.id, _who(call.caller))
         return answer({"ok": True})
 
-    async def _agent(self, request: web.Request) -> Agent:
+    async def _agent(self, call: Call[Any]) -> Agent:
         async with self._database.read() as session:
-            agent = await session.get(Agent, request.match_info["id"][:64])
+            agent = await session.get(Agent, call.id)
         if agent is None:
             raise NotFound("There is no such account.")
         return agent

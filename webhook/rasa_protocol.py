@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import re
+from collections.abc import Mapping
 from typing import Any
 from uuid import uuid4
 
@@ -15,15 +16,16 @@ from pydantic import ValidationError
 from sqlalchemy import update
 
 from leads.models import Choice, Conversation
+from webhook.chat_consent import ChatConsent
 from webhook.conversations import Conversations, read_entries
-from webhook.errors import NAMELESS, Forbidden, HubError, TooFast, as_hub_error, describe
+from webhook.errors import NAMELESS, ConsentNeeded, Forbidden, HubError, TooFast, as_hub_error, describe
 from webhook.gate import Gate, address_of, origin_of
 from webhook.locks import KeyedLocks
 from webhook.log import Log
 from webhook.messages import Messages
 from webhook.relay import Relay
 from webhook.schemas import RasaMessage
-from webhook.visitor_tokens import VisitorTokens, new_token
+from webhook.visitor_tokens import VisitorTokens, hashed, new_token
 from webhook.visits import Limits, Visits
 from webhook.wire import Json
 
@@ -34,6 +36,7 @@ SITE = "rasa"
 _SESSION_ID = re.compile(r"[A-Za-z0-9_-]{16,128}")
 _INIT = re.compile(r"/[\w/{}\":, -]*")
 _CHOICE_ID = re.compile(r"[A-Za-z0-9_-]{16,32}")
+_NO_GATE = "This chat asks for consent first, which this window cannot show."
 _SHOWN = ("bot", "agent", "system")
 _HIDDEN = ("contact_form",)
 
@@ -50,8 +53,10 @@ class RasaNamespace(Gate):
         visits: Visits,
         limits: Limits,
         relay: Relay,
+        chat_consent: ChatConsent,
     ) -> None:
         super().__init__(ROOT)
+        self._chat_consent = chat_consent
         self._log = log
         self._tokens = tokens
         self._conversations = conversations
@@ -78,6 +83,10 @@ class RasaNamespace(Gate):
         self._joined.pop(sid, None)
         self._nameless.discard(sid)
         self._visits.left(sid)
+
+    def tokens(self) -> Mapping[str, str]:
+        """The hashes of the session ids with which tabs are there."""
+        return {sid: hashed(session_id, "rasa") for sid, (session_id, _conversation) in self._joined.items()}
 
     def forget(self, conversation_id: str) -> None:
         """The conversation is gone; a tab that goes on begins another."""
@@ -154,10 +163,12 @@ class RasaNamespace(Gate):
                 await session.execute(update(Conversation).where(*farther).values(delivered_seq=entries[-1]["seq"]))
 
     async def _join(self, sid: str, session_id: str) -> str:
+        if self._chat_consent.asked(SITE) is not None:
+            raise ConsentNeeded(_NO_GATE)
         async with self._locks.hold(session_id):
             conversation_id = await self._tokens.find(session_id, SITE, protocol="rasa")
             if conversation_id is None:
-                self._limits.new_chat(self._tabs.get(sid, ""))
+                self._limits.new_chat(self._tabs.get(sid, ""), SITE)
                 if sid in self._nameless:
                     raise Forbidden(NAMELESS)
                 view = await self._conversations.begin(session_id, self._visits.greeting(SITE), site=SITE, protocol="rasa")

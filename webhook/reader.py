@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from hashlib import sha256
 
 from leads.errors import LeadsError
@@ -15,8 +15,6 @@ from webhook.schemas import Contact
 from webhook.turn_rows import Job
 
 log = logging.getLogger(__name__)
-
-CONTACT = "contact"
 
 
 class LeadReader:
@@ -37,8 +35,8 @@ class LeadReader:
         except LeadsError as error:
             log.warning("turn %s was not read: %s", job.turn_id, type(error).__name__)
 
-    async def contact(self, conversation_id: str, form: Contact, seq: int, consent: NewConsent) -> LeadState:
-        """Keep name and address of a contact form with its consent, and what its message says."""
+    async def contact(self, conversation_id: str, form: Contact, seq: int, consents: Sequence[NewConsent]) -> LeadState:
+        """Keep name and address of a contact form with its consents, and what its message says."""
         answers = {answer.slot: answer for answer in await self._answers(form.message, None, None)}
         for kind, said in (("name", form.name), ("email", form.email)):
             question = self._of_kind(kind)
@@ -53,7 +51,7 @@ class LeadReader:
             seq=seq,
             read_by="form",
             answers=list(answers.values()),
-            consents=[consent],
+            consents=consents,
         )
 
     async def pages(self, conversation_id: str, pages: list[dict[str, str]]) -> None:

@@ -232,16 +232,16 @@ class Relay:
         while not self._stopping:
             await asyncio.sleep(_TICK)
             now, alone = self._around(), self._hubs.alone
-            quick = not self._hints.live and not alone
+            quick = not self._hints.all_heard and not alone
             wait = self._tuning.quick_poll_seconds if quick else self._tuning.poll_seconds
             if now != was or time.monotonic() - polled_at >= wait:
                 polled_at = time.monotonic()
                 await self._poll_once(rows=not alone or now != was)
                 was = now
 
-    def _around(self) -> tuple[bool, int, frozenset[str]]:
+    def _around(self) -> tuple[bool, int, int, frozenset[str]]:
         """With each change of this something may have been missed, and who was there with a dead hub is gone."""
-        return self._hints.live, self._hints.subscriptions, self._hubs.alive()
+        return self._hints.all_heard, self._hints.subscriptions, self._hints.gaps, self._hubs.alive()
 
     async def _poll_once(self, *, rows: bool) -> None:
         """One statement for everything that somebody looks at here."""

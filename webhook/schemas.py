@@ -18,6 +18,8 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 def clean(text: str) -> str:
     """The text without control characters and outer space; half characters are refused, no database takes them."""
+    if text.isprintable():  # neither is in it
+        return text.strip()
     try:
         text.encode()
     except UnicodeEncodeError:
@@ -30,10 +32,16 @@ def clean_line(text: str) -> str:
     return clean(_ENCODED.sub("= ?", _LINE_ENDS.sub(" ", clean(text))))
 
 
-def _not_empty(text: str) -> str:
+def not_empty(text: str) -> str:
+    """The text; nothing at all is refused."""
     if not text:
         raise ValueError("write something first")
     return text
+
+
+def some_text(text: str) -> str:
+    """Both, in one call for every line."""
+    return not_empty(clean(text))
 
 
 def page_address(url: str) -> str:
@@ -44,7 +52,8 @@ def page_address(url: str) -> str:
     return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))
 
 
-def _email(text: str) -> str:
+def email_address(text: str) -> str:
+    """The address in its usual spelling."""
     try:
         if _ENCODED.search(text):
             raise ValueError("this does not look like an e-mail address")
@@ -53,8 +62,8 @@ def _email(text: str) -> str:
         raise ValueError("this does not look like an e-mail address") from None
 
 
-Email = Annotated[str, StringConstraints(max_length=254), AfterValidator(_email)]
-Text = Annotated[str, StringConstraints(max_length=MAX_TEXT), AfterValidator(clean), AfterValidator(_not_empty)]
+Email = Annotated[str, StringConstraints(max_length=254), AfterValidator(email_address)]
+Text = Annotated[str, StringConstraints(max_length=MAX_TEXT), AfterValidator(some_text)]
 Line = Annotated[str, StringConstraints(max_length=MAX_TEXT), AfterValidator(clean)]
 Short = Annotated[str, StringConstraints(max_length=120), AfterValidator(clean_line)]
 Title = Annotated[str, StringConstraints(max_length=4000), AfterValidator(lambda text: clean(text)[:300])]
@@ -126,13 +135,21 @@ class Choose(Event):
 
 
 class Contact(Event):
-    """`contact`: without consent there is nothing to send."""
+    """`contact`: without consent there is nothing to send. It names the words that were agreed to; older widgets send true and false."""
 
     client_msg_id: Id
     name: Short
     email: Email
     message: Line
-    consent: Literal[True]
+    consent: Literal[True] | Text
+    marketing: bool | Text | None = None
+
+
+class Agree(Event):
+    """`agree`: yes to the chat, to the words that were shown on this page."""
+
+    text: Text
+    page: Page | None
 
 
 class Typing(Event):
@@ -225,78 +242,7 @@ class Correct(Event):
 
     conversation_id: Id
     slot: Id
-    text: Annotated[str, StringConstraints(max_length=500), AfterValidator(clean), AfterValidator(_not_empty)]
-
-
-Password = Annotated[str, StringConstraints(min_length=1, max_length=1024)]
-OneTimeCode = Annotated[str, StringConstraints(max_length=64), AfterValidator(clean)]
-Role = Literal["agent", "marketer", "admin"]
-
-
-class Login(Event):
-    """Body of `POST /console/api/login`; ``code`` when the answer to the first try was `code_needed`."""
-
-    email: Annotated[str, StringConstraints(max_length=254), AfterValidator(clean)]
-    password: Password
-    code: OneTimeCode = ""
-
-
-class LinkToken(Event):
-    """Body of `links/open`."""
-
-    token: Annotated[str, StringConstraints(min_length=1, max_length=128)]
-
-
-class LinkUse(LinkToken):
-    """Body of `links/use`."""
-
-    password: Password
-
-
-class OldPassword(Event):
-    """Body of `account/second-factor`; empty for an account without a password."""
-
-    password: Annotated[str, StringConstraints(max_length=1024)]
-
-
-class NewPassword(OldPassword):
-    """Body of `account/password`."""
-
-    new: Password
-
-
-class Code(Event):
-    """A code of the second factor."""
-
-    code: OneTimeCode
-
-
-class Invitation(Event):
-    """Body of `POST people`."""
-
-    email: Annotated[str, StringConstraints(max_length=254), AfterValidator(_email)]
-    name: Annotated[str, StringConstraints(max_length=120), AfterValidator(clean), AfterValidator(_not_empty)]
-    role: Role
-
-
-class RoleChange(Event):
-    """Body of `people/{id}/role`."""
-
-    role: Role
-
-
-class ActiveChange(Event):
-    """Body of `people/{id}/active`."""
-
-    on: bool
-
-
-class NewToken(Event):
-    """Body of `POST tokens`; without ``days`` it does not run out."""
-
-    name: Annotated[str, StringConstraints(max_length=120), AfterValidator(clean), AfterValidator(_not_empty)]
-    scopes: Annotated[list[Annotated[str, StringConstraints(max_length=64)]], Field(min_length=1, max_length=10)]
-    days: Annotated[int, Field(ge=1, le=3650)] | None
+    text: Annotated[str, StringConstraints(max_length=500), AfterValidator(clean), AfterValidator(not_empty)]
 
 
 class RasaMessage(BaseModel):

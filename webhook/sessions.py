@@ -16,6 +16,7 @@ from leads.database import Database
 from leads.models import Agent, AgentSession, SecondFactor
 from webhook.security import hashed, new_session_token
 
+PASSWORD, OIDC, OIDC_SECOND = "password", "oidc", "oidc_second"  # how a session began; the last: the provider asked for a second factor
 _NOTE_AFTER = timedelta(minutes=1)  # how exactly the last use is known
 _BROWSER = 200
 
@@ -71,14 +72,15 @@ class Sessions:
             return {token_hash: role for token_hash, role in rows}
 
     async def used(self, token_hashes: Collection[str]) -> None:
-        """These sessions are in use; written down at most once a minute each."""
+        """These sessions are in use; written down at most once a minute each. One that has ended stays ended."""
         now = clock.now()
         stale = AgentSession.token_hash.in_(token_hashes), func.coalesce(AgentSession.seen_at, AgentSession.created_at) < now - _NOTE_AFTER
         async with self._database.read() as session:
             found = list(await session.scalars(select(AgentSession.token_hash).where(*stale)))
         if found:
+            ended = func.coalesce(AgentSession.seen_at, AgentSession.created_at) <= now - self._idle
             async with self._database.write() as session:
-                await session.execute(update(AgentSession).where(AgentSession.token_hash.in_(found)).values(seen_at=now))
+                await session.execute(update(AgentSession).where(AgentSession.token_hash.in_(found), ~ended).values(seen_at=now))
 
     async def end(self, token_hash: str) -> None:
         """End one session."""

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from aiohttp import web
 
 from leads.models import Agent
 from webhook.agent import AgentNamespace
+from webhook.answers import LinkShown, SignedIn, Ways
 from webhook.auth import Caller
-from webhook.console_routes import ConsoleRoute, answer
+from webhook.bodies import LinkToken, LinkUse, Login
+from webhook.console_routes import Call, ConsoleRoute, answer, plain
 from webhook.door import Door
 from webhook.errors import CodeNeeded, Invalid, LinkSpent, Unauthorized
-from webhook.guards import read_body
 from webhook.password_rules import check_password
 from webhook.permissions import Permission
-from webhook.schemas import LinkToken, LinkUse, Login, Nothing
+from webhook.schemas import Nothing
 from webhook.security import hashed
+from webhook.sessions import PASSWORD
 
 
 class SignInApi:
@@ -26,26 +30,26 @@ class SignInApi:
         self._sockets = sockets
         self._seconds = days * 24 * 3600
 
-    def routes(self) -> list[ConsoleRoute]:
+    def routes(self) -> list[ConsoleRoute[Any]]:
         """What is served, and to whom."""
         return [
-            ConsoleRoute("POST", "/login", None, self.login),
-            ConsoleRoute("POST", "/logout", Permission.OWN, self.logout),
-            ConsoleRoute("GET", "/me", Permission.OWN, self.me),
-            ConsoleRoute("GET", "/ways", None, self.ways),
-            ConsoleRoute("POST", "/links/open", None, self.open_link),
-            ConsoleRoute("POST", "/links/use", None, self.use_link),
+            ConsoleRoute("POST", "/login", None, self.login, Login, SignedIn),
+            plain("POST", "/logout", Permission.OWN, self.logout),
+            plain("GET", "/me", Permission.OWN, self.me, SignedIn),
+            plain("GET", "/ways", None, self.ways, Ways),
+            ConsoleRoute("POST", "/links/open", None, self.open_link, LinkToken, LinkShown),
+            ConsoleRoute("POST", "/links/use", None, self.use_link, LinkUse, SignedIn),
         ]
 
-    async def login(self, request: web.Request, caller: Caller) -> web.StreamResponse:
+    async def login(self, call: Call[Login]) -> web.StreamResponse:
         """Begin a session. Who has a second factor is asked for a code when the password is right, and sends both again with it."""
-        body, address = await read_body(request, Login), request.remote or ""
+        body, address = call.asked, call.address
         agent = await self._door.agents.sign_in(body.email, body.password, address)
         if await self._door.factors.on(agent.id):
             if not body.code:
                 raise CodeNeeded("Type the code that your authenticator app shows.")
             await self._door.factors.check(agent, body.code, address)
-        return await self.begin(request, agent, "password")
+        return await self.begin(call.request, agent, PASSWORD)
 
     async def begin(self, request: web.Request, agent: Agent, method: str) -> web.Response:
         """A new session for this browser, with its cookie and who it is; the one that it had ends.
@@ -76,32 +80,31 @@ class SignInApi:
         auth = self._door.auth
         response.set_cookie(auth.cookie, token, max_age=self._seconds, httponly=True, samesite="Strict", secure=auth.secure, path="/")
 
-    async def logout(self, request: web.Request, caller: Caller) -> web.StreamResponse:
+    async def logout(self, call: Call[Nothing]) -> web.StreamResponse:
         """End the session and every connection that was made with it."""
-        await read_body(request, Nothing)
-        await self._door.sessions.end(caller.session_hash)
-        await self._sockets.cut_session(caller.session_hash)
+        await self._door.sessions.end(call.caller.session_hash)
+        await self._sockets.cut_session(call.caller.session_hash)
         response = answer({"ok": True})
         response.del_cookie(self._door.auth.cookie, path="/", secure=self._door.auth.secure, httponly=True, samesite="Strict")
         return response
 
-    async def me(self, request: web.Request, caller: Caller) -> web.StreamResponse:
+    async def me(self, call: Call[Nothing]) -> web.StreamResponse:
         """Who is signed in."""
-        return await self._me(caller)
+        return await self._me(call.caller)
 
-    async def ways(self, request: web.Request, caller: Caller) -> web.StreamResponse:
+    async def ways(self, call: Call[Nothing]) -> web.StreamResponse:
         """How one can sign in besides with a password."""
         return answer({"oidc": self._oidc_name})
 
-    async def open_link(self, request: web.Request, caller: Caller) -> web.StreamResponse:
+    async def open_link(self, call: Call[LinkToken]) -> web.StreamResponse:
         """Whose link it is and what for, so that the page can greet them; the link stays good."""
-        body, address = await read_body(request, LinkToken), request.remote or ""
+        body, address = call.asked, call.address
         kind, agent = await self._known(body.token, address)
         return answer({"kind": kind, "name": agent.name, "email": agent.email})
 
-    async def use_link(self, request: web.Request, caller: Caller) -> web.StreamResponse:
+    async def use_link(self, call: Call[LinkUse]) -> web.StreamResponse:
         """Store the password that was chosen. Who has no second factor is signed in; who has one signs in with it."""
-        body, address = await read_body(request, LinkUse), request.remote or ""
+        body, address = call.asked, call.address
         _kind, agent = await self._known(body.token, address)
         problem = check_password(body.password, agent.email, agent.name)
         if problem:
@@ -110,7 +113,7 @@ class SignInApi:
         await self._sockets.cut_ended()
         if await self._door.factors.on(agent.id):
             return answer({"me": None, "csrf": None})
-        return await self.begin(request, agent, "password")
+        return await self.begin(call.request, agent, PASSWORD)
 
     async def _known(self, token: str, address: str) -> tuple[str, Agent]:
         self._door.tries.check(address)

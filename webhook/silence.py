@@ -69,7 +69,7 @@ class Silence:
             if conversation.epoch != wait.epoch or agent is None or (await change.session.scalar(words) or 0) != wait.word:
                 return
             lines = self._lines()
-            await change.notice(AGENT_SILENT, lines.say(AGENT_SILENT, agent=agent.name))
+            await change.notice(AGENT_SILENT, lines.say(AGENT_SILENT, agent=agent.shown_name))
             if not address:
                 await offer_contact_form(change, AGENT_SILENT, lines)
 

@@ -24,7 +24,7 @@ class Site:
 class Sites:
     """Finds sites by key. An installation without the setting `sites` has one site, whatever its pages call it."""
 
-    def __init__(self, settings: Settings, texts: Callable[[], Texts]) -> None:
+    def __init__(self, settings: Settings, texts: Callable[[], Texts], look_seconds: float) -> None:
         self._texts = texts
         self._anywhere = settings.own_origins + settings.allowed_origins
         self._sites: Mapping[str, Site] = {
@@ -32,7 +32,7 @@ class Sites:
                 key,
                 tuple(dict.fromkeys(self._anywhere + one.origins)),
                 one.identity_secret.get_secret_value(),
-                _own_texts(settings.bot_files / "bot" / f"widget.{key}.yml", texts),
+                _own_texts(settings.bot_files / "bot" / f"widget.{key}.yml", texts, look_seconds),
             )
             for key, one in settings.sites.items()
         }
@@ -49,6 +49,6 @@ class Sites:
         return site.texts() if site is not None else self._texts()
 
 
-def _own_texts(path: Path, usual: Callable[[], Texts]) -> Callable[[], Texts]:
-    file: LiveFile[Texts | None] = LiveFile(path, load_site_texts, None)
+def _own_texts(path: Path, usual: Callable[[], Texts], look_seconds: float) -> Callable[[], Texts]:
+    file: LiveFile[Texts | None] = LiveFile(path, load_site_texts, None, look_seconds)
     return lambda: file.get() or usual()

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import socketio
@@ -17,10 +18,12 @@ from aiohttp import web
 from engineio.async_drivers import aiohttp as driver
 from socketio.packet import ACK
 
-from webhook.fastpath import FLUSH_SECONDS, FastEngine, FastManager, FastSocket
+from webhook.fast_rooms import FastManager
+from webhook.fastpath import FLUSH_SECONDS, FastEngine, FastSocket
 from webhook.packets import encode, parse_event, text_frame
 from webhook.proxies import address_of, is_local
 from webhook.tuning import Tuning
+from webhook.underway import Answer, Underway, Work
 from webhook.unjoined import Unjoined
 
 log = logging.getLogger(__name__)
@@ -29,6 +32,10 @@ quiet.setLevel(logging.CRITICAL)  # the libraries log what anybody sends
 
 _TEXT_TYPES = frozenset("01234")  # CONNECT, DISCONNECT, EVENT, ACK, CONNECT_ERROR; 5 and 6 are binary
 _RESERVED = ("connect", "disconnect")  # what the library itself calls a handler with; no client may
+
+type Done = Callable[[Answer | Work], None]
+type Take = Callable[[str, list[Any], Done], bool]
+"""Given a client, what it sent and whom to tell the answer, or the work that leads to it. False: not this way."""
 
 
 class PlainWebSocket(driver.WebSocket):  # type: ignore[misc]
@@ -53,6 +60,8 @@ class GuardedServer(socketio.AsyncServer):  # type: ignore[misc]
         self._unjoined = unjoined or Unjoined(1000, 1000, is_local)
         self.eio.queued_packets = queued_packets
         self.eio._async = {**self.eio._async, "websocket": PlainWebSocket}
+        self.eio.hear = self._hear
+        self.quick: dict[tuple[str, str], Take] = {}  # (namespace, event): need not be answered before the next one is heard
 
     def _engineio_server_class(self) -> type[FastEngine]:
         return FastEngine
@@ -69,14 +78,54 @@ class GuardedServer(socketio.AsyncServer):  # type: ignore[misc]
         self._unjoined.remove(eio_sid)
         await super()._handle_eio_disconnect(eio_sid, reason)
 
+    def _hear(self, sock: FastSocket, text: str) -> Awaitable[None] | None:
+        """A packet of a connection that came by WebSocket at once."""
+        event = parse_event(text) if sock.sid in self.environ else None
+        if event is not None and self._taken(sock, *event):
+            return None
+        return self._hear_alone(sock, text, event)
+
+    def _taken(self, sock: FastSocket, namespace: str, ack_id: int | None, arguments: list[Any]) -> bool:
+        take = self.quick.get((namespace, arguments[0])) if ack_id is not None and isinstance(arguments[0], str) else None
+        sid = self.manager.sid_from_eio_sid(sock.sid, namespace) if take is not None else None
+        if take is None or sid is None or not self.manager.is_connected(sid, namespace):
+            return False
+        underway = sock.underway = sock.underway or Underway()
+        if not underway.has_room:
+            return False
+
+        def acknowledge(answer: Answer) -> None:
+            if not _acknowledged(sock, namespace, ack_id, [answer]):
+                self.eio.keep(self._send_packet(sock.sid, self.packet_class(ACK, namespace=namespace, id=ack_id, data=[answer])))
+
+        def done(answer: Answer | Work) -> None:
+            if isinstance(answer, dict):
+                acknowledge(answer)
+                underway.end()
+            else:
+                underway.apart(answer, acknowledge)
+
+        underway.begin()
+        if take(sid, arguments[1:], done):
+            return True
+        underway.end()
+        return False
+
+    async def _hear_alone(self, sock: FastSocket, text: str, event: tuple[str, int | None, list[Any]] | None) -> None:
+        if sock.underway is not None:
+            await sock.underway.settled()
+        await self._handle(sock.sid, text, event)
+
     async def _handle_eio_message(self, eio_sid: str, data: Any) -> None:
+        await self._handle(eio_sid, data, parse_event(data) if isinstance(data, str) else None)
+
+    async def _handle(self, eio_sid: str, data: Any, event: tuple[str, int | None, list[Any]] | None) -> None:
         if eio_sid not in self.environ:
             return  # closed by us; the client has not noticed yet
         if not isinstance(data, str) or data[:1] not in _TEXT_TYPES:
             await self.cut(eio_sid)
             return
         try:
-            event = parse_event(data)
             if event is not None:
                 await self._answer_event(eio_sid, *event)
             else:
@@ -97,12 +146,9 @@ class GuardedServer(socketio.AsyncServer):  # type: ignore[misc]
         if ack_id is None or answer == self.not_handled:
             return
         data = [] if answer is None else list(answer) if isinstance(answer, tuple) else [answer]
-        sock, payload = self.eio.sockets.get(eio_sid), encode("3", namespace, ack_id, data)
-        if payload is not None and isinstance(sock, FastSocket):
-            sock.write(text_frame(payload))
-        else:
-            ack = self.packet_class(ACK, namespace=namespace, id=ack_id, data=data)
-            await self._send_packet(eio_sid, ack)
+        sock = self.eio.sockets.get(eio_sid)
+        if not isinstance(sock, FastSocket) or not _acknowledged(sock, namespace, ack_id, data):
+            await self._send_packet(eio_sid, self.packet_class(ACK, namespace=namespace, id=ack_id, data=data))
 
     async def _handle_event(self, eio_sid: str, namespace: str | None, id: int | None, data: list[Any]) -> None:
         await self._answer_event(eio_sid, namespace or "/", id, data)
@@ -153,7 +199,8 @@ class GuardedServer(socketio.AsyncServer):  # type: ignore[misc]
 
     def members(self, namespace: str, room: str) -> int:
         """How many clients are in a room."""
-        return len(self.manager.rooms.get(namespace, {}).get(room, ()))
+        count: int = self.manager.members(namespace, room)
+        return count
 
     def uses_websocket(self, sid: str, namespace: str) -> bool:
         """Whether the client came by WebSocket."""
@@ -172,6 +219,14 @@ class GuardedServer(socketio.AsyncServer):  # type: ignore[misc]
         if isinstance(sock, FastSocket):
             return sock.is_slow
         return sock is not None and sock.queue.qsize() >= self._queued_packets
+
+
+def _acknowledged(sock: FastSocket, namespace: str, ack_id: int | None, data: list[Any]) -> bool:
+    """Write an acknowledgement; false for one that the library must encode."""
+    payload = encode("3", namespace, ack_id, data)
+    if payload is not None:
+        sock.write(text_frame(payload))
+    return payload is not None
 
 
 def make_server(origins: tuple[str, ...], tuning: Tuning, *, rasa_protocol: bool, polling: bool) -> GuardedServer:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import mimetypes
+from collections.abc import Mapping
+from html import escape
 from pathlib import Path
 from secrets import token_urlsafe
 
 from aiohttp import web
 
 from leads.site_settings import is_key
-from webhook.errors import NotFound
+from webhook.errors import NotFound, NotHere
+from webhook.guards import failure
 from webhook.loaders import CROSSING
 from webhook.policies import NONCE, console_headers, frame_headers
 from webhook.sites import Sites
@@ -17,6 +20,7 @@ from webhook.sites import Sites
 _YEAR = "public, max-age=31536000, immutable"  # the name holds a hash of the content
 _SOON = "public, max-age=300"
 _NEVER = "no-cache"
+CHAT_CONSENT = "__HANDRAISE_CHAT_CONSENT__"  # in the page of the visitor's window
 _HIDDEN_NAMES = (".", "_")
 
 # The same words whether the site or the page is unknown: nobody finds out which sites there are.
@@ -47,7 +51,7 @@ class StaticFiles:
             web.get("/widget/assets/{name}", self.widget_asset),
             web.get("/console", self.console),
             web.get("/console/assets/{name}", self.console_asset),
-            web.get("/console/{rest:.*}", self.console),
+            web.get("/console/{rest:(?!api/).*}", self.console),
         ]
         if demo:
             routes += [
@@ -71,7 +75,9 @@ class StaticFiles:
         site = self._sites.find(_key(request))
         if site is None:
             raise NotFound("There is no such chat.")
-        return _page(self._widget / "visitor" / "dist" / "frame.html", frame_headers(self._url, site.origins))
+        asked = site.texts().site.chat_consent
+        headers = frame_headers(self._url, site.origins)
+        return _page(self._widget / "visitor" / "dist" / "frame.html", headers, {CHAT_CONSENT: asked.mark if asked else ""})
 
     async def site(self, request: web.Request) -> web.StreamResponse:
         """How the widget looks, for the loader on a page of the site; any other page learns only that it is none."""
@@ -79,11 +85,11 @@ class StaticFiles:
         key, origin = _key(request), request.headers.get("Origin")
         site = self._sites.find(key)
         if site is None or (origin is not None and origin not in site.origins):
-            error = {"code": "not_here", "message": _NOT_HERE.format(key=key, page=origin or "this page")}
-            return web.json_response({"error": error}, status=403, headers={**headers, "Access-Control-Allow-Origin": "*"})
+            refused = NotHere(_NOT_HERE.format(key=key, page=origin or "this page"))
+            return failure(refused, "GET /widget/site.json", {**headers, "Access-Control-Allow-Origin": "*"})
         if origin is not None:
             headers["Access-Control-Allow-Origin"] = origin
-        return web.json_response({"site": site.texts().site.json()}, headers=headers)
+        return web.json_response({"site": site.texts().site.json(request.query.get("lang"))}, headers=headers)
 
     async def widget_asset(self, request: web.Request) -> web.StreamResponse:
         """A script or style of the visitor's window."""
@@ -92,12 +98,10 @@ class StaticFiles:
     async def console(self, request: web.Request) -> web.StreamResponse:
         """The console, whatever its own address says; its few files beside the page by name."""
         folder, rest = self._widget / "console" / "dist", request.match_info.get("rest", "")
-        if rest.startswith("api/"):
-            raise NotFound("There is no such address.")
         if "." in rest and "/" not in rest:
             return _named(folder, rest, _SOON)
         nonce = token_urlsafe(16)
-        return _page(folder / "index.html", console_headers(self._url, nonce), nonce)
+        return _page(folder / "index.html", console_headers(self._url, nonce), {NONCE: nonce})
 
     async def console_asset(self, request: web.Request) -> web.StreamResponse:
         """A script or style of the console."""
@@ -119,11 +123,13 @@ def _key(request: web.Request) -> str:
     return key if is_key(key) else ""
 
 
-def _page(path: Path, headers: dict[str, str], nonce: str = "") -> web.StreamResponse:
-    """A built page with its policy; ``nonce`` stands in it where its own styles look for it."""
+def _page(path: Path, headers: dict[str, str], blanks: Mapping[str, str]) -> web.StreamResponse:
+    """A built page with its policy and what its script looks for in it: its nonce, or the consent that the site asks for."""
     if not path.is_file():
         return web.Response(text=NOT_BUILT, content_type="text/html", status=503, headers={"Cache-Control": _NEVER})
-    text = path.read_text(encoding="utf-8").replace(NONCE, nonce)
+    text = path.read_text(encoding="utf-8")
+    for blank, value in blanks.items():
+        text = text.replace(blank, escape(value))
     return web.Response(text=text, content_type="text/html", headers={"Cache-Control": _NEVER, **headers})
 
 

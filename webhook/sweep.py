@@ -14,8 +14,10 @@ from leads.database import DatabaseUnavailable
 from webhook.agent import AgentNamespace
 from webhook.agents_there import AgentsThere
 from webhook.conversations import Conversations
+from webhook.dead_tokens import DeadTokens
 from webhook.deadlines import Deadlines
 from webhook.emitter import VISITOR
+from webhook.hubs import Hubs
 from webhook.leases import Leases
 from webhook.sockets import GuardedServer
 from webhook.tuning import Tuning
@@ -34,28 +36,33 @@ class Sweep:
         deadlines: Deadlines,
         there: AgentsThere,
         agent_sockets: AgentNamespace,
+        dead_tokens: DeadTokens,
         visits: Visits,
         turns: Turns,
         conversations: Conversations,
         leases: Leases,
+        hubs: Hubs,
         tuning: Tuning,
     ) -> None:
         self._server = server
         self._deadlines = deadlines
         self._there = there
         self._agent_sockets = agent_sockets
+        self._dead_tokens = dead_tokens
         self._visits = visits
         self._turns = turns
         self._conversations = conversations
         self._leases = leases
+        self._hubs = hubs
         self._tuning = tuning
         self._stopping = asyncio.Event()
         self._turns_at = float("-inf")
+        self._alive = hubs.alive()
         self._purged_at = time.monotonic()
 
     async def run(self) -> None:
         """Beat until :meth:`stop`, the first time at once."""
-        steps = (self._sockets, self._agents, self._deadlines.look, self._pending_turns, self._purge)
+        steps = (self._sockets, self._agents, self._dead_tokens.look, self._deadlines.look, self._pending_turns, self._purge)
         while not self._stopping.is_set():
             for step in steps:
                 await self._guarded(step)
@@ -75,10 +82,11 @@ class Sweep:
         await self._there.beat()
 
     async def _pending_turns(self) -> None:
-        """Turns that a restart or a locked database left behind."""
-        if time.monotonic() - self._turns_at >= self._tuning.turns_seconds:
+        """Turns that a restart, a locked database, or a hub that has just been found dead left behind."""
+        now, alive = time.monotonic(), self._hubs.alive()
+        if now - self._turns_at >= self._tuning.turns_seconds or alive != self._alive:
             await self._turns.resume()
-            self._turns_at = time.monotonic()
+            self._turns_at, self._alive = now, alive
 
     async def _purge(self) -> None:
         if time.monotonic() - self._purged_at >= self._tuning.purge_seconds:

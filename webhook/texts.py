@@ -9,10 +9,13 @@ from pathlib import Path
 from typing import Any
 
 from leads.errors import FileProblem
+from leads.wording import Wording, read_wording
 from leads.yamlfile import Node, load
 from webhook.openings import Opening, read_openings
 
-_NOT_SHOWN = ("consent_texts", "consent_version")
+_CONSENTS = ("consent", "chat_consent", "marketing_consent")  # each with a text, in one or several languages, and a version
+_CONSENT_LINES = {f"{name}_{part}" for name in _CONSENTS for part in ("text", "version")}
+_AGREED = Wording({"": "I agree that my name and e-mail address are kept to answer me."})
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 _BLANK = re.compile(r"\{(\w*)\}")
 
@@ -28,19 +31,22 @@ class Site:
     teaser: str | None = None
     placeholder: str = "Write a message"
     privacy_url: str | None = None
-    consent_text: str = "I agree that my name and e-mail address are kept to answer me."
     locale: str = "en"
-    consent_texts: Mapping[str, str] = field(default_factory=dict)  # the same in other languages, by language
-    consent_version: str = ""  # as the author of the text counts
+    consent: Wording = _AGREED  # to be contacted
+    chat_consent: Wording | None = None  # to chat at all; None: it is not asked for
+    marketing_consent: Wording | None = None  # to be told of offers; None: the contact form does not ask
 
     def json(self, lang: str | None = None) -> dict[str, Any]:
         """As docs/protocol.md writes it, for somebody who reads this language."""
-        shown = {one.name: getattr(self, one.name) for one in fields(self) if one.name not in _NOT_SHOWN}
-        return {**shown, "consent_text": self.consent(lang)}
-
-    def consent(self, lang: str | None) -> str:
-        """The words to which somebody agrees who reads this language."""
-        return self.consent_texts.get((lang or self.locale).lower().split("-")[0], self.consent_text)
+        lang = lang or self.locale
+        shown = {one.name: getattr(self, one.name) for one in fields(self) if one.name not in _CONSENTS}
+        chat, marketing = self.chat_consent, self.marketing_consent
+        return {
+            **shown,
+            "consent_text": self.consent.text(lang),
+            "chat_consent": {"text": chat.text(lang), "mark": chat.mark} if chat else None,
+            "marketing_text": marketing.text(lang) if marketing else None,
+        }
 
 
 @dataclass(frozen=True)
@@ -62,6 +68,8 @@ class Lines:
     bot_failed: str = "Sorry, that did not work on our side. Please say it again, or ask for a person."
     contact_form: str = "Leave your e-mail address, and somebody will write to you."
     consent_withdrawn: str = "You have taken back your consent. Your name and your contact details have been deleted here."
+    marketing_withdrawn: str = "You have taken back your consent to be told of offers. Nothing of the kind will be sent to you."
+    chat_withdrawn: str = "You have taken back your consent to this chat. Nothing more is sent or kept."
     contact_received: str = "Thank you. Somebody will write to you at {email}."
 
     def say(self, name: str, **blanks: str) -> str:
@@ -87,11 +95,10 @@ def load_texts(path: Path) -> Texts:
     Raises:
         FileProblem: the first thing that is wrong, with its place.
     """
-    names = {one.name for one in fields(Site)} - {"consent_texts"}
-    nodes = load(path).mapping(optional={*names, "lines", "openings"})
+    names = {one.name for one in fields(Site)} - {*_CONSENTS}
+    nodes = load(path).mapping(optional={*names, *_CONSENT_LINES, "lines", "openings"})
     site = {name: _site_value(name, node) for name, node in nodes.items() if name in names and node.value is not None}
-    if isinstance(site.get("consent_text"), dict):
-        site["consent_texts"], site["consent_text"] = site["consent_text"], next(iter(site["consent_text"].values()))
+    site |= {name: wording for name in _CONSENTS if (wording := _wording(name, nodes)) is not None}
     openings = read_openings(nodes["openings"]) if "openings" in nodes and nodes["openings"].value is not None else ()
     return Texts(Site(**site), _lines(nodes["lines"]) if "lines" in nodes else Lines(), openings)
 
@@ -102,7 +109,7 @@ def load_site_texts(path: Path) -> Texts:
     Raises:
         FileProblem: the first thing that is wrong, with its place.
     """
-    lines = load(path).mapping(optional={*(one.name for one in fields(Site)), "lines", "openings"}).get("lines")
+    lines = load(path).mapping(any_key=True).get("lines")
     if lines is not None:
         raise lines.problem("The lines of the hub are the same for all sites.", "Move them to bot/widget.yml.")
     return load_texts(path)
@@ -118,17 +125,22 @@ def check_texts(path: Path, read: Callable[[Path], Texts] = load_texts) -> list[
 
 
 def _site_value(name: str, node: Node) -> Any:
-    if name == "consent_text" and isinstance(node.value, Mapping):
-        texts = {str(lang).lower(): line.text() for lang, line in node.mapping(any_key=True).items()}
-        if not texts:
-            raise node.problem("consent_text has no language.", "Write one text, or a line for each language such as `de: …`.")
-        return texts
     text = node.one_of(("left", "right")) if name == "position" else node.text()
     if name == "colour" and not _COLOUR.fullmatch(text):
         raise node.problem(f"colour is {text!r}.", 'Write it as six hex digits in quotes, such as "#3056d3".')
     if name == "privacy_url" and not re.match(r"https?://[^\s/]+", text):
         raise node.problem(f"privacy_url is {text!r}.", "Write the whole address, beginning with https://.")
     return text
+
+
+def _wording(name: str, nodes: Mapping[str, Node]) -> Wording | None:
+    """What the file says of one consent; a version counts the words beside it and is nothing without them."""
+    text, version = nodes.get(f"{name}_text"), nodes.get(f"{name}_version")
+    if text is not None and text.value is not None:
+        return Wording(read_wording(text), version.text() if version is not None and version.value is not None else "")
+    if version is not None and version.value is not None:
+        raise version.problem(f"{name}_version stands without {name}_text.", f"Add the line {name}_text, or remove this one.")
+    return None
 
 
 def _lines(node: Node) -> Lines:

@@ -11,6 +11,7 @@ class Tuning:
 
     join_seconds: float = 10.0  # a socket that has not joined by then is cut
     sweep_seconds: float = 1.0
+    look_seconds: float = 0.1  # a file that people edit is not looked at more often: its words are asked for at every line
     away_seconds: float = 11.0  # a message without an answer for so long: the visitor is told
     known_away_seconds: float = 2.0  # the same when the bot has been away for a while
     tell_again_seconds: float = 1.0  # before that is tried again when the database did not take it
@@ -29,6 +30,7 @@ class Tuning:
     return_seconds: float = 6 * 3600.0  # nothing was said for so long: who comes back is greeted
     renew_seconds: float = 900.0  # a visitor's token younger than this is not replaced
     token_grace_seconds: float = 60.0  # how long the one before goes on when the new one is in use
+    dead_token_seconds: float = 2.0  # how often it is looked for connections whose token has died
     stale_seconds: float = 60.0  # an older message than this is answered only if it is the newest
     abandoned_seconds: float = 3600.0  # an older turn than this is not answered at all
     nobody_seconds: float = 10.0  # how long it rings when no agent is there
@@ -47,6 +49,7 @@ class Tuning:
     poll_body_seconds: float = 20.0  # the same for a polling request, whose events are handled meanwhile
     new_chats_per_minute: float = 20.0  # of one address
     local_new_chats_per_minute: float = 6000.0
+    site_new_chats_per_minute: float = 6000.0  # of one site, from all addresses together
     queued_packets: int = 200  # towards one socket
     frame_bytes: int = 16_384
     body_bytes: int = 16_384

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -19,6 +19,8 @@ from webhook.hubs import Hubs
 from webhook.log import Button, Change, Log
 from webhook.ownership import BOT_MAY_SPEAK
 from webhook.texts import Lines
+
+_SAME_OUTAGE = timedelta(hours=1)
 
 
 @dataclass(frozen=True)
@@ -80,14 +82,18 @@ def add_turn(change: Change, payload: dict[str, Any], seq: int) -> None:
     )
 
 
-async def told_away(session: AsyncSession, conversation_id: str) -> bool:
-    """Whether the visitor was told that the bot is away, and not yet that it is back."""
-    notices = await session.scalars(
-        select(Entry.data).where(Entry.conversation_id == conversation_id, Entry.kind == "notice").order_by(Entry.seq.desc()).limit(20)
-    )
-    for data in notices:
-        if data.get("code") in ("bot_away", "bot_back"):
-            return bool(data["code"] == "bot_away")
+async def told_away(session: AsyncSession, conversation_id: str, seq: int) -> bool:
+    """Whether the visitor was told that the bot is away, and still has to take it so of what was said at ``seq``.
+
+    Not when it was said to be back, or when a person has spoken for it or ended the chat since; nor when it was said long before
+    ``seq``, perhaps of another outage.
+    """
+    told = select(Entry).where(Entry.conversation_id == conversation_id, Entry.kind.in_(("notice", "holder")))
+    for entry in await session.scalars(told.order_by(Entry.seq.desc()).limit(20)):
+        if entry.kind == "holder" and entry.data["holder"] not in BOT_MAY_SPEAK:
+            return False
+        if entry.data.get("code") in ("bot_away", "bot_back"):
+            return bool(entry.data["code"] == "bot_away" and (entry.seq > seq or clock.now() - entry.at < _SAME_OUTAGE))
     return False
 
 
@@ -117,7 +123,7 @@ class TurnRows:
             mine = conversation is not None and conversation.served_by == self._hubs.name
             if conversation is None or not turns:
                 return await self._nothing_waits(conversation_id, (stale, abandoned) if mine else None)
-            away = await told_away(session, conversation_id)
+            away = await told_away(session, conversation_id, turns[-1].seq)
             after = await session.scalar(select(func.max(Turn.seq)).where(Turn.conversation_id == conversation_id, Turn.state == "done"))
         if not mine and not await self._claim(conversation_id):
             return Found(None)
@@ -125,9 +131,11 @@ class TurnRows:
         ages = {turn_id: time.monotonic() - begun for turn_id, begun in since.items()}
         useless = _useless(conversation, turns, away, ages, stale, abandoned)
         left = [turn for turn in turns if turn not in useless]
+        jobs = {turn.id: job_of(conversation, turn, since[turn.id], after) for turn in turns}
+        if useless and not left:  # nobody will answer, and the visitor may not have been told yet
+            await self.fail(jobs[_newest(turns).id])
         if useless:
             await self._drop(conversation_id, [turn.id for turn in useless])
-        jobs = {turn.id: job_of(conversation, turn, since[turn.id], after) for turn in turns}
         return Found(jobs[left[0].id] if left else None, tuple(jobs[turn.id] for turn in useless))
 
     async def finish(self, job: Job, answer: TurnAnswer) -> bool:
@@ -139,7 +147,7 @@ class TurnRows:
             speak = await _may_speak(change, job)
             if not await self._end(change, job, "done" if speak else "dropped") or not speak:
                 return True
-            if await told_away(change.session, job.conversation_id):
+            if await told_away(change.session, job.conversation_id, job.seq):
                 await change.notice("bot_back", self._lines().bot_back)
                 change.moved = True
             for reply in replies:
@@ -152,7 +160,9 @@ class TurnRows:
         """Give the turn up and say so; not when nobody asked for it, and not after "your message is kept", which still holds."""
         async with self._log.change(job.conversation_id) as change:
             ended = await self._end(change, job, "failed")
-            if not ended or job.is_event or not await _may_speak(change, job) or await told_away(change.session, job.conversation_id):
+            if not ended or job.is_event or not await _may_speak(change, job):
+                return
+            if await told_away(change.session, job.conversation_id, job.seq):
                 return
             await change.notice("bot_failed", self._lines().bot_failed)
 
@@ -219,12 +229,17 @@ def _useless(
 ) -> Collection[Turn]:
     if conversation.holder not in BOT_MAY_SPEAK:
         return turns
-    spoken = [turn for turn in turns if "event" not in turn.payload]
-    newest = (spoken or turns)[-1]
+    newest = _newest(turns)
     useless = [turn for turn in turns if turn is not newest and (away or ages[turn.id] > stale)]
     if ages[newest.id] > abandoned:
         useless.append(newest)
     return useless
+
+
+def _newest(turns: Sequence[Turn]) -> Turn:
+    """The one to be answered in any case: what the visitor said counts more than what the hub began."""
+    spoken = [turn for turn in turns if "event" not in turn.payload]
+    return (spoken or turns)[-1]
 
 
 def job_of(conversation: Conversation, turn: Turn, since: float = 0.0, after: int | None = None) -> Job:

@@ -150,6 +150,7 @@ class Turns:
             await task
 
     async def _tell_later(self, job: Job, served: asyncio.Event) -> None:
+        """And look again now and then: what is said while this turn waits has no watch of its own."""
         patience = self._tuning.away_seconds
         if self._bots.away_for > patience:
             patience = self._tuning.known_away_seconds
@@ -161,7 +162,7 @@ class Turns:
                 return
             try:
                 await self._around.away(job.conversation_id)
-                return
+                wait = self._tuning.away_seconds
             except Exception as error:  # a locked database passes; the visitor must still be told
                 log.error("telling %s that the bot is away failed: %s", job.conversation_id, type(error).__name__)
                 wait = self._tuning.tell_again_seconds

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from secrets import token_urlsafe
 from typing import Any
 
-from sqlalchemy import Result, delete, or_, select, union_all, update
+import orjson
+from sqlalchemy import ColumnElement, Result, String, Subquery, column, delete, exists, or_, select, text, union_all, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from leads import clock
@@ -20,6 +21,8 @@ from webhook.together import Together
 from webhook.tuning import Tuning
 
 TOKEN_BYTES = 24
+_SQLITE = "SELECT value AS hash FROM json_each(:asked)"  # thousands of them as one parameter
+_POSTGRESQL = "SELECT value AS hash FROM json_array_elements_text(CAST(:asked AS json))"
 _SPARE = 8  # tokens of one browser that were given out and never used
 
 
@@ -53,6 +56,14 @@ class Life:
         )
 
 
+@dataclass(frozen=True)
+class Renewed:
+    """What a browser is told that names its token."""
+
+    known: bool  # it opens the conversation
+    token: str | None = None  # a younger one to take its place
+
+
 class VisitorTokens:
     """Finds conversations by token and replaces tokens.
 
@@ -65,29 +76,28 @@ class VisitorTokens:
         self._database = database
         self._life = life
         self._finds: Together[str, tuple[str, str]] = Together(self._find)
+        as_rows = _SQLITE if database.engine.dialect.name == "sqlite" else _POSTGRESQL
+        self._asked: Subquery = text(as_rows).columns(column("hash", String)).subquery("asked")
 
     async def find(self, token: str, site: str, *, protocol: str = "handraise") -> str | None:
         """The id of the conversation that this token opens on this site; None for any other token, whatever is wrong with it."""
         found = await self._finds.ask(hashed(token, protocol))
         return found[0] if found is not None and found[1] == site else None
 
-    async def renew(self, conversation_id: str, token: str) -> str | None:
-        """Note that a browser keeps ``token``, so that the older ones of its family die, and give it a younger one when it is time.
-
-        None: it is not time yet, or this is no living token of the conversation.
-        """
+    async def renew(self, conversation_id: str, token: str) -> Renewed:
+        """Note that a browser keeps ``token``, so that the older ones of its family die, and give it a younger one when it is time."""
         key, now = hashed(token, "handraise"), clock.now()
         async with self._database.write() as session:
             conversation = await session.get(Conversation, conversation_id, with_for_update=True)
             if conversation is None:
-                return None
+                return Renewed(False)
             known = await _living(session, conversation, key, now)
             if known is None:
-                return None
+                return Renewed(False)
             if known.used_at is None:
                 known.used_at = now
                 await self._retire(session, known, now)
-            return await self._follower(session, known, now)
+            return Renewed(True, await self._follower(session, known, now))
 
     async def issue(self, session: AsyncSession, conversation_id: str) -> str:
         """A token for one more browser, beside those of the others; part of the caller's transaction."""
@@ -105,19 +115,32 @@ class VisitorTokens:
                 await session.flush()
                 await session.execute(delete(VisitorToken).where(VisitorToken.family == known.family))
 
+    async def dead(self, hashes: Collection[str]) -> set[str]:
+        """Those of the hashed tokens that open nothing any more: replaced, forgotten, or their conversation has expired or is gone."""
+        now, mine = clock.now(), self._asked.c.hash
+        first = exists().where(Conversation.token_hash == mine, *self._alive(now))
+        later = exists().where(
+            VisitorToken.token_hash == mine, _good(now), Conversation.id == VisitorToken.conversation_id, *self._alive(now)
+        )
+        async with self._database.read() as session:
+            return set(await session.scalars(select(mine).where(~first, ~later), {"asked": orjson.dumps(list(hashes)).decode()}))
+
     async def _find(self, hashes: Sequence[str]) -> Mapping[str, tuple[str, str]]:
         now = clock.now()
-        alive = (Conversation.last_at >= now - self._life.idle, Conversation.created_at >= now - self._life.whole)
+        alive = self._alive(now)
         first = select(Conversation.token_hash, Conversation.id, Conversation.site).where(Conversation.token_hash.in_(hashes), *alive)
         later = (
             select(VisitorToken.token_hash, Conversation.id, Conversation.site)
             .join(Conversation, Conversation.id == VisitorToken.conversation_id)
-            .where(VisitorToken.token_hash.in_(hashes), or_(VisitorToken.until.is_(None), VisitorToken.until > now), *alive)
+            .where(VisitorToken.token_hash.in_(hashes), _good(now), *alive)
         )
         async with self._database.read() as session:
             found: Result[Any] = await session.execute(union_all(first, later))
             rows: Sequence[Any] = found.all()
         return {key: (conversation_id, site) for key, conversation_id, site in rows}
+
+    def _alive(self, now: datetime) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+        return Conversation.last_at >= now - self._life.idle, Conversation.created_at >= now - self._life.whole
 
     async def _retire(self, session: AsyncSession, used: VisitorToken, now: datetime) -> None:
         older = (VisitorToken.family == used.family, VisitorToken.number < used.number, VisitorToken.until.is_(None))
@@ -134,6 +157,10 @@ class VisitorTokens:
         token = new_token()
         session.add(_row(token, used.conversation_id, used.family, last.number + 1, now))
         return token
+
+
+def _good(now: datetime) -> ColumnElement[bool]:
+    return or_(VisitorToken.until.is_(None), VisitorToken.until > now)
 
 
 async def _living(session: AsyncSession, conversation: Conversation, key: str, now: datetime) -> VisitorToken | None:

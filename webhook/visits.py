@@ -21,6 +21,7 @@ from webhook.wire import Json
 log = logging.getLogger(__name__)
 
 _FAST = "You are sending messages very fast. Try again in {seconds} s."
+_BUSY_SITE = "Very many people begin a chat here just now. Try again in {seconds} s."
 _MANY = "Too many new chats from your network. Try again in {seconds} s."
 
 
@@ -32,6 +33,7 @@ class Limits:
         self._signals = Buckets(tuning.signals_per_minute, tuning.signal_burst)
         self._chats = _chats(counts, "chats", tuning.new_chats_per_minute)
         self._local_chats = _chats(counts, "local-chats", tuning.local_new_chats_per_minute)
+        self._site_chats = _chats(counts, "site-chats", tuning.site_new_chats_per_minute)
 
     def message(self, conversation_id: str) -> None:
         """One line, button or form; TooFast when there were too many."""
@@ -41,9 +43,10 @@ class Limits:
         """Something small that is not part of the log."""
         self._signals.check(conversation_id, _FAST)
 
-    def new_chat(self, address: str) -> None:
-        """A conversation begins."""
+    def new_chat(self, address: str, site: str) -> None:
+        """A conversation begins. A site that is flooded from everywhere leaves room for the others."""
         (self._local_chats if is_local(address) else self._chats).check(address, _MANY)
+        self._site_chats.check(site, _BUSY_SITE)
 
 
 def _chats(counts: SharedCounts, kind: str, per_minute: float) -> Buckets:

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from leads.clock import iso
+from leads.display_names import is_own_name
 from leads.models import Agent, Choice, Conversation, Entry
 
 Json = dict[str, Any]
@@ -88,7 +89,7 @@ def state_json(conversation: Conversation, agent: Agent | None, *, bot_online: b
 
 def person_json(agent: Agent | None) -> Json | None:
     """An agent as everybody may see one."""
-    return {"id": agent.id, "name": agent.name} if agent else None
+    return {"id": agent.id, "name": agent.shown_name} if agent else None
 
 
 def me_json(agent: Agent, permissions: Sequence[str], *, second_factor: bool, must_set_up: bool) -> Json:
@@ -102,6 +103,7 @@ def me_json(agent: Agent, permissions: Sequence[str], *, second_factor: bool, mu
         "permissions": list(permissions),
         "second_factor": second_factor,
         "must_set_up": must_set_up,
+        "must_name": not is_own_name(agent.name),
     }
 
 

@@ -8,19 +8,29 @@ from uuid import uuid4
 from leads import clock
 from leads.models import Conversation, Turn
 from leads.state import NewConsent
-from leads.store import LeadStore
+from leads.store import CONTACT, MARKETING, LeadStore
 from webhook.bots import Bots
+from webhook.chat_consent import CHAT, ChatConsent
 from webhook.log import Log
-from webhook.texts import Texts
+from webhook.texts import Lines, Texts
 from webhook.wire import Json
 
 
 class Withdrawing:
     """``changed`` is called with the conversation whose lead looks different now."""
 
-    def __init__(self, log: Log, leads: LeadStore, bots: Bots, texts: Callable[[str], Texts], changed: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        log: Log,
+        leads: LeadStore,
+        chat: ChatConsent,
+        bots: Bots,
+        texts: Callable[[str], Texts],
+        changed: Callable[[str], None],
+    ) -> None:
         self._log = log
         self._leads = leads
+        self._chat = chat
         self._bots = bots
         self._texts = texts
         self._changed = changed
@@ -31,24 +41,32 @@ class Withdrawing:
         Raises:
             UnknownConversation, NotFound, DatabaseUnavailable: nothing was changed.
         """
-        state = await self._leads.state(conversation_id)
-        if state is None or not state.consents.get(purpose, False):
+        if not await self._note(conversation_id, purpose, lang, page):
             return {"withdrawn": False}
-        words = f"Taken back by the visitor: {purpose}."
-        await self._leads.record(
-            conversation_id,
-            source=f"withdraw {uuid4().hex[:16]}",
-            seq=None,
-            read_by="form",
-            consents=[NewConsent(purpose, False, words, lang=lang, page=page)],
-        )
         async with self._log.change(conversation_id) as change:
             sender, site = change.conversation.sender_id, change.conversation.site
-            change.session.add(_forgetful(change.conversation))
-            await change.notice("consent_withdrawn", self._texts(site).lines.consent_withdrawn)
+            if purpose == CONTACT:
+                change.session.add(_forgetful(change.conversation))
+            await change.notice("consent_withdrawn", _words(self._texts(site).lines, purpose))
         self._changed(conversation_id)
-        await self._bots.forget([sender])
+        if purpose == CONTACT:
+            await self._bots.forget([sender])
         return {"withdrawn": True}
+
+    async def _note(self, conversation_id: str, purpose: str, lang: str | None, page: str | None) -> bool:
+        if purpose == CHAT:
+            return await self._chat.withdraw(conversation_id, lang, page)
+        state = await self._leads.state(conversation_id)
+        if state is None or not state.consents.get(purpose, False):
+            return False
+        consent = NewConsent(purpose, False, f"Taken back by the visitor: {purpose}.", lang=lang, page=page)
+        source = f"withdraw {uuid4().hex[:16]}"
+        await self._leads.record(conversation_id, source=source, seq=None, read_by="form", consents=[consent])
+        return True
+
+
+def _words(lines: Lines, purpose: str) -> str:
+    return {CHAT: lines.chat_withdrawn, MARKETING: lines.marketing_withdrawn}.get(purpose, lines.consent_withdrawn)
 
 
 def _forgetful(conversation: Conversation) -> Turn:

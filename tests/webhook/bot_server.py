@@ -8,6 +8,8 @@ from typing import Any
 
 from aiohttp import web
 
+from tests.waiting import PATIENCE
+
 Json = dict[str, Any]
 
 
@@ -78,7 +80,7 @@ class BotServer:
             await self._runner.cleanup()
             self._runner = None
 
-    async def wait_turns(self, count: int, seconds: float = 10.0) -> list[Json]:
+    async def wait_turns(self, count: int, seconds: float = PATIENCE) -> list[Json]:
         async with asyncio.timeout(seconds), self.arrived:
             await self.arrived.wait_for(lambda: len(self.turns) >= count)
         return self.turns

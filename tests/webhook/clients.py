@@ -10,8 +10,9 @@ from uuid import uuid4
 import aiohttp
 import socketio
 
+from tests.waiting import PATIENCE
+
 Json = dict[str, Any]
-SECONDS = 10.0
 
 
 def new_id() -> str:
@@ -40,7 +41,7 @@ class Client:
         self.sio.on("disconnect", self._on_disconnect, namespace=self.namespace)
         try:
             await self.sio.connect(
-                self.url, namespaces=[self.namespace], auth=auth, headers=named, transports=list(transports), wait_timeout=5
+                self.url, namespaces=[self.namespace], auth=auth, headers=named, transports=list(transports), wait_timeout=PATIENCE
             )
         except BaseException:
             await self.close()
@@ -54,7 +55,7 @@ class Client:
             await self._session.close()
 
     async def call(self, event: str, data: Any = None) -> Json:
-        answer = await self.sio.call(event, {} if data is None else data, namespace=self.namespace, timeout=SECONDS)
+        answer = await self.sio.call(event, {} if data is None else data, namespace=self.namespace, timeout=PATIENCE)
         assert isinstance(answer, dict), answer
         return answer
 
@@ -69,7 +70,7 @@ class Client:
         error: Json = answer["error"]
         return error
 
-    async def wait(self, event: str, fits: Callable[[Any], bool] = lambda data: True, seconds: float = SECONDS) -> Any:
+    async def wait(self, event: str, fits: Callable[[Any], bool] = lambda data: True, seconds: float = PATIENCE) -> Any:
         """The first event of this name that fits, past or to come."""
         try:
             async with asyncio.timeout(seconds), self._changed:
@@ -98,6 +99,7 @@ class Visitor(Client):
 
     token: str | None = None
     conversation_id: str = ""
+    consent: str = ""  # what the contact form asks to agree to
 
     def __init__(self, url: str) -> None:
         super().__init__(url, "/visitor")
@@ -105,22 +107,23 @@ class Visitor(Client):
     async def join(self, token: str | None = None, last_seq: int = 0, page: Json | None = None) -> Json:
         answer = await self.ok("join", {"token": token, "last_seq": last_seq, "page": page, "lang": "en"})
         self.token, self.conversation_id = answer["token"], answer["state"]["conversation_id"]
+        self.consent = answer["site"]["consent_text"]
         return answer
 
     async def say(self, text: str, client_msg_id: str | None = None) -> Json:
         return await self.ok("message", {"client_msg_id": client_msg_id or new_id(), "text": text})
 
-    async def entry(self, fits: Callable[[Json], bool], seconds: float = SECONDS) -> Json:
+    async def entry(self, fits: Callable[[Json], bool], seconds: float = PATIENCE) -> Json:
         found: Json = (await self.wait("entry", lambda data: fits(data["entry"]), seconds))["entry"]
         return found
 
     async def hears(self, text: str, author: str = "bot") -> Json:
         return await self.entry(lambda entry: entry["author"] == author and entry["text"] == text)
 
-    async def holder(self, reason: str, seconds: float = SECONDS) -> Json:
+    async def holder(self, reason: str, seconds: float = PATIENCE) -> Json:
         return await self.entry(lambda entry: entry["kind"] == "holder" and entry["data"]["reason"] == reason, seconds)
 
-    async def notice(self, code: str, seconds: float = SECONDS) -> Json:
+    async def notice(self, code: str, seconds: float = PATIENCE) -> Json:
         return await self.entry(lambda entry: entry["kind"] == "notice" and entry["data"]["code"] == code, seconds)
 
     def entries(self) -> list[Json]:
@@ -153,3 +156,8 @@ class AgentClient(Client):
                 "seen_seq": seen_seq,
             },
         )
+
+
+def without_id(answer: Json) -> Json:
+    """A refusal without the id that finds it in the log and that no other one has: what is left may be compared."""
+    return {**answer, "error": {name: value for name, value in answer["error"].items() if name != "id"}}

@@ -10,28 +10,33 @@ from typing import Any
 
 import aiohttp
 from aiohttp import web
+from argon2 import PasswordHasher
 from sqlalchemy import select
 
 from handraise.up import free_port
 from leads.clock import now
 from leads.database import Database
-from leads.models import Agent, AgentSession, Base
+from leads.models import Agent, AgentSession
 from leads.questions import Questions
 from leads.rules import Rules
 from leads.settings import Settings
 from leads.store import LeadStore
+from tests.databases import ensure_tables
 from tests.webhook.clients import AgentClient, Client, Visitor
-from webhook.accounts import create_agent
+from webhook.accounts import new_agent
 from webhook.app import make_app
 from webhook.security import hashed, new_session_token
 from webhook.tuning import Tuning
 
 FILES = Path(__file__).parent / "files"
 PASSWORD = "correct horse battery"
+CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
 QUICK = Tuning(
     sweep_seconds=0.05,
+    look_seconds=0.0,
     turns_seconds=0.1,
+    dead_token_seconds=60.0,  # so that other tests can look at what such a connection is told
     reconcile_seconds=0.1,
     rescore_seconds=0.1,
     probe_seconds=0.05,
@@ -105,8 +110,12 @@ class RunningHub:
         return token
 
     async def account(self, email: str = "mara@example.com") -> Agent:
-        """An account with a password."""
-        return await create_agent(self.database, email, email.split("@")[0].title(), PASSWORD)
+        """An account with a password that costs little to check; what a real one costs is tested in test_console_api.py."""
+        agent = new_agent(email, email.split("@")[0].title(), "agent")
+        agent.password_hash = CHEAP.hash(PASSWORD)
+        async with self.database.write() as session:
+            session.add(agent)
+        return agent
 
     async def sign_in(self, email: str, password: str = PASSWORD) -> str:
         status, _body, cookie = await self.post("login", {"email": email, "password": password})
@@ -161,16 +170,15 @@ async def start_hub(
     widget: Path | None = None,
     **settings: Any,
 ) -> RunningHub:
-    """Start a hub whose files and database live in ``folder``."""
+    """Start a hub whose files live in ``folder``, and its database, unless one with tables is given."""
     files = folder / "files"
     if not files.exists():
         shutil.copytree(FILES, files)
     url = database_url or f"sqlite:///{folder / 'hub.db'}"
     chosen: dict[str, Any] = {"data": folder, "port": free_port(), "bot_files": files, "bot_url": bot_url, "database_url": url, **settings}
     known = Settings(**chosen)
-    database = Database(known.database)
-    async with database.engine.begin() as connection:
-        await connection.run_sync(Base.metadata.create_all)
+    ensure_tables(known.database)
+    database = Database(known.database, cipher=known.cipher)
     questions = Questions.load(files / "bot" / "questions.yml")
     leads = LeadStore(database, questions, Rules.load(files / "bot" / "scoring.yml", questions))
     widget = widget or folder / "widget"

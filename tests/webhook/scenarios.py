@@ -18,6 +18,7 @@ from aiohttp import web
 
 from handraise.node import WIDGET, node_program
 from handraise.up import free_port
+from tests.waiting import PATIENCE
 from tests.webhook.clients import Client
 from webhook.sockets import GuardedServer
 
@@ -280,7 +281,7 @@ async def comes_again(side: Side) -> Any:
         one.on("connect", again.set, namespace="/chat")
         first = one.get_sid("/chat")
         one.eio.ws._response.connection.transport.abort()
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             await again.wait()
         answer = await one.call("echo", "back", namespace="/chat", timeout=10)
         changed = one.get_sid("/chat") != first

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import time
 from datetime import timedelta
 from typing import Any
@@ -17,7 +18,7 @@ from leads.models import Agent, OneTimeLink, RecoveryCode, SecondFactor
 from tests.webhook.conftest import StartHub
 from tests.webhook.hub import PASSWORD, RunningHub
 from tests.webhook.test_auth import inside
-from webhook.accounts import AgentError
+from webhook.accounts import AgentError, create_agent
 
 MARA = {"email": "mara@example.com", "password": PASSWORD}
 BY_TEST = Who("command", "test")
@@ -134,6 +135,40 @@ async def test_a_role_that_needs_a_factor_is_let_in_once_it_is_there(new_hub: St
     await set_up(hub, cookie)
     me = (await (await hub.get("/console/api/me", cookie=cookie)).json())["me"]
     assert me["must_set_up"] is False and "chat" in me["permissions"]
+
+
+async def test_whoever_has_no_name_is_asked_for_one_and_a_role_is_none(hub: RunningHub) -> None:
+    await create_agent(hub.database, "admin@example.com", "", PASSWORD, role="admin", named=False)
+    cookie = await hub.sign_in("admin@example.com")
+    me = (await (await hub.get("/console/api/me", cookie=cookie)).json())["me"]
+    assert (me["name"], me["must_name"]) == ("", True)
+    for name in ("", "  ", "Admin", "ADMIN 2", "[Administrator]", "root", "Agente"):
+        status, body, _cookie = await hub.post("account/name", {"name": name}, cookie=cookie)
+        assert (status, body["error"]["code"]) == (400, "invalid"), name
+    assert "Mara Lind" in body["error"]["message"], "it says what to write instead"
+    status, body, _cookie = await hub.post("account/name", {"name": " Ada\nNordin "}, cookie=cookie)
+    assert (status, body["me"]["name"], body["me"]["must_name"]) == (200, "Ada Nordin", False)
+    assert (await hub.get("/console/api/me", cookie=cookie)).status == 200, "the session goes on"
+    async with hub.database.read() as session:
+        assert [row.what async for row in rows(session, Wanted(what="agent_renamed"))] == ["agent_renamed"]
+
+
+@pytest.mark.parametrize("name", ["", "Admin", "Administrator 1"])
+async def test_no_visitor_reads_a_role_for_a_name(hub: RunningHub, name: str) -> None:
+    agent = await hub.agent("admin@example.com", role="admin")
+    async with hub.database.write() as session:
+        await session.execute(update(Agent).values(name=name))
+    visitor = await hub.visitor()
+    await visitor.say("A person, please")
+    state = await agent.accept(visitor.conversation_id)
+    assert (await agent.reply(state, "Hello", 99))["ok"]
+    await agent.ok("typing", {"conversation_id": visitor.conversation_id, "on": True})
+    await agent.ok("close", {"conversation_id": visitor.conversation_id, "epoch": state["epoch"]})
+    await visitor.entry(lambda entry: entry["text"] == "A colleague has ended the chat. Write again whenever you like.")
+    line = await visitor.entry(lambda entry: entry["author"] == "agent")
+    joined = await visitor.entry(lambda entry: entry["text"] == "A colleague is here now.")
+    assert (line["name"], joined["data"]["agent"]["name"]) == ("A colleague", "A colleague")
+    assert "dmin" not in json.dumps(visitor.events)
 
 
 async def test_a_new_password_ends_other_sessions_and_renews_this_one(hub: RunningHub) -> None:

@@ -11,7 +11,8 @@ import pytest
 
 from leads.clock import now
 from leads.database import Database
-from leads.models import Agent, Base, Conversation
+from leads.models import Agent, Conversation
+from tests.databases import new_file
 from webhook.agents_there import AgentsThere
 from webhook.hubs import Hubs
 from webhook.presence_rows import PresenceRows
@@ -73,9 +74,7 @@ async def lost_after(*worlds: World, most: int = 200, answers: bool = True) -> i
 
 @pytest.fixture
 async def database(tmp_path: Path) -> AsyncIterator[Database]:
-    found = Database(f"sqlite+aiosqlite:///{tmp_path / 'hub.db'}")
-    async with found.engine.begin() as connection:
-        await connection.run_sync(Base.metadata.create_all)
+    found = Database(new_file(tmp_path / "hub.db"))
     yield found
     await found.close()
 

@@ -13,8 +13,12 @@ from sqlalchemy import event, select, text, update
 
 from leads.clock import now
 from leads.database import Database, DatabaseUnavailable
-from leads.models import Base, Conversation, Entry, Turn
-from tests.conftest import new_database
+from leads.encryption import read_keys
+from leads.models import Conversation, Entry, Turn
+from leads.patience import WHILE_HELD
+from tests.databases import new_database, new_file
+from tests.stored import KEY
+from tests.waiting import PATIENCE
 from tests.webhook.clients import new_id
 from tests.webhook.conftest import StartHub
 from tests.webhook.hub import RunningHub, quick
@@ -27,15 +31,13 @@ from webhook.log import News
 @pytest.fixture(params=["sqlite", "postgresql"])
 async def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     if request.param == "sqlite":
-        return f"sqlite+aiosqlite:///{tmp_path / 'appends.db'}"
+        return new_file(tmp_path / "appends.db")
     return await new_database(request.getfixturevalue("postgres"))
 
 
-@pytest.fixture
-async def database(database_url: str) -> AsyncIterator[Database]:
-    made = Database(database_url)
-    async with made.engine.begin() as connection:
-        await connection.run_sync(Base.metadata.create_all)
+@pytest.fixture(params=["", KEY], ids=["plain", "encrypted"])
+async def database(request: pytest.FixtureRequest, database_url: str) -> AsyncIterator[Database]:
+    made = Database(database_url, cipher=read_keys(request.param))
     yield made
     await made.close()
 
@@ -188,30 +190,30 @@ async def test_one_who_leaves_harms_nobody(database: Database, told: Told) -> No
 
 
 async def test_sqlite_locked_by_another_process_for_too_long(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("leads.database.BUSY_SECONDS", 0.2)
-    database = Database(f"sqlite+aiosqlite:///{tmp_path / 'locked.db'}")
-    async with database.engine.begin() as connection:
-        await connection.run_sync(Base.metadata.create_all)
+    monkeypatch.setattr("leads.database.BUSY_SECONDS", 0.4)
+    database = Database(new_file(tmp_path / "locked.db"))
     (conversation_id,) = await begun(database)
     told = Told(store_for(database))
     other = sqlite3.connect(tmp_path / "locked.db", isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     with pytest.raises(DatabaseUnavailable):
         await told.say(conversation_id, "Hello")
+    assert database.patience.seconds == WHILE_HELD, "the next one is not kept waiting"
+    with pytest.raises(DatabaseUnavailable):
+        await told.say(conversation_id, "Hello")
     other.execute("ROLLBACK")
     other.close()
     assert await told.say(conversation_id, "Hello")
+    assert database.patience.seconds == 0.4
     await told.appends.stop()
     await database.close()
 
 
 async def test_on_postgresql_a_locked_conversation_delays_only_itself(postgres: str) -> None:
     database = Database(await new_database(postgres))
-    async with database.engine.begin() as connection:
-        await connection.run_sync(Base.metadata.create_all)
     slow, quick_one = await begun(database, 2)
     told = Told(store_for(database))
-    async with asyncio.timeout(10), database.write() as session:
+    async with asyncio.timeout(PATIENCE), database.write() as session:
         await session.execute(select(Conversation).where(Conversation.id == slow).with_for_update())
         found = await asyncio.gather(told.say(slow, "long way"), told.say(quick_one, "at once"))
     assert found[0] is None and found[1] is not None

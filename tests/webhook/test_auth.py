@@ -12,7 +12,7 @@ from sqlalchemy import select, update
 from leads.audit import Who
 from leads.clock import now
 from leads.models import Agent, AgentSession
-from tests.webhook.clients import new_id
+from tests.webhook.clients import new_id, without_id
 from tests.webhook.conftest import StartHub
 from tests.webhook.hub import PASSWORD, RunningHub, quick
 from tests.webhook.test_contract import sample
@@ -41,11 +41,14 @@ ROUTES = {
     "POST /logout": "own",
     "GET /me": "own",
     "GET /ways": None,
+    "GET /openapi.json": None,
     "GET /oidc/start": None,
     "GET /oidc/callback": None,
+    "POST /oidc/code": None,
     "POST /links/open": None,
     "POST /links/use": None,
     "GET /account": "own",
+    "POST /account/name": "own",
     "POST /account/password": "own",
     "POST /account/second-factor": "own",
     "POST /account/second-factor/confirm": "own",
@@ -59,6 +62,8 @@ ROUTES = {
     "POST /people/{id}/link": "people:manage",
     "POST /people/{id}/second-factor/off": "people:manage",
     "GET /audit": "people:manage",
+    "GET /audit/export": "people:manage",
+    "GET /audit/chain": "people:manage",
     "GET /tokens": "people:manage",
     "POST /tokens": "people:manage",
     "DELETE /tokens/{id}": "people:manage",
@@ -121,12 +126,17 @@ async def test_every_role_at_every_route(hub: RunningHub, role: str) -> None:
         # Who has no permission at all is not told the token of the page either.
         refused = status == 403 and body["error"]["code"] in ("forbidden", "stale_page")
         assert refused == (needed not in MAY.get(role, set())), (path, status, body)
+
+
+async def test_nobody_gets_anywhere_without_a_session(hub: RunningHub) -> None:
+    for path in (path for path, needed in ROUTES.items() if needed is not None):
+        method, address = path.split(" ")
         assert (await request(hub, method, address.replace("{id}", "x"), ""))[0] == 401, path
 
 
 @pytest.mark.parametrize("scope", SCOPES)
 async def test_every_scope_at_every_route(new_hub: StartHub, scope: str) -> None:
-    """A token is good for the routes of its scope and for nothing else, not even for what every session may."""
+    """A token is good for the routes of its scope and for nothing else, not even for what every session may; what is open stays open."""
     hub = await new_hub(**PROVIDER)
     token, _row = await inside(hub).door.tokens.make("CRM", [scope], None, "test", Who("command", "test"))
     for path, needed in ROUTES.items():
@@ -134,7 +144,8 @@ async def test_every_scope_at_every_route(new_hub: StartHub, scope: str) -> None
         headers = {"Authorization": f"Bearer {token}"}
         status, body = await request(hub, method, address.replace("{id}", "x"), await hub.session("mara@example.com", "admin"), headers)
         refused = status == 403 and body["error"]["code"] == "forbidden"
-        assert refused == (needed != scope), (path, status, body)
+        is_open = needed is None and method == "GET"
+        assert refused == (needed != scope and not is_open), (path, status, body)
 
 
 @pytest.mark.parametrize("role", ROLES)
@@ -213,8 +224,8 @@ ENDS = [demoted, demoted_by_hand, switched_off, new_password, left_idle, expired
 async def test_the_sweep_cuts_the_sockets_of_a_session_that_ended(hub: RunningHub, end: Any) -> None:
     agent = await hub.agent()
     await end(hub)
-    await agent.wait("signed_out", seconds=5)
-    await agent.wait("disconnect", seconds=5)
+    await agent.wait("signed_out")
+    await agent.wait("disconnect")
 
 
 @pytest.mark.parametrize("end", ENDS, ids=lambda end: end.__name__)
@@ -230,7 +241,7 @@ async def test_another_hub_cuts_within_its_sweep(new_hub: StartHub) -> None:
     here, there = await new_hub(hub_name="here"), await new_hub(hub_name="there")
     agent = await there.agent()
     await set_role(here.database, "mara@example.com", "marketer")
-    await agent.wait("signed_out", seconds=5)
+    await agent.wait("signed_out")
 
 
 async def test_a_session_in_use_does_not_end_by_disuse(hub: RunningHub) -> None:
@@ -311,7 +322,8 @@ async def test_no_page_may_frame_the_console(hub: RunningHub) -> None:
 
 async def test_twenty_failures_from_one_address_lock_it(new_hub: StartHub) -> None:
     hub = await new_hub(proxies="127.0.0.1")
-    await hub.account()
+    for email in ("mara@example.com", *(f"guess{number}@example.com" for number in range(25))):
+        await hub.account(email)
     statuses = [await guess(hub, f"guess{number}@example.com", "198.51.100.7") for number in range(25)]
     assert statuses == [401] * 20 + [429] * 5
     assert await guess(hub, "mara@example.com", "198.51.100.7", PASSWORD) == 429
@@ -336,7 +348,8 @@ async def test_unknown_accounts_and_wrong_passwords_look_the_same(hub: RunningHu
         await hub.post("login", {"email": email, "password": WRONG})
         for email in ("mara@example.com", "nobody@example.com", "new@example.com")
     ]
-    assert answers[0] == answers[1] == answers[2]
+    told = [(status, without_id(body), cookie) for status, body, cookie in answers]
+    assert told[0] == told[1] == told[2]
     assert (await hub.post("login", {"email": "new@example.com", "password": "-"}))[0] == 401
 
 
@@ -345,7 +358,8 @@ async def test_guessed_leads_are_no_oracle(hub: RunningHub) -> None:
     visitor = await hub.visitor()
     await visitor.say("Hello")
     answers = [await request(hub, "GET", f"/leads/{name}", "") for name in (visitor.conversation_id, "0" * 32, "%00", "x" * 500)]
-    assert all(answer == answers[0] for answer in answers)
+    told = [(status, without_id(body)) for status, body in answers]
+    assert all(answer == told[0] for answer in told)
 
 
 def test_a_lockout_doubles_and_is_forgotten_after_a_quiet_quarter_of_an_hour() -> None:

@@ -11,6 +11,7 @@ from aiohttp import web
 from sqlalchemy import select
 
 from leads.models import Turn
+from tests.waiting import until
 from tests.webhook.bot_server import BotServer, Json, answer
 from tests.webhook.conftest import StartHub
 from tests.webhook.hub import RunningHub, quick
@@ -127,9 +128,8 @@ async def test_a_bot_that_is_broken_is_used_again_when_it_works(new_hub: StartHu
 
 
 async def _given_up(hub: RunningHub) -> None:
-    async with asyncio.timeout(10):
-        while True:
-            async with hub.database.read() as session:
-                if await session.scalar(select(Turn.id).where(Turn.state == "failed")):
-                    return
-            await asyncio.sleep(0)
+    async def failed() -> str | None:
+        async with hub.database.read() as session:
+            return await session.scalar(select(Turn.id).where(Turn.state == "failed"))
+
+    await until(failed)

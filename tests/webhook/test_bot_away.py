@@ -63,7 +63,7 @@ async def test_the_contact_form_makes_a_lead_and_calls_a_person(new_hub: StartHu
         "name": "Jane Doe",
         "email": "Jane@Example.com",
         "message": "We have 40k EUR a year",
-        "consent": True,
+        "consent": visitor.consent,
     }
     assert (await visitor.refused("contact", form | {"consent": False}))["code"] == "invalid"
     assert (await visitor.refused("contact", form | {"email": "jane@"}))["code"] == "invalid"

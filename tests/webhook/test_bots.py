@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Sequence
 
 import pytest
 
+from tests.waiting import PATIENCE
 from tests.webhook.bot_server import BotServer
 from tests.webhook.clients import Visitor, new_id
 from tests.webhook.conftest import StartHub
@@ -90,7 +91,7 @@ async def _talk(visitor: Visitor, text: str) -> None:
 async def _until_back(hub: RunningHub, visitors: Sequence[Visitor], bot: BotServer) -> None:
     """Talk until the bot is used again."""
     seen, number = len(bot.turns), 0
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         while len(bot.turns) == seen:
             number += 1
             await asyncio.gather(*(_talk(visitor, f"again {number}") for visitor in visitors))

@@ -35,6 +35,7 @@ VISITOR: dict[str, type[schemas.Event]] = {
     "restart": schemas.Nothing,
     "forget": schemas.Nothing,
     "withdraw": schemas.Withdraw,
+    "agree": schemas.Agree,
 }
 AGENT: dict[str, type[schemas.Event]] = {
     "join": schemas.Nothing,

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 
 from leads.clock import now
 from leads.models import Conversation, Entry, Handoff
+from tests.waiting import PATIENCE
 from tests.webhook.bot_server import BotServer
 from tests.webhook.clients import Json, new_id
 from tests.webhook.conftest import StartHub
@@ -50,7 +51,7 @@ async def test_a_chat_in_an_open_tab_is_not_cleared_away(new_hub: StartHub) -> N
     hub = await new_hub(tuning=quick(unstarted_hours=0, purge_seconds=0.1))
     visitor, other = await hub.visitor(), await hub.visitor()
     await other.close()
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         while await _exists(hub, other.conversation_id):
             await asyncio.sleep(0.02)
     await visitor.say("I was away for two days")
@@ -58,7 +59,7 @@ async def test_a_chat_in_an_open_tab_is_not_cleared_away(new_hub: StartHub) -> N
 
 async def test_a_form_whose_end_a_crash_cut_off_is_finished_when_it_comes_again(hub: RunningHub) -> None:
     agent, visitor = await hub.agent(), await hub.visitor()
-    form: Json = {"client_msg_id": new_id(), "name": "Jane", "email": "jane@example.com", "message": "", "consent": True}
+    form: Json = {"client_msg_id": new_id(), "name": "Jane", "email": "jane@example.com", "message": "", "consent": visitor.consent}
     async with hub.database.write() as session:
         conversation = await session.get_one(Conversation, visitor.conversation_id)
         conversation.started_at, conversation.last_seq = now(), 3

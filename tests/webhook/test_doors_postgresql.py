@@ -7,7 +7,7 @@ import asyncio
 import pytest
 
 from leads.audit import verify
-from tests.conftest import new_database
+from tests.databases import new_database
 from tests.webhook.conftest import StartHub
 from tests.webhook.hub import RunningHub
 from tests.webhook.test_account import MARA, NEW, invited, set_up
@@ -45,4 +45,4 @@ async def test_two_administrators_cannot_leave_none(hub: RunningHub) -> None:
 async def test_a_demotion_cuts_here_too(hub: RunningHub) -> None:
     agent = await hub.agent()
     await set_role(hub.database, MARA["email"], "marketer")
-    await agent.wait("signed_out", seconds=5)
+    await agent.wait("signed_out")

@@ -12,6 +12,7 @@ from leads.audit import Who
 from leads.erasure import Eraser
 from leads.models import Conversation, Entry, Erasure, Tombstone, Turn
 from tests.leads.people import traces
+from tests.waiting import PATIENCE
 from tests.webhook.bot_server import BotServer
 from tests.webhook.clients import Visitor, new_id
 from tests.webhook.conftest import StartHub
@@ -38,7 +39,7 @@ async def talk(hub: RunningHub) -> Visitor:
 async def test_a_visitor_who_is_forgotten_begins_anew_and_nothing_is_left(hub: RunningHub, bot: BotServer) -> None:
     agent = await hub.agent()
     visitor = await talk(hub)
-    form = {"client_msg_id": new_id(), "name": "Marked-Jane", "email": "jane@marked.example", "message": "", "consent": True}
+    form = {"client_msg_id": new_id(), "name": "Marked-Jane", "email": "jane@marked.example", "message": "", "consent": visitor.consent}
     await visitor.ok("contact", form)
     second = await hub.visitor(token=visitor.token)
     state = await agent.accept(visitor.conversation_id)
@@ -54,7 +55,7 @@ async def test_a_visitor_who_is_forgotten_begins_anew_and_nothing_is_left(hub: R
     assert await second.wait("erased") == answer["erased"]
     await agent.wait("erased", lambda data: data == {"conversation_id": visitor.conversation_id})
     assert await traces(hub.database, *WORDS) == []
-    async with asyncio.timeout(10), bot.arrived:
+    async with asyncio.timeout(PATIENCE), bot.arrived:
         await bot.arrived.wait_for(lambda: sender in bot.forgotten)
     assert (await agent.reply(state, "Are you still there?", 3))["error"]["code"] == "not_found"
     assert (await agent.refused("open", {"conversation_id": visitor.conversation_id, "last_seq": 0}))["code"] == "not_found"
@@ -87,7 +88,7 @@ async def test_a_late_reply_of_the_bot_finds_nothing_to_belong_to(hub: RunningHu
     bot.go.set()
     await visitor.say("Something else")  # the new chat is served after the old turn has ended
     await visitor.hears("You said: Something else")
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         while len(bot.served) < served + 2:
             await asyncio.sleep(0.01)
     assert await traces(hub.database, *WORDS) == []
@@ -114,9 +115,9 @@ async def test_a_bot_that_is_away_is_told_when_it_is_back(new_hub: StartHub, bot
     await bot.stop()
     await visitor.ok("forget")
     await bot.start()
-    async with asyncio.timeout(10), bot.arrived:
+    async with asyncio.timeout(PATIENCE), bot.arrived:
         await bot.arrived.wait_for(lambda: bool(bot.forgotten))
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         while True:
             async with hub.database.read() as session:
                 if await session.scalar(select(Erasure.bots_at)) is not None:
@@ -150,6 +151,6 @@ async def test_a_hub_that_starts_on_an_old_backup_erases_again(hub: RunningHub) 
         session.add_all(rows)
     assert await traces(hub.database, *WORDS)
     await hub.start_serving()
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         while await traces(hub.database, *WORDS):
             await asyncio.sleep(0.02)

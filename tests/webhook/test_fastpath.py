@@ -13,6 +13,7 @@ import aiohttp
 import psutil
 import pytest
 
+from tests.waiting import PATIENCE
 from tests.webhook.scenarios import OPTIONS, SCENARIOS, Scenario, Side, ask, client, observe, ours, serving, stock
 from tests.webhook.test_guards import small_socket
 from webhook.sockets import GuardedServer
@@ -42,7 +43,7 @@ async def raw(side: Side, **options: Any) -> AsyncIterator[aiohttp.ClientWebSock
 
 async def ended(wire: aiohttp.ClientWebSocketResponse) -> int | None:
     """How the server closed the connection."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         while (await wire.receive()).type in (aiohttp.WSMsgType.TEXT, aiohttp.WSMsgType.BINARY):
             pass
     return wire.close_code
@@ -64,7 +65,8 @@ async def test_who_does_not_read_is_cut_and_delays_nobody(size: int) -> None:
         assert psutil.Process().memory_info().rss - before < 30_000_000
         assert await ask(other, "echo", "here") == "here"
         deaf._conn.protocol.resume_reading()
-        assert await ended(deaf) == aiohttp.WSCloseCode.ABNORMAL_CLOSURE
+        # cut without a word: its client calls that an end or an error, as the last frame that came through was whole or not
+        assert await ended(deaf) in (aiohttp.WSCloseCode.OK, aiohttp.WSCloseCode.ABNORMAL_CLOSURE)
         assert [entry for entry in side.log if entry[0] == "disconnect"] == [("disconnect", "/chat", "transport close")]
 
 
@@ -78,7 +80,7 @@ async def test_what_waits_for_a_slow_reader_keeps_its_order() -> None:
             await side.server.emit("told", [count, "x" * 20_000], namespace="/chat")
             count += 1
         slow._conn.protocol.resume_reading()
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             for number in range(count):
                 assert (await slow.receive_str()).startswith(f'42/chat,["told",[{number},')
             await side.server.eio.disconnect(sock.sid)
@@ -112,7 +114,7 @@ async def test_a_connection_that_has_ended_leaves_nothing_to_the_collector(
                 left = [weakref.ref(sock), weakref.ref(sock._ws)]
                 del sock
                 await end(wire, side, sid)
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(PATIENCE):
                 while any(one() is not None for one in left):
                     await asyncio.sleep(0)
         finally:
@@ -127,7 +129,7 @@ async def test_what_is_said_together_is_written_together() -> None:
         for number in range(3):
             await side.server.emit("told", number, namespace="/chat")
         assert pieces == []
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             assert [await wire.receive_str() for _ in range(3)] == [f'42/chat,["told",{number}]' for number in range(3)]
         assert len(pieces) == 1
 
@@ -152,7 +154,7 @@ async def test_who_sends_very_much_leaves_the_others_their_turn() -> None:
             await flood.send_str(f'42/chat,["echo","flood {number}"]')
         await calm.send_str('42/chat,["echo","calm"]')
         await flood.send_str('42/chat,1["echo","over"]')
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             await flood.receive_str()
         said = [entry[1][0] for entry in side.log if entry[0] == "echo"]
         assert said.index("calm") < said.index("flood 999")
@@ -164,13 +166,13 @@ async def test_a_peer_that_answers_no_ping_is_closed(ping: str) -> None:
     async with serving(GuardedServer(queued_packets=200, **options)) as side, raw(side) as dead, raw(side) as living:
         await dead.send_str(ping)
         for _ in range(8):
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(PATIENCE):
                 while await living.receive_str() != "2":
                     pass
                 await living.send_str("3")
         assert await ended(dead) in (aiohttp.WSCloseCode.OK, aiohttp.WSCloseCode.ABNORMAL_CLOSURE)
         await living.send_str('42/chat,1["echo","here"]')
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             while await living.receive_str() != '43/chat,1["here"]':
                 pass
         assert [entry for entry in side.log if entry[0] == "disconnect"] == [("disconnect", "/chat", "ping timeout")]

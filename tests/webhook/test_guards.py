@@ -10,6 +10,7 @@ from typing import Any
 import aiohttp
 import pytest
 
+from tests.waiting import PATIENCE
 from tests.webhook.clients import Json, new_id
 from tests.webhook.conftest import StartHub
 from tests.webhook.hub import RunningHub, quick
@@ -31,7 +32,7 @@ async def raw(hub: RunningHub, session: aiohttp.ClientSession, *, join: bool = T
 
 async def is_cut(wire: aiohttp.ClientWebSocketResponse) -> bool:
     """Whether the server closes the connection."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         while True:
             message = await wire.receive()
             if message.type in (aiohttp.WSMsgType.CLOSE, aiohttp.WSMsgType.CLOSED, aiohttp.WSMsgType.ERROR):

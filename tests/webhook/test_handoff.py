@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
+import pytest
 from sqlalchemy import select, update
 
 from leads.clock import now
@@ -120,8 +121,8 @@ async def test_of_fifty_agents_exactly_one_gets_the_chat(new_hub: StartHub, bot:
     asks_for_person(hub, bot)
     await visitor.say("A person, please")
     await visitor.holder("human")
-    browsers = [await hub.agent(f"agent{number}@example.com") for number in range(49)]
-    browsers.append(await hub.agent("agent0@example.com"))
+    browsers = [await hub.agent(f"ann{number}@example.com") for number in range(49)]
+    browsers.append(await hub.agent("ann0@example.com"))
     answers = await asyncio.gather(*(one.call("accept", {"conversation_id": visitor.conversation_id}) for one in browsers))
     winner = next(answer["state"]["agent"] for answer in answers if answer["ok"])
     for browser, result in zip(browsers, answers, strict=True):
@@ -371,11 +372,12 @@ async def test_a_visitor_who_was_taken_over_without_asking_is_not_told_of_silenc
     assert (await agent.reply(state, "Hi", 99))["ok"]
 
 
+@pytest.mark.long
 async def test_fifty_agents_race_round_after_round_at_two_hubs(new_hub: StartHub) -> None:
     hubs = [await new_hub(hub_name="one"), await new_hub(hub_name="two")]
     visitor = await hubs[0].visitor()
     await visitor.say("Hello")
-    browsers = [await hubs[number % 2].agent(f"agent{number}@example.com") for number in range(50)]
+    browsers = [await hubs[number % 2].agent(f"ann{number}@example.com") for number in range(50)]
     races = await run_races(browsers, visitor.conversation_id, rounds=10)
     assert len(races.winners) == 10 and len(races.told) == 490
     moves = [entry["data"]["reason"] for entry in (await visitor.ok("sync", {"last_seq": 0}))["entries"] if entry["kind"] == "holder"]

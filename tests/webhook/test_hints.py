@@ -10,12 +10,11 @@ from pathlib import Path
 import orjson
 import pytest
 
-from leads import schema
 from leads.database import Database
-from leads.settings import Settings
-from tests.conftest import new_database
+from tests.databases import new_database, new_file
 from tests.faults.hubs import HubProcess
 from tests.redis_server import RedisServer
+from tests.waiting import PATIENCE
 from tests.webhook.bot_server import BotServer
 from tests.webhook.clients import Visitor
 from tests.webhook.conftest import StartHub
@@ -54,8 +53,7 @@ def test_only_who_has_the_key_is_understood() -> None:
 
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
 async def test_all_hubs_of_an_installation_have_the_same_key(kind: str, tmp_path: Path, request: pytest.FixtureRequest) -> None:
-    url = Settings(data=tmp_path).database if kind == "sqlite" else await new_database(request.getfixturevalue("postgres"))
-    await schema.upgrade(url)
+    url = new_file(tmp_path / "hub.db") if kind == "sqlite" else await new_database(request.getfixturevalue("postgres"))
     databases = [Database(url) for _ in range(4)]
     seals = await asyncio.gather(*(shared_seal(database) for database in databases))
     assert len({seal.channel for seal in seals}) == 1
@@ -102,9 +100,7 @@ def test_the_slowest_peer_sets_the_pace_until_it_is_deaf() -> None:
 
 @pytest.fixture
 async def process(postgres: str, redis_server: RedisServer, tmp_path: Path, bot: BotServer) -> AsyncIterator[HubProcess]:
-    url = await new_database(postgres)
-    await schema.upgrade(url)
-    hub = await HubProcess(tmp_path, url, bot.url, redis_url=redis_server.url).start()
+    hub = await HubProcess(tmp_path, await new_database(postgres), bot.url, redis_url=redis_server.url).start()
     yield hub
     await hub.stop()
 
@@ -130,12 +126,12 @@ async def test_who_is_far_behind_is_waited_for(process: HubProcess, new_hub: Sta
     await inside(hub).relay.room()
     process.send(signal.SIGSTOP)
     inside(hub).hints.tell("news", visitor.conversation_id, 1, False)
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         while not await waits(inside(hub)):
             await asyncio.sleep(0.02)
             inside(hub).hints.tell("news", visitor.conversation_id, 1, False)
     process.send(signal.SIGCONT)
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         await inside(hub).relay.room()
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 
 from leads.database import Database
 from leads.models import Base, HubProcess, Presence
-from tests.conftest import new_database
+from tests.databases import new_database, new_file
 from webhook.hubs import Hubs
 from webhook.leases import Leases
 from webhook.tuning import Tuning
@@ -31,10 +31,7 @@ class Time:
 @pytest.fixture(params=["sqlite", "postgresql"])
 async def database(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Database]:
     on_server = request.param == "postgresql"
-    url = await new_database(request.getfixturevalue("postgres")) if on_server else f"sqlite+aiosqlite:///{tmp_path / 'hub.db'}"
-    found = Database(url)
-    async with found.engine.begin() as connection:
-        await connection.run_sync(Base.metadata.create_all)
+    found = Database(await new_database(request.getfixturevalue("postgres")) if on_server else new_file(tmp_path / "hub.db"))
     yield found
     await found.close()
 

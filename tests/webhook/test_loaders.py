@@ -14,7 +14,8 @@ from handraise.embed import embed, lines
 from handraise.steps import Failure
 from handraise.up import free_port
 from leads.settings import Settings
-from tests.abuse.browsing import WIDGET, chromium, listen, serve
+from tests.abuse.browsing import WIDGET, listen, serve
+from tests.e2e.browser import async_chromium
 from tests.webhook.conftest import StartHub
 from tests.webhook.hub import RunningHub
 from webhook.loaders import version_of
@@ -82,7 +83,7 @@ async def test_the_printed_line_works_on_a_strict_page_and_a_changed_script_does
     meta = f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
     page = f'<!doctype html><html lang="en">{meta}<body><h1>Shop</h1>{{line}}</body></html>'
     broken = re.sub(r"sha384-....", "sha384-AAAA", line)
-    async with chromium() as browser, serve(port, {"/": page.replace("{line}", line), "/broken": page.replace("{line}", broken)}):
+    async with async_chromium() as browser, serve(port, {"/": page.replace("{line}", line), "/broken": page.replace("{line}", broken)}):
         context = await browser.new_context()
         heard = await listen(context)
         shop = await context.new_page()

@@ -13,9 +13,8 @@ import aiohttp
 import pytest
 
 from handraise.up import free_port
-from leads.database import Database
-from leads.models import Base
 from leads.settings import Settings
+from tests.databases import ensure_tables
 from tests.webhook.hub import FILES
 
 ROOT = Path(__file__).parents[2]
@@ -29,24 +28,10 @@ async def start(folder: Path, **settings: str) -> asyncio.subprocess.Process:
 
 
 @pytest.fixture
-async def database(tmp_path: Path) -> Path:
+def database(tmp_path: Path) -> Path:
     """A folder with a database of the newest revision."""
-    url = Settings(data=tmp_path).database
-    await upgrade(url)
+    ensure_tables(Settings(data=tmp_path).database)
     return tmp_path
-
-
-async def upgrade(url: str) -> None:
-    """The product's own migration, or the tables alone while there is none."""
-    try:
-        from leads import schema
-    except ImportError:
-        tables = Database(url)
-        async with tables.engine.begin() as connection:
-            await connection.run_sync(Base.metadata.create_all)
-        await tables.close()
-    else:
-        await schema.upgrade(url)
 
 
 async def test_it_serves_and_ends_in_order(database: Path) -> None:

@@ -23,12 +23,17 @@ from handraise.up import free_port
 from leads.models import Agent
 from tests.webhook.conftest import StartHub
 from tests.webhook.hub import RunningHub
+from tests.webhook.test_account import set_up
 from webhook.accounts import set_active
+from webhook.seal import shared_key
 
 PEOPLE: list[dict[str, Any]] = [
     {"sub": "m-1", "email": "Mara@example.com", "email_verified": True, "name": "Mara Lind"},
     {"sub": "m-2", "email": "mara@example.com", "email_verified": True},
     {"sub": "n-1", "email": "nora@example.com", "email_verified": True, "name": "Nora Falk"},
+    {"sub": "otp", "email": "mara@example.com", "email_verified": True, "amr": ["pwd", "otp"]},
+    {"sub": "pwd", "email": "mara@example.com", "email_verified": True, "amr": ["pwd"], "acr": "urn:example:one"},
+    {"sub": "acr", "email": "mara@example.com", "email_verified": True, "acr": "urn:example:two"},
     {"sub": "u-1", "email": "unproven@example.com", "email_verified": False},
     {"sub": "x-1", "email": "somebody@elsewhere.example", "email_verified": True},
 ]
@@ -89,8 +94,22 @@ class Browser:
         assert back.startswith(f"{self.hub.settings.url}/console/api/oidc/callback?")
         return (await self.get(back.replace(self.hub.settings.url, self.hub.url)))[1]
 
+    async def code(self, code: str) -> tuple[int, Any]:
+        """Type a code of the second factor; status and answer."""
+        headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items()), "Origin": self.hub.url}
+        url = f"{self.hub.url}/console/api/oidc/code"
+        async with aiohttp.ClientSession() as session, session.post(url, headers=headers, json={"code": code}) as response:
+            self.cookies |= {name: morsel.value for name, morsel in response.cookies.items()}
+            self.cookies = {name: value for name, value in self.cookies.items() if value}
+            return response.status, await response.json()
+
+    @property
+    def session(self) -> str:
+        """The cookie of whoever is signed in."""
+        return self.cookies.get("handraise_session", "")
+
     async def me(self) -> Any:
-        response = await self.hub.get("/console/api/me", cookie=self.cookies.get("handraise_session", ""))
+        response = await self.hub.get("/console/api/me", cookie=self.session)
         return (await response.json()).get("me")
 
 
@@ -106,18 +125,91 @@ def with_provider(new_hub: StartHub, provider: str) -> StartWith:
 
 
 async def test_somebody_with_an_account_signs_in_and_is_bound_to_their_subject(with_provider: StartWith) -> None:
-    hub = await with_provider(second_factor=("agent",))
+    hub = await with_provider()
     await hub.account()
     browser = Browser(hub)
     assert await browser.sign_in("m-1") == "/console"
-    me = await browser.me()
-    assert (me["name"], me["must_set_up"]) == ("Mara", False), "the second factor is the provider's"
-    assert "handraise_oidc" not in browser.cookies
+    assert (await browser.me())["name"] == "Mara"
+    assert set(browser.cookies) == {"handraise_session"}
     other = Browser(hub)
     assert await other.sign_in("m-2") == "/console#problem=other_person", "the same address, another person"
     assert await other.me() is None
     again = Browser(hub)
     assert await again.sign_in("m-1") == "/console"
+
+
+async def test_a_provider_that_says_nothing_of_a_second_factor_is_no_way_around_ours(with_provider: StartWith) -> None:
+    hub = await with_provider(second_factor=("agent",))
+    await hub.account()
+    first = Browser(hub)
+    assert await first.sign_in("pwd") == "/console"
+    assert (await first.me())["must_set_up"] is True, "the role may do nothing without one"
+    app, codes = await set_up(hub, first.session)
+    assert (await first.me())["must_set_up"] is False
+
+    again = Browser(hub)
+    assert await again.sign_in("pwd") == "/console#step=code"
+    assert (set(again.cookies), await again.me()) == ({"handraise_halfway"}, None)
+    assert (await again.code("000000"))[1]["error"]["code"] == "wrong_code"
+    assert await again.me() is None
+    status, body = await again.code(app.now())
+    assert (status, body["me"]["must_set_up"], set(again.cookies)) == (200, False, {"handraise_session"})
+    lost = Browser(hub)
+    await lost.sign_in("pwd")
+    assert (await lost.code(app.now()))[1]["error"]["code"] == "wrong_code", "each code counts once"
+    assert (await lost.code(codes[0]))[0] == 200
+
+
+async def test_who_has_a_second_factor_of_their_own_accord_is_asked_for_it_too(with_provider: StartWith) -> None:
+    hub = await with_provider()
+    await hub.account()
+    first = Browser(hub)
+    await first.sign_in("m-1")
+    app, _codes = await set_up(hub, first.session)
+    again = Browser(hub)
+    assert await again.sign_in("m-1") == "/console#step=code"
+    assert (await again.code(app.now()))[0] == 200
+
+
+@pytest.mark.parametrize(("subject", "enough"), [("otp", True), ("acr", True), ("pwd", False), ("m-1", False)])
+async def test_a_second_factor_that_the_provider_says_it_asked_for_counts(with_provider: StartWith, subject: str, enough: bool) -> None:
+    hub = await with_provider(second_factor=("agent",), oidc_acr="urn:example:two, urn:example:three")
+    await hub.account()
+    browser = Browser(hub)
+    assert parse_qs(urlsplit(await browser.start()).query)["acr_values"] == ["urn:example:two urn:example:three"]
+    await browser.sign_in(subject)
+    assert (await browser.me())["must_set_up"] is not enough
+    await set_up(hub, browser.session)
+    assert await Browser(hub).sign_in(subject) == ("/console" if enough else "/console#step=code")
+
+
+async def test_without_the_way_over_the_provider_no_code_lets_in(with_provider: StartWith) -> None:
+    hub = await with_provider()
+    await hub.account()
+    first, second = Browser(hub), Browser(hub)
+    await first.sign_in("m-1")
+    app, codes = await set_up(hub, first.session)
+    await second.sign_in("m-1")
+    good = second.cookies["handraise_halfway"]
+    head, claims, signature = good.split(".")
+    key = OctKey.import_key(await shared_key(hub.database, "oidc"))
+    fields = jwt.decode(good, key, algorithms=["HS256"]).claims
+    forged = [
+        "",
+        "x.y.z",
+        f"{head}.{claims}.{signature[:-2]}",
+        f"eyJhbGciOiJub25lIn0.{claims}.",
+        jwt.encode({"alg": "HS256"}, fields, OctKey.import_key("x" * 64)),
+        jwt.encode({"alg": "HS256"}, fields | {"exp": int(time.time()) - 1}, key),
+        jwt.encode({"alg": "HS256"}, {name: value for name, value in fields.items() if name != "exp"}, key),
+        jwt.encode({"alg": "HS256"}, fields | {"as": "somebody else"}, key),
+    ]
+    for one in forged:
+        second.cookies = {"handraise_halfway": one}
+        assert (await second.code(app.now()))[1]["error"]["code"] == "provider_again", one
+    await set_active(hub.database, "mara@example.com", False)
+    second.cookies = {"handraise_halfway": good}
+    assert (await second.code(codes[0]))[1]["error"]["code"] == "provider_again", "switched off meanwhile"
 
 
 @pytest.mark.parametrize(("subject", "problem"), [("u-1", "not_verified"), ("x-1", "no_account"), ("n-1", "no_account")])
@@ -269,7 +361,11 @@ async def lands(new_hub: StartHub, liar: Liar, more: str = "") -> str:
     """Where somebody lands to whom the liar gives its token."""
     hub = await new_hub(oidc_issuer=liar.issuer, oidc_client_id="handraise", oidc_client_secret="s")
     await hub.account()
-    browser = Browser(hub)
+    return await lies(Browser(hub), liar, more)
+
+
+async def lies(browser: Browser, liar: Liar, more: str = "") -> str:
+    """The same for this browser."""
     address = await browser.start()
     if not address.startswith(liar.issuer):
         return address
@@ -356,3 +452,27 @@ async def test_an_address_from_the_userinfo_counts_for_the_same_subject_only(
     liar.make = signed(email=None, email_verified=None)
     liar.userinfo = {"sub": subject, "email": "mara@example.com", "email_verified": True}
     assert await lands(new_hub, liar) == where
+
+
+@pytest.mark.parametrize(
+    ("claims", "userinfo"),
+    [
+        ({}, {"amr": ["mfa"], "acr": "two"}),
+        ({"amr": "mfa"}, {}),
+        ({"amr": {"mfa": True}}, {}),
+        ({"amr": [["mfa"], None, 2]}, {}),
+        ({"acr": ["two"]}, {}),
+        ({"acr": ""}, {}),
+    ],
+    ids=["userinfo", "word", "object", "nested", "list", "empty"],
+)
+async def test_only_the_token_of_this_sign_in_speaks_of_a_second_factor(
+    new_hub: StartHub, liar: Liar, claims: dict[str, Any], userinfo: dict[str, Any]
+) -> None:
+    liar.make = signed(email=None, email_verified=None, **claims)
+    liar.userinfo = {"sub": "m-1", "email": "mara@example.com", "email_verified": True, **userinfo}
+    hub = await new_hub(oidc_issuer=liar.issuer, oidc_client_id="handraise", second_factor="agent", oidc_acr="two")
+    await hub.account()
+    browser = Browser(hub)
+    assert await lies(browser, liar) == "/console"
+    assert (await browser.me())["must_set_up"] is True

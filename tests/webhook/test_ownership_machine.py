@@ -192,9 +192,9 @@ def _tests(machine: type[Ownership], examples: int) -> Any:
         suppress_health_check=list(HealthCheck),
         print_blob=FULL,
     )
-    case.pytestmark = [pytest.mark.timeout(7200 if FULL else 120)]
+    case.pytestmark = [pytest.mark.timeout(7200 if FULL else 400)]
     return case
 
 
 TestOwnership = _tests(Ownership, 6)
-TestOwnershipAtTwoHubs = _tests(OwnershipAtTwoHubs, 4)
+TestOwnershipAtTwoHubs = pytest.mark.long(_tests(OwnershipAtTwoHubs, 4))

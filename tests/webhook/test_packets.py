@@ -14,7 +14,7 @@ from aiohttp.base_protocol import BaseProtocol
 from engineio.async_socket import AsyncSocket
 from engineio.base_socket import BaseSocket
 
-from webhook.packets import encode, parse_event, text_frame
+from webhook.packets import encode, once, parse_event, text_frame
 
 
 @pytest.mark.parametrize(
@@ -45,6 +45,12 @@ def test_plain_events_are_read_and_others_left_to_the_library(text: str, expecte
 @pytest.mark.parametrize("data", [b"x", {1: "a"}, "\ud800", object(), 2**70])
 def test_what_orjson_does_not_write_is_left_to_the_library(data: Any) -> None:
     assert encode("2", "/", None, [data]) is None
+
+
+def test_what_is_encoded_once_reads_as_if_it_had_been_encoded_each_time() -> None:
+    entry = {"seq": 1, "text": 'é "\n', "choices": [], "at": None}
+    assert encode("2", "/", None, ["entry", {"entry": once(entry)}]) == encode("2", "/", None, ["entry", {"entry": entry}])
+    assert encode("2", "/", None, ["entry", {"entry": once({"text": "\ud800"})}]) is None  # the library may
 
 
 def test_frames() -> None:

@@ -11,7 +11,8 @@ from sqlalchemy import select, text
 from leads.clock import now
 from leads.database import DatabaseUnavailable
 from leads.models import Conversation
-from tests.conftest import new_database
+from tests.databases import new_database
+from tests.waiting import PATIENCE
 from tests.webhook.bot_server import BotServer, Json
 from tests.webhook.clients import new_id
 from tests.webhook.conftest import StartHub
@@ -44,7 +45,7 @@ async def test_log_choices_and_the_race_for_a_chat(hub: RunningHub, bot: BotServ
     bot.before = call
     await visitor.say("A person")
     await visitor.holder("human")
-    agents = [await hub.agent(f"agent{number}@example.com") for number in range(10)]
+    agents = [await hub.agent(f"ann{number}@example.com") for number in range(10)]
     answers = await asyncio.gather(*(agent.call("accept", {"conversation_id": visitor.conversation_id}) for agent in agents))
     assert sorted(answer["ok"] for answer in answers) == [False] * 9 + [True]
     assert {answer["error"]["code"] for answer in answers if not answer["ok"]} == {"taken"}
@@ -70,7 +71,7 @@ async def test_what_postgresql_does_not_take_is_not_an_error_of_ours(hub: Runnin
 async def test_clearing_away_leaves_a_chat_alone_in_which_somebody_writes_just_now(hub: RunningHub) -> None:
     visitor = await hub.visitor()
     conversations = hub.runner.app[HUB].around.conversations
-    async with asyncio.timeout(10), hub.database.write() as session:
+    async with asyncio.timeout(PATIENCE), hub.database.write() as session:
         await session.execute(select(Conversation).where(Conversation.id == visitor.conversation_id).with_for_update())
         assert await conversations.purge_unstarted(now() + timedelta(hours=1)) == 0
     await visitor.say("Hello")

@@ -7,10 +7,12 @@ import logging
 import pytest
 
 from leads.database import Database, DatabaseUnavailable
+from leads.quiet_logs import quiet_logging
 from tests.webhook.bot_server import BotServer
 from tests.webhook.clients import new_id
 from tests.webhook.conftest import StartHub
 from tests.webhook.hub import quick
+from webhook.pace import Pace
 
 WORDS = ("Marked-Jane", "marked.example", "marked-page", "MARKED-SECRET", "+442079460958")
 TEXT = "I am Marked-Jane, jane@marked.example, +442079460958, MARKED-SECRET"
@@ -24,7 +26,7 @@ async def test_nothing_that_visitors_or_agents_say_is_in_the_logs(
     hub = await new_hub(tuning=quick(away_seconds=0.3, known_away_seconds=0.05, turn_runs=1))
     visitor = await hub.visitor(join=False)
     await visitor.join(page=PAGE)
-    form = {"client_msg_id": new_id(), "name": "Marked-Jane", "email": "jane@marked.example", "message": TEXT, "consent": True}
+    form = {"client_msg_id": new_id(), "name": "Marked-Jane", "email": "jane@marked.example", "message": TEXT, "consent": visitor.consent}
     line = {"client_msg_id": new_id(), "text": TEXT}
 
     await visitor.say(TEXT)  # the plain way
@@ -69,3 +71,30 @@ async def test_nothing_that_visitors_or_agents_say_is_in_the_logs(
 
     assert caplog.records, "the logs were looked at"
     assert [line for line in caplog.text.splitlines() if any(word in line for word in WORDS)] == []
+
+
+def test_of_an_exception_the_place_is_written_and_not_its_words(capsys: pytest.CaptureFixture[str]) -> None:
+    """As every process of ours begins: whatever a library logs by itself, and whatever stands in its exceptions."""
+    root, before = logging.getLogger(), list(logging.getLogger().handlers)
+    root.handlers = []
+    try:
+        quiet_logging()
+        try:
+            try:
+                raise ValueError(PAGE["url"])
+            except ValueError as error:
+                raise RuntimeError(TEXT) from error
+        except RuntimeError as error:
+            logging.getLogger("asyncio").error("Task exception was never retrieved", exc_info=error)
+    finally:
+        root.handlers = before
+    said = capsys.readouterr().err
+    assert [word for word in WORDS if word in said] == []
+    assert said.index("builtins.ValueError") < said.index("builtins.RuntimeError")
+    assert "test_of_an_exception_the_place_is_written_and_not_its_words" in said
+
+
+def test_refusals_are_written_at_a_pace(caplog: pytest.LogCaptureFixture) -> None:
+    pace, logger = Pace(60), logging.getLogger("webhook.refused")
+    records = [logger.makeRecord(logger.name, logging.INFO, "", 0, "refused %d", (number,), None) for number in range(100)]
+    assert [pace.filter(record) for record in records] == [True] * 60 + [False] * 40

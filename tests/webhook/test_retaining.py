@@ -10,6 +10,7 @@ from leads import audit
 from leads.audit import Wanted
 from leads.models import AuditRow
 from tests.leads.people import add_person, traces
+from tests.waiting import PATIENCE
 from tests.webhook.conftest import StartHub
 from tests.webhook.hub import RunningHub, quick
 
@@ -21,7 +22,7 @@ async def runs(hub: RunningHub) -> list[dict[str, object]]:
 
 async def test_what_is_too_old_is_deleted_once(new_hub: StartHub) -> None:
     hub = await new_hub(tuning=quick(retention_seconds=0.05))
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         while not await runs(hub):
             await asyncio.sleep(0.02)
     await add_person(hub.database, days_ago=1000)
@@ -33,10 +34,10 @@ async def test_what_is_too_old_is_deleted_once(new_hub: StartHub) -> None:
     async with hub.database.write() as session:
         await session.execute(delete(AuditRow))
     await hub.start_serving()
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         while await traces(hub.database):
             await asyncio.sleep(0.02)
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         while not await runs(hub):
             await asyncio.sleep(0.02)
     assert (await runs(hub))[0]["leads"] == 1

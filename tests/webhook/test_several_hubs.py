@@ -13,21 +13,21 @@ import orjson
 import pytest
 from sqlalchemy import select
 
-from leads import schema
+from handraise.up import free_port
 from leads.models import Conversation
-from leads.settings import Settings
-from tests.conftest import new_database
+from tests.databases import ensure_tables, new_database
 from tests.faults.hubs import HubProcess
 from tests.redis_server import RedisServer
+from tests.waiting import PATIENCE
 from tests.webhook.bot_server import BotServer, Json
 from tests.webhook.clients import Client, Visitor
 from tests.webhook.conftest import StartHub
 from tests.webhook.hub import RunningHub, quick
 from webhook.app import HUB
 from webhook.hub import Hub
+from webhook.seal import Batch, shared_seal
 
 HINTS_ONLY = quick(poll_seconds=60, quick_poll_seconds=60, turns_seconds=60)
-SECONDS = 10.0
 
 type NewHubs = Callable[..., Awaitable[list[RunningHub]]]
 
@@ -37,7 +37,7 @@ def inside(hub: RunningHub) -> Hub:
 
 
 async def until(true: Callable[[], bool]) -> None:
-    async with asyncio.timeout(SECONDS):
+    async with asyncio.timeout(PATIENCE):
         while not true():
             await asyncio.sleep(0.02)
 
@@ -202,11 +202,47 @@ async def test_a_redis_that_hangs_holds_nobody_up(new_hubs: NewHubs, redis_serve
     for number in range(5):
         await visitor.say(f"line {number}")
     await other.hears("line 4", author="visitor")
-    assert not inside(b).hints.live
+    await until(lambda: not inside(b).hints.live)
+    await visitor.say("without hints")
+    await other.hears("without hints", author="visitor")
     redis_server.go_on()
     await know_each_other(hubs, hints=True)
     await visitor.say("back")
     await other.hears("back", author="visitor")
+
+
+async def test_a_hub_that_alone_has_lost_redis_is_looked_for_in_the_database(
+    new_hub: StartHub, redis_server: RedisServer, database_url: str
+) -> None:
+    """The others hear each other and themselves, and nothing from it: its lines must not wait for the slow look."""
+    tuning = quick(poll_seconds=600)
+    deaf = await new_hub(database_url=database_url, redis_url=f"redis://127.0.0.1:{free_port()}/0", tuning=tuning)
+    well = await new_hub(database_url=database_url, redis_url=redis_server.url, tuning=tuning)
+    await until(lambda: inside(well).hints.live and len(inside(well).hubs.alive()) == 2)
+    visitor = await deaf.visitor()
+    other = await well.visitor(token=visitor.token, last_seq=1)
+    for number in range(3):
+        await visitor.say(f"line {number}")
+        await other.hears(f"line {number}", author="visitor")
+    assert inside(well).hints.live
+
+
+async def test_a_batch_that_is_missing_is_noticed_with_the_next_one(
+    new_hub: StartHub, redis_server: RedisServer, database_url: str
+) -> None:
+    """A sender that could not publish for a moment goes on counting: what it told of is looked for at once."""
+    tuning = quick(poll_seconds=600, quick_poll_seconds=600)
+    quiet = await new_hub(database_url=database_url, tuning=tuning)
+    well = await new_hub(database_url=database_url, redis_url=redis_server.url, tuning=tuning)
+    await until(lambda: inside(well).hints.live and len(inside(well).hubs.alive()) == 2)
+    visitor = await quiet.visitor()
+    other = await well.visitor(token=visitor.token, last_seq=1)
+    seal = await shared_seal(well.database)
+    for number in range(3):
+        await redis_server.command("PUBLISH", seal.channel, seal.close(Batch("a sender", 3 * number + 1)))
+        await visitor.say(f"line {number}")
+        await redis_server.command("PUBLISH", seal.channel, seal.close(Batch("a sender", 3 * number + 3)))
+        await other.hears(f"line {number}", author="visitor")
 
 
 async def test_a_hub_starts_without_its_redis_and_finds_it_later(new_hub: StartHub, redis_server: RedisServer) -> None:
@@ -280,7 +316,7 @@ async def test_nothing_that_was_said_is_in_redis(new_hubs: NewHubs, redis_server
 @pytest.fixture
 async def process(tmp_path: Path, database_url: str, bot: BotServer) -> AsyncIterator[HubProcess]:
     """A hub as a process of its own, which can be killed."""
-    await schema.upgrade(Settings(database_url=database_url).database)
+    ensure_tables(database_url)
     hub = HubProcess(tmp_path, database_url, bot.url, ring_seconds=60)
     yield hub
     await hub.stop()
@@ -359,7 +395,7 @@ async def test_other_peoples_widgets_at_two_hubs_get_each_line_once(three: list[
 
 async def all_delivered(hub: RunningHub) -> None:
     behind = select(Conversation.id).where(Conversation.delivered_seq < Conversation.last_seq)
-    async with asyncio.timeout(SECONDS):
+    async with asyncio.timeout(PATIENCE):
         while True:
             async with hub.database.read() as session:
                 if not (await session.scalars(behind)).all():

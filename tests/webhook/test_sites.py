@@ -13,7 +13,7 @@ from leads.models import Consent
 from leads.settings import SettingsError, load_settings
 from tests.webhook.clients import Visitor, new_id
 from tests.webhook.conftest import StartHub
-from tests.webhook.hub import RunningHub
+from tests.webhook.hub import RunningHub, quick
 from webhook.texts import load_site_texts
 
 MAIN, SHOP = "https://www.example.com", "https://shop.example.net"
@@ -47,10 +47,20 @@ async def test_each_site_has_its_own_words_and_pages(two: RunningHub) -> None:
         assert policy == "" or page in policy  # the frame is not built here; test_static.py has the policy
 
 
+async def test_a_site_that_is_flooded_leaves_room_for_the_others(new_hub: StartHub) -> None:
+    hub = await new_hub(sites={"main": {"origins": [MAIN]}, "shop": {"origins": [SHOP]}}, tuning=quick(site_new_chats_per_minute=0.01))
+    known = await (await tab_of(hub, "main")).join()
+    refused = await (await tab_of(hub, "main")).refused("join", {"token": None, "last_seq": 0, "page": None, "lang": "en"})
+    assert (refused["code"], refused["retry_after"] > 0) == ("too_fast", True)
+    assert await (await tab_of(hub, "shop")).join()
+    again = await (await tab_of(hub, "main")).join(known["token"])
+    assert again["state"]["conversation_id"] == known["state"]["conversation_id"], "who has a chat goes on with it"
+
+
 async def test_what_is_consented_to_is_what_the_site_showed(two: RunningHub) -> None:
     tab = await tab_of(two, "shop")
     await tab.join()
-    form = {"client_msg_id": new_id(), "name": "Jane", "email": "jane@example.com", "message": "", "consent": True}
+    form = {"client_msg_id": new_id(), "name": "Jane", "email": "jane@example.com", "message": "", "consent": tab.consent}
     await tab.ok("contact", form)
     async with two.database.read() as session:
         consent = await session.get(Consent, 1)

@@ -19,6 +19,7 @@ def test_the_file_of_the_product_is_good() -> None:
     assert texts.site.name and texts.site.colour.startswith("#")
     assert set(texts.site.json()) == {
         "name", "assistant", "colour", "position", "teaser", "placeholder", "privacy_url", "consent_text", "locale",
+            "chat_consent", "marketing_text",
     }  # fmt: skip
 
 
@@ -83,6 +84,18 @@ def test_a_live_file_is_read_again_and_keeps_its_last_good_content(tmp_path: Pat
         assert live.get() == value
     path.unlink()
     assert live.get() == 333
+
+
+def test_a_live_file_that_is_asked_at_every_line_is_looked_at_now_and_then(tmp_path: Path) -> None:
+    path, now = tmp_path / "number", [100.0]
+    path.write_text("1")
+    live = LiveFile(path, lambda source: int(source.read_text()), 0, look_seconds=0.1, clock=lambda: now[0])
+    assert live.get() == 1
+    path.write_text("22")
+    now[0] += 0.05
+    assert live.get() == 1
+    now[0] += 0.06
+    assert live.get() == 22
 
 
 def test_a_live_file_outlives_whatever_somebody_writes_into_it(tmp_path: Path) -> None:

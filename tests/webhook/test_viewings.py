@@ -11,6 +11,7 @@ import pytest
 
 from leads import audit
 from leads.audit import Wanted
+from tests.waiting import PATIENCE
 from tests.webhook.conftest import StartHub
 from tests.webhook.hub import RunningHub, quick
 
@@ -24,7 +25,7 @@ async def hub(new_hub: StartHub) -> RunningHub:
 
 async def rows(hub: RunningHub, fits: Callable[[list[dict[str, Any]]], bool]) -> list[dict[str, Any]]:
     """The rows of the audit log about people, oldest first, once they fit."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         while True:
             async with hub.database.read() as session:
                 found = [audit.shown(row) async for row in audit.rows(session, Wanted()) if row.who_kind != "job"]

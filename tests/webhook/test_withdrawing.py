@@ -24,7 +24,7 @@ async def with_contact(hub: RunningHub, message: str = "") -> Visitor:
     visitor = await hub.visitor(join=False)
     await visitor.join(page=PAGE)
     await visitor.say(f"I am {NAME}, write to {EMAIL.upper()} please")
-    await visitor.ok("contact", {"client_msg_id": new_id(), "name": NAME, "email": EMAIL, "message": message, "consent": True})
+    await visitor.ok("contact", {"client_msg_id": new_id(), "name": NAME, "email": EMAIL, "message": message, "consent": visitor.consent})
     return visitor
 
 
@@ -41,7 +41,8 @@ async def test_a_consent_holds_words_version_language_page_and_time(hub: Running
     joined = await visitor.ok("join", {"token": None, "last_seq": 0, "page": PAGE, "lang": "de-AT"})
     assert joined["site"]["consent_text"] == "Sie dürfen mir schreiben."
     assert not {"consent_texts", "consent_version"} & joined["site"].keys()
-    await visitor.ok("contact", {"client_msg_id": new_id(), "name": NAME, "email": EMAIL, "message": "", "consent": True})
+    words = joined["site"]["consent_text"]
+    await visitor.ok("contact", {"client_msg_id": new_id(), "name": NAME, "email": EMAIL, "message": "", "consent": words})
     (row,) = await consents(hub)
     assert (row.purpose, row.given, row.text, row.version) == ("contact", True, "Sie dürfen mir schreiben.", "2026-11")
     assert (row.lang, row.page, len(row.text_hash)) == ("de-AT", "https://www.example.com/pricing", 64)
@@ -98,7 +99,7 @@ async def test_what_was_never_given_cannot_be_taken_back(hub: RunningHub) -> Non
 
 async def test_a_form_that_is_sent_again_afterwards_brings_nothing_back(hub: RunningHub) -> None:
     visitor = await hub.visitor()
-    form = {"client_msg_id": new_id(), "name": NAME, "email": EMAIL, "message": "", "consent": True}
+    form = {"client_msg_id": new_id(), "name": NAME, "email": EMAIL, "message": "", "consent": visitor.consent}
     await visitor.ok("contact", form)
     await visitor.ok("withdraw", {"purpose": "contact"})
     assert (await visitor.refused("contact", form))["code"] == "conflict"
