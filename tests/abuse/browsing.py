@@ -9,10 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from aiohttp import web
-from playwright.async_api import Browser, BrowserContext, async_playwright
-
-from handraise.browser import chromium_path
-from tests.e2e.browser import FLAGS
+from playwright.async_api import BrowserContext
 
 WIDGET = Path(__file__).resolve().parents[2] / "widget"
 
@@ -24,16 +21,6 @@ addEventListener('securitypolicyviolation', ({ effectiveDirective, blockedURI, s
   window.tell('stopped', `${effectiveDirective} ${blockedURI} ${sample} ${sourceFile}:${lineNumber}`);
 });
 """
-
-
-@asynccontextmanager
-async def chromium() -> AsyncIterator[Browser]:
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=chromium_path(), args=FLAGS)
-        try:
-            yield browser
-        finally:
-            await browser.close()
 
 
 @dataclass

@@ -8,8 +8,6 @@ import pytest
 
 from tests.abuse.report import RESULTS
 from tests.abuse.site import site as site
-from tests.bot.conftest import model as model
-from tests.bot.conftest import running as running
 from tests.faults.results import NewScenario, Result, Scale, Scenario
 from tests.webhook.conftest import StartHub as StartHub
 from tests.webhook.conftest import bot as bot

@@ -12,7 +12,7 @@ from typing import Any
 import aiohttp
 import pytest
 
-from leads import schema
+from tests.databases import new_file
 from tests.faults.hubs import HubProcess
 from tests.webhook.bot_server import BotServer
 from tests.webhook.clients import Visitor, new_id
@@ -60,9 +60,7 @@ class Site:
 
 @pytest.fixture
 async def site(tmp_path: Path, bot: BotServer) -> AsyncIterator[Site]:
-    url = f"sqlite+aiosqlite:///{tmp_path / 'hub.db'}"
-    await schema.upgrade(url)
-    hub = await HubProcess(tmp_path, url, bot.url, proxies="127.0.0.1").start()
+    hub = await HubProcess(tmp_path, new_file(tmp_path / "hub.db"), bot.url, proxies="127.0.0.1").start()
     yield Site(hub, bot)
     await hub.stop()
 

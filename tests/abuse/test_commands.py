@@ -16,10 +16,12 @@ import socketio
 from sqlalchemy import select
 
 from leads.models import Conversation, Entry
+from leads.questions import Questions
+from leads.reading import warm
 from tests.abuse.slashes import variants
 from tests.abuse.wiretap import Wiretap
 from tests.bot import processes
-from tests.bot.conftest import Running
+from tests.bot.running import Running
 from tests.faults.results import NewScenario, Scale
 from tests.waiting import until
 from tests.webhook.clients import Visitor, new_id
@@ -43,6 +45,7 @@ async def tap(running: Running) -> AsyncIterator[Wiretap]:
 @pytest.fixture
 async def real(tap: Wiretap, running: Running, tmp_path: Path) -> AsyncIterator[RunningHub]:
     """A hub with the real bot behind it."""
+    await asyncio.to_thread(warm, Questions.load(processes.ROOT / "bot" / "questions.yml"))  # contact forms are read in this process
     found = await start_hub(
         tmp_path, bot_url=tap.url, bot_token=processes.TOKEN, database_url=running.database_url, bot_files=processes.ROOT
     )
@@ -174,6 +177,8 @@ async def beside(hub: RunningHub, tap: Wiretap, lines: list[str]) -> int:
         await tab.call("page", {"url": "https://demo.example/" + quote(line), "title": line})
         await tab.call("choose", {"client_msg_id": new_id(), "choice_id": line})
     for line in lines[:3]:
-        await tab.ok("contact", {"client_msg_id": new_id(), "name": line, "email": "jo@example.com", "message": line, "consent": True})
+        await tab.ok(
+            "contact", {"client_msg_id": new_id(), "name": line, "email": "jo@example.com", "message": line, "consent": tab.consent}
+        )
     await tab.close()
     return len(tap.heard) - before

@@ -49,7 +49,9 @@ async def scene(new_hub: StartHub, bot: BotServer) -> Scene:
         warm, hub.questions
     )  # else the first contact form reads all tables, with a slow machine in more than ten seconds
     await victim.say(f"my name is {MARK}")
-    await victim.ok("contact", {"client_msg_id": new_id(), "name": MARK, "email": f"{MARK}@example.com", "message": MARK, "consent": True})
+    await victim.ok(
+        "contact", {"client_msg_id": new_id(), "name": MARK, "email": f"{MARK}@example.com", "message": MARK, "consent": victim.consent}
+    )
     spaces = hub.runner.app[HUB].server.namespace_handlers if hub.runner.app else {}
     tables = {name: {event: entry[0] for event, entry in spaces[name].events.items()} for name in ("/visitor", "/agent")}
     choices = [

@@ -13,7 +13,7 @@ import pytest
 
 from tests.abuse.site import Site, others
 from tests.faults.results import NewScenario, Scale
-from tests.waiting import until
+from tests.waiting import PATIENCE, until
 from tests.webhook.bot_server import BotServer
 from tests.webhook.clients import new_id
 from tests.webhook.conftest import StartHub
@@ -129,7 +129,7 @@ async def test_a_body_that_does_not_come_is_not_waited_for(new_hub: StartHub, bo
     reader, writer = await site.raw(
         "POST /console/api/login HTTP/1.1", *LONG, "Content-Type: application/json", f"Origin: {hub.url}", "", "{"
     )
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         head = await reader.readuntil(b"\r\n")
     assert head.split()[1] == b"408"
     writer.close()

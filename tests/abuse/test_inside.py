@@ -7,7 +7,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -17,9 +17,8 @@ import pytest
 from ruamel.yaml import YAML
 
 from leads.settings import Settings, SettingsError
-from tests.bot import processes
-from tests.bot.conftest import Running
 from tests.bot.processes import ROOT, TOKEN
+from tests.bot.running import Running
 from tests.faults.results import NewScenario
 
 pytestmark = pytest.mark.timeout(400)  # the first test of the session trains and starts
@@ -71,15 +70,7 @@ async def http() -> AsyncIterator[aiohttp.ClientSession]:
         yield session
 
 
-@pytest.fixture(scope="module")
-def shut(running: Running, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """An action server with a secret, as `handraise up` starts it."""
-    part = processes.start_actions(tmp_path_factory.mktemp("shut"), running.database_url, token=TOKEN)
-    yield part.url
-    part.stop()
-
-
-async def test_inside_is_shut(running: Running, shut: str, http: aiohttp.ClientSession, scenario: NewScenario) -> None:
+async def test_inside_is_shut(running: Running, http: aiohttp.ClientSession, scenario: NewScenario) -> None:
     with scenario(
         "A23a",
         "Bot and action server answer nobody without the secret, take nothing large and send nothing back that they were sent",
@@ -88,7 +79,7 @@ async def test_inside_is_shut(running: Running, shut: str, http: aiohttp.ClientS
         "401 everywhere but for `ok`; 4xx for what is broken; 0 echoes, 0 traces; loopback only; no secret in the bot's environment",
     ) as it:
         answered = echoes = crashes = large = 0
-        for base, turn in ((running.bot.url, "/webhooks/handraise/turn"), (shut, "/webhook")):
+        for base, turn in ((running.bot.url, "/webhooks/handraise/turn"), (running.actions.url, "/webhook")):
             for path in PATHS:
                 for method in METHODS:
                     for headers in ({}, {"X-Handraise-Token": TOKEN[:-1]}, {"X-Handraise-Token": f"{TOKEN} "[::-1]}):

@@ -43,7 +43,7 @@ async def test_a23_only_the_hub_answers_from_outside(tmp_path: Path, scenario: N
             "of its address is tried from outside",
             "1 port open, the hub's; the others refuse",
         ) as it,
-        Network(1) as hosts,
+        Network.of(1) as hosts,
     ):
         [host] = hosts
         address = host.address(PUBLIC)

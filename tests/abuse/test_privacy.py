@@ -1,13 +1,14 @@
-"""A25 and A26: who was erased does not come back, and nothing is kept without consent. (A27 is tests/webhook/test_quiet_logs.py.)"""
+"""A25 and A26: who was erased does not come back, and nothing is kept without consent. (A27 is in test_logs.py.)"""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from leads import backup, people, schema
+from leads import backup, people
 from leads.audit import Who
 from leads.database import Database
 from leads.erasure import Eraser
+from tests.databases import new_file
 from tests.faults.results import NewScenario, Scale
 from tests.leads.people import add_person, traces
 from tests.webhook.clients import new_id
@@ -25,9 +26,7 @@ async def test_a25_who_was_erased_does_not_come_back(tmp_path: Path, scenario: N
         f"{count} people erased after a backup; the backup restored; a start of the hub's job; every address looked for",
         "0 rows about them, and an export finds nobody",
     ) as it:
-        url = f"sqlite+aiosqlite:///{tmp_path / 'a25.db'}"
-        await schema.upgrade(url)
-        database, folder, file = Database(url), tmp_path / "data", tmp_path / "backup.tgz"
+        database, folder, file = Database(new_file(tmp_path / "a25.db")), tmp_path / "data", tmp_path / "backup.tgz"
         try:
             ids = [await add_person(database, email=f"p{number}@marked.example") for number in range(count)]
             await add_person(database, email="other@else.io", phone="+442079460111", mark="OTHER")
@@ -61,7 +60,13 @@ async def test_a26_nothing_is_kept_without_consent_or_after_it_was_taken_back(hu
         for _ in range(chats):
             visitor = await hub.visitor()
             await visitor.say(MARKED)
-            form = {"client_msg_id": new_id(), "name": "Marked-Jane", "email": "jane@marked.example", "message": "", "consent": True}
+            form = {
+                "client_msg_id": new_id(),
+                "name": "Marked-Jane",
+                "email": "jane@marked.example",
+                "message": "",
+                "consent": visitor.consent,
+            }
             refused += (await visitor.refused("contact", {**form, "consent": False}))["code"] == "invalid"
             unasked += sum(where.startswith(("answers", "leads")) for where in await traces(hub.database, *WORDS))
             await visitor.ok("contact", form)

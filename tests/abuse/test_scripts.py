@@ -11,9 +11,9 @@ from sqlalchemy import select
 
 from handraise.up import free_port
 from leads.models import Conversation
-from tests.abuse.browsing import WIDGET, chromium, listen, serve
+from tests.abuse.browsing import WIDGET, listen, serve
 from tests.abuse.corpus import PLAIN
-from tests.e2e.browser import SCREENSHOTS
+from tests.e2e.browser import SCREENSHOTS, async_chromium
 from tests.faults.results import NewScenario, Scale
 from tests.webhook.clients import AgentClient, Visitor, new_id
 from tests.webhook.conftest import StartHub
@@ -41,9 +41,9 @@ async def a_chat(hub: RunningHub, agent: AgentClient, payload: str) -> Visitor:
     await tab.join(page={"url": f"https://shop.example/{payload}", "title": payload, "referrer": payload})
     await tab.say(payload)
     await tab.call(
-        "contact", {"client_msg_id": new_id(), "name": payload[:120], "email": "x@example.com", "message": payload, "consent": True}
+        "contact", {"client_msg_id": new_id(), "name": payload[:120], "email": "x@example.com", "message": payload, "consent": tab.consent}
     )
-    await tab.call("contact", {"client_msg_id": new_id(), "name": "", "email": payload[:254], "message": "", "consent": True})
+    await tab.call("contact", {"client_msg_id": new_id(), "name": "", "email": payload[:254], "message": "", "consent": tab.consent})
     await tab.ok("page", {"url": f"https://shop.example/{payload}", "title": payload})
     await tab.ok("identify", {"token": signed(payload[:100], name=payload[:120], company=payload[:120])})
     state = await agent.accept(tab.conversation_id)
@@ -74,7 +74,7 @@ async def ring(page: Page, hub: RunningHub, payload: str) -> None:
     await tab.join()
     await tab.say(payload)
     await tab.ok(
-        "contact", {"client_msg_id": new_id(), "name": payload[:120], "email": "x@example.com", "message": payload, "consent": True}
+        "contact", {"client_msg_id": new_id(), "name": payload[:120], "email": "x@example.com", "message": payload, "consent": tab.consent}
     )
     await expect(page.get_by_role("alert", name="Somebody is waiting")).to_be_visible(timeout=15_000)
     await page.get_by_role("alert", name="Somebody is waiting").get_by_role("button", name=re.compile("^Accept")).click()
@@ -97,6 +97,7 @@ async def let_in(browser: Browser, payloads: tuple[str, ...]) -> int:
     return live
 
 
+@pytest.mark.long
 async def test_a7_what_people_write_never_runs(new_hub: StartHub, scenario: NewScenario, scale: Scale) -> None:
     port, payloads = free_port(), PLAIN if scale.full else PLAIN[::6]
     shop = f"http://127.0.0.1:{port}"  # another origin, but the same site: the browser keeps what the frame stores
@@ -124,7 +125,7 @@ async def test_a7_what_people_write_never_runs(new_hub: StartHub, scenario: NewS
         state = await agent.accept(everything.conversation_id)
         for payload in payloads:
             await agent.reply(state, payload, seen_seq=99_999)
-        async with chromium() as browser, serve(port, {"/": SHOP % (escaped(payloads[0]), hub.url)}):
+        async with async_chromium() as browser, serve(port, {"/": SHOP % (escaped(payloads[0]), hub.url)}):
             context = await browser.new_context(permissions=["notifications"])
             heard = await listen(context)
             page = await context.new_page()
@@ -222,7 +223,7 @@ async def test_a22_messages_from_a_foreign_frame_are_ignored(new_hub: StartHub, 
         "window they reach, ten times a second, before and after the chat is open; another page shows the window of the chat in a frame",
         "0 effects on button, badge, preview, window, marks, pages and chats; the foreign page shows nothing",
     ) as it:
-        async with chromium() as browser, serve(port, {"/": body}), serve(other, {"/": HOSTILE, "/thief": thief}):
+        async with async_chromium() as browser, serve(port, {"/": body}), serve(other, {"/": HOSTILE, "/thief": thief}):
             context = await browser.new_context()
             await listen(context)
             page = await context.new_page()

@@ -29,8 +29,8 @@ pytestmark = pytest.mark.timeout(900)
 OPEN = quick(signals_per_minute=1e6, signal_burst=10_000)
 
 
-def form(name: str, email: str = "jane@example.com", message: str = "") -> Json:
-    return {"client_msg_id": new_id(), "name": name, "email": email, "message": message, "consent": True}
+def form(name: str, email: str = "jane@example.com", message: str = "", consent: str = "Yes.") -> Json:
+    return {"client_msg_id": new_id(), "name": name, "email": email, "message": message, "consent": consent}
 
 
 async def test_a8_texts_are_no_templates(new_hub: StartHub, bot: BotServer, scenario: NewScenario, tmp_path: Path) -> None:
@@ -51,7 +51,7 @@ async def test_a8_texts_are_no_templates(new_hub: StartHub, bot: BotServer, scen
             await tab.say(text)
             said = await tab.entry(lambda entry: entry["author"] == "bot")
             changed += [one for one in (said["text"], said["choices"][0]["title"]) if one != text]
-            await tab.ok("contact", form(text, message=text))
+            await tab.ok("contact", form(text, message=text, consent=tab.consent))
             mine = await tab.entry(lambda entry: entry["kind"] == "contact")
             changed += [] if mine["text"] == f"{text}, jane@example.com: {text}" else [mine["text"]]
             state = await agent.accept(tab.conversation_id)
@@ -76,7 +76,7 @@ async def test_a8_texts_are_no_templates(new_hub: StartHub, bot: BotServer, scen
                 wrong += [text] if problems[0].line not in (1, 6) else []
                 continue
             texts = load_texts(file)
-            shown = {texts.site.name, texts.site.teaser, texts.site.placeholder, texts.site.consent_text}
+            shown = {texts.site.name, texts.site.teaser, texts.site.placeholder, texts.site.consent.text(None)}
             joined = texts.lines.say("joined", agent="{email} {agent} {0} %s")
             if shown != {text} or joined != text.replace("{agent}", "{email} {agent} {0} %s"):
                 wrong.append(text)
@@ -147,7 +147,7 @@ async def test_a10_exported_cells_are_no_formulas(hub: RunningHub, scenario: New
         it.tell("cells", cells)
         tab = await hub.visitor()
         await tab.say("Hello")
-        await tab.ok("contact", form('=HYPERLINK("https://evil.test")'))
+        await tab.ok("contact", form('=HYPERLINK("https://evil.test")', consent=tab.consent))
         rows = [csv_row(one) for one in [one async for one in hub.leads.export()]]
         it.must("formulas in a real export", sum(is_formula(cell) for row in rows for cell in row.values()))
         assert any("HYPERLINK" in cell for row in rows for cell in row.values())
@@ -234,7 +234,7 @@ async def test_a11_names_and_addresses_are_no_heads_of_mails(hub: RunningHub, sc
             head = bytes(mail).split(b"\r\n\r\n")[0].replace(b"\r\n ", b" ").split(b"\r\n")
             more += len(head) != len(mail.keys())
         tab = await hub.visitor()
-        through = [email for email in BAD_MAILS if (await tab.call("contact", form("Jane", email)))["ok"]]
+        through = [email for email in BAD_MAILS if (await tab.call("contact", form("Jane", email, consent=tab.consent)))["ok"]]
         clean = []
         for email in through:  # cut down to an address is as good as refused
             found = Contact.model_validate(form("Jane", email)).email
@@ -243,4 +243,4 @@ async def test_a11_names_and_addresses_are_no_heads_of_mails(hub: RunningHub, sc
         it.must("heads more", more)
         it.must("addresses taken that are more than one", len(clean), why=str(clean))
         it.tell("tried", len(names) + len(BAD_MAILS))
-        assert (await tab.call("contact", form("Zo\u00eb O'Neil-\u738b", "zoe+x@example.com")))["ok"]
+        assert (await tab.call("contact", form("Zo\u00eb O'Neil-\u738b", "zoe+x@example.com", consent=tab.consent)))["ok"]

@@ -9,23 +9,10 @@ from contextlib import asynccontextmanager
 import aiohttp
 from playwright.async_api import Browser, BrowserContext, FrameLocator, Locator, Page, async_playwright, expect
 
-from handraise.browser import chromium_path
-from tests.e2e.browser import FLAGS
 from tests.faults.proxy import Proxy
 
 PATIENCE = 60_000
 UNDER_WAY = ".bubble.sending, .bubble.retrying, .bubble.sent, .bubble.failed, .bubble.refused"
-
-
-@asynccontextmanager
-async def chromium(*more_flags: str) -> AsyncIterator[Browser]:
-    """A headless Chromium, closed afterwards."""
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=chromium_path(), args=[*FLAGS, *more_flags])
-        try:
-            yield browser
-        finally:
-            await browser.close()
 
 
 class Tab:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 import subprocess
+import tempfile
 from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO
 
 PUBLIC, PRIVATE = "10.213.1", "10.213.2"  # networks of 256 addresses; `.1` of both is this machine
 _PREFIX = {PUBLIC: "hrpub", PRIVATE: "hrprv"}
@@ -13,6 +17,11 @@ _PREFIX = {PUBLIC: "hrpub", PRIVATE: "hrprv"}
 
 def _ip(*words: str) -> None:
     subprocess.run(["ip", *words], check=True, capture_output=True)
+
+
+def _gone(*words: str) -> None:
+    """Delete it, if it is there."""
+    subprocess.run(["ip", *words], check=False, capture_output=True)
 
 
 def possible() -> bool:
@@ -56,6 +65,12 @@ class Host:
             _ip("link", "set", self._plug(network), "up")
             self.plug(network)
 
+    def clear(self) -> None:
+        """Take it away. A cable goes by itself only when nothing runs in the namespace any more."""
+        _gone("netns", "del", self.name)
+        for network in (PUBLIC, PRIVATE):
+            _gone("link", "del", self._plug(network))
+
     def unplug(self, network: str) -> None:
         """From now on nothing passes, in silence."""
         _ip("link", "set", self._plug(network), "nomaster")
@@ -70,25 +85,35 @@ class Host:
 
 @dataclass
 class Network:
-    """Two switches and some hosts. Use as ``with Network(3) as hosts``."""
+    """Two switches and some hosts. Use as ``with Network.of(3) as hosts``."""
 
-    count: int
-    hosts: list[Host] = field(default_factory=list)
+    hosts: list[Host]
+    _turn: IO[str] = field(init=False)
+
+    @classmethod
+    def of(cls, count: int) -> Network:
+        """With so many hosts."""
+        return cls([Host(number) for number in range(count)])
 
     def __enter__(self) -> list[Host]:
+        self._turn = (Path(tempfile.gettempdir()) / "handraise-hosts.lock").open("w")
+        fcntl.flock(self._turn, fcntl.LOCK_EX)  # the names are the machine's: one network at a time
+        self._clear()  # what a run that was killed has left behind
         for place, (network, bridge) in enumerate(_PREFIX.items(), 1):
             # An address of its own: with that of a port, which is the default, this machine would go on hearing a pulled cable.
             _ip("link", "add", bridge, "address", f"02:00:00:00:00:{place:02}", "type", "bridge")
             _ip("addr", "add", f"{network}.1/24", "dev", bridge)
             _ip("link", "set", bridge, "up")
-        for number in range(self.count):
-            host = Host(number)
-            self.hosts.append(host)
+        for host in self.hosts:
             host.make()
         return self.hosts
 
     def __exit__(self, *_error: object) -> None:
+        self._clear()
+        self._turn.close()
+
+    def _clear(self) -> None:
         for host in self.hosts:
-            _ip("netns", "del", host.name)
+            host.clear()
         for bridge in _PREFIX.values():
-            _ip("link", "del", bridge)
+            _gone("link", "del", bridge)

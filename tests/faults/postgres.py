@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-import os
+import signal
 import warnings
 from importlib import import_module
 from pathlib import Path
 from shutil import rmtree
-from tempfile import mkdtemp
 from typing import Any
 
+import psutil
+
 from handraise.up import free_port
+from tests.databases import own_folder
+
+_START_SECONDS = 60
 
 
 class Postgres:
@@ -20,9 +24,7 @@ class Postgres:
     """
 
     def __init__(self, address: str = "") -> None:
-        folder = self._folder = Path(mkdtemp(prefix="handraise-postgres-"))  # pytest's own folders are closed to its account
-        os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))
-        (folder / "data").mkdir()
+        folder = self._folder = own_folder()
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # the wheel's own imports are not ours to judge
             self._pg_ctl: Any = import_module("pgserver._commands").pg_ctl
@@ -37,16 +39,32 @@ class Postgres:
         self.stop()
         with (Path(self._server.pgdata) / "pg_hba.conf").open("a") as rules:
             rules.write(f"host all all {address}/24 trust\n")
-        words = ["-w", "-o", f"-h {address} -p {port} -k {self._server.pgdata}", "-l", str(self._server.log), "start"]
-        self._pg_ctl(words, pgdata=self._server.pgdata, user=self._server.system_user, timeout=20)
+        self._start(f"-h {address} -p {port} -k {self._server.pgdata}")
+
+    def _start(self, options: str) -> None:
+        """Recovering what a crash has left takes its time on a busy machine, and the wheel's own start waits 10 s only."""
+        words = ["-w", "-o", options, "-l", str(self._server.log), "start"]
+        self._pg_ctl(words, pgdata=self._server.pgdata, user=self._server.system_user, timeout=_START_SECONDS)
         self._server.ensure_postgres_running()
 
     def stop(self) -> None:
         self._pg_ctl(["-w", "-m", "immediate", "stop"], pgdata=self._server.pgdata, user=self._server.system_user, timeout=20)
 
     def start(self) -> None:
-        self._server.ensure_postgres_running()
+        self._start(f'-h "" -k {self._server.pgdata}')
         assert self._server.get_uri() == self.url
+
+    def freeze(self) -> None:
+        """Every process stands still: connections stay open and new ones are taken, nobody answers."""
+        self._signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        self._signal(signal.SIGCONT)
+
+    def _signal(self, number: signal.Signals) -> None:
+        master = psutil.Process(int((Path(self._server.pgdata) / "postmaster.pid").read_text().split()[0]))
+        for process in (master, *master.children(recursive=True)):
+            process.send_signal(number)
 
     def end(self) -> None:
         self._server.cleanup()

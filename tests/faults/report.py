@@ -20,7 +20,7 @@ SCENARIOS = (
 HEAD = """# Reliability
 
 What Handraise promises when something breaks, how each promise is tested, and what was measured. This page is made by `make faults`
-(about half an hour); do not edit it. `make test` runs a small version of the same scenarios.
+(about half an hour); do not edit it. `make test` runs a small version of most scenarios, `make test-all` of all.
 
 The processes in these tests are real: hubs, Rasa, action server, PostgreSQL and Redis are killed, frozen and cut off from outside;
 nothing in the product knows that it is being tested. The clients speak the real protocol and behave as the widget and the console

@@ -13,7 +13,9 @@ from sqlalchemy import select
 
 from handraise.up import free_port
 from leads.models import Entry
-from tests.faults.browsers import PATIENCE, UNDER_WAY, Tab, after_crash, chromium, loses_sends, visit
+from tests.e2e.browser import async_chromium
+from tests.e2e.browser import waiting_browser as waiting_browser
+from tests.faults.browsers import PATIENCE, UNDER_WAY, Tab, after_crash, loses_sends, visit
 from tests.faults.conftest import NewScenario, Scale
 from tests.faults.figures import p95
 from tests.faults.proxy import Proxy, drops_acks
@@ -21,12 +23,6 @@ from tests.faults.results import Scenario
 from tests.faults.world import World
 
 pytestmark = pytest.mark.timeout(400)
-
-
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
-    async with chromium() as started:
-        yield started
 
 
 @pytest.fixture
@@ -188,7 +184,7 @@ async def test_r5_a_crash_with_unsent_lines(world: World, proxy: Proxy, scenario
         "the process that draws a page with 5 unsent lines dies; the page is loaded again",
         "they arrive once, in order",
     ) as it:
-        async with chromium(f"--remote-debugging-port={port}") as browser:
+        async with async_chromium(f"--remote-debugging-port={port}") as browser:
             before = await visit(await browser.new_context(), proxy.url)
             lines = await _written_but_not_sent(world, proxy, before)
             async with after_crash(before, port) as tab:

@@ -16,20 +16,15 @@ from leads.models import Conversation, Entry
 from leads.questions import Questions
 from leads.rules import Rules
 from leads.store import LeadStore
+from tests.e2e.browser import waiting_browser as waiting_browser
 from tests.e2e.people import COUNT_TONES
-from tests.faults.browsers import PATIENCE, Desk, Tab, chromium, sit_down, visit
+from tests.faults.browsers import PATIENCE, Desk, Tab, sit_down, visit
 from tests.faults.conftest import NewScenario, Scale
 from tests.faults.proxy import Proxy
 from tests.faults.world import World
 from tests.webhook.hub import FILES
 
 pytestmark = pytest.mark.timeout(300)
-
-
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
-    async with chromium() as started:
-        yield started
 
 
 @pytest.fixture
@@ -109,6 +104,7 @@ async def _all_there(desk: Desk, said: list[str]) -> None:
         await expect(shown).to_be_visible(timeout=PATIENCE)
 
 
+@pytest.mark.long
 async def test_r23_words_of_an_agent_who_lost_the_chat_become_a_draft(
     world: World, proxy: Proxy, browser: Browser, scenario: NewScenario
 ) -> None:
@@ -136,6 +132,7 @@ async def test_r23_words_of_an_agent_who_lost_the_chat_become_a_draft(
         it.must("words of the new holder lost", 1 - (await stored(world, "agent")).count("Now it is me"))
 
 
+@pytest.mark.long
 async def test_a_reply_past_an_unread_line_is_held_back(world: World, proxy: Proxy, browser: Browser, scenario: NewScenario) -> None:
     with scenario(
         "R23c",

@@ -19,6 +19,7 @@ from tests.faults.writers import PAIRS, Writers
 pytestmark = pytest.mark.timeout(900)
 
 
+@pytest.mark.long
 @pytest.mark.alone
 async def test_r1_the_hub_is_killed_at_random(world: World, scenario: NewScenario, scale: Scale) -> None:
     kills, visitors, agents, rate = scale.of(30, 2), scale.of(200, 12), scale.of(10, 2), scale.of(20, 8)

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import sqlite3
-import subprocess
 import time
 from collections.abc import AsyncIterator, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
-from tests.conftest import new_database
+from tests import small_disk as disks
+from tests.databases import new_database
 from tests.faults.conftest import NewScenario, Scale
 from tests.faults.figures import judged, percentile
 from tests.faults.postgres import Postgres
@@ -108,14 +108,13 @@ async def test_r16_postgresql_is_stopped(on_postgres: World, own_postgres: Postg
 
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A file system of 8 MB; making one needs the right to mount."""
-    place = tmp_path / "disk"
-    place.mkdir()
-    made = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=8m", "tmpfs", place], capture_output=True, text=True, check=False)
-    if made.returncode:
-        pytest.skip(f"this account may not mount a small file system: {made.stderr.strip()}")
-    yield place
-    subprocess.run(["umount", "-l", place], check=True)
+    """A file system of 8 MB."""
+    with ExitStack() as stack:
+        try:
+            place = stack.enter_context(disks.small_disk(tmp_path / "disk"))
+        except disks.NoDisk as reason:
+            pytest.skip(str(reason))
+        yield place
 
 
 async def test_r17_the_disk_is_full(small_disk: Path, tmp_path: Path, scenario: NewScenario, scale: Scale) -> None:
@@ -135,7 +134,7 @@ async def test_r17_the_disk_is_full(small_disk: Path, tmp_path: Path, scenario: 
                 await world.first_word(tab)
             talking = asyncio.create_task(world.talk(10_000, rate))
             filler = small_disk / "filler"
-            await asyncio.to_thread(_fill, filler)
+            await asyncio.to_thread(disks.fill, filler, 4096)
             filled = time.monotonic()
             await asyncio.sleep(full)  # the fault
             again = world.visitor(token=tabs[0].token)
@@ -156,13 +155,3 @@ async def test_r17_the_disk_is_full(small_disk: Path, tmp_path: Path, scenario: 
             assert freed - filled >= full
         finally:
             await world.end()
-
-
-def _fill(file: Path) -> None:
-    """Take all room but 4 KB."""
-    with file.open("wb", buffering=0) as out:
-        try:
-            while True:
-                out.write(bytes(4096))
-        except OSError:
-            os.truncate(file, max(0, file.stat().st_size - 4096))

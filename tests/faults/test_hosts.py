@@ -14,7 +14,7 @@ import aiohttp
 import pytest
 
 from handraise.up import free_port
-from tests.conftest import new_database
+from tests.databases import new_database
 from tests.faults.conftest import NewScenario, Scale
 from tests.faults.figures import judged, p95
 from tests.faults.hosts import PRIVATE, PUBLIC, Host, Network, possible
@@ -23,6 +23,7 @@ from tests.faults.postgres import Postgres
 from tests.faults.visitors import FakeVisitor
 from tests.faults.world import World
 from tests.redis_server import RedisServer
+from tests.waiting import PATIENCE
 
 pytestmark = [pytest.mark.full, pytest.mark.timeout(900)]
 
@@ -79,7 +80,7 @@ async def three(tmp_path: Path, scale: Scale) -> AsyncIterator[Hosts]:
     """Three hosts with a hub each; database, Redis and bot on a fourth, which is this machine."""
     if not possible():
         pytest.skip("needs network namespaces: root, Linux and ip(8)")
-    with Network(3) as hosts:
+    with Network.of(3) as hosts:
         postgres = Postgres(HERE)
         redis = await RedisServer(tmp_path, HERE).start()
         world = World(tmp_path, await new_database(postgres.url))
@@ -205,7 +206,7 @@ async def test_n2_a_host_is_gone(three: Hosts, scenario: NewScenario, scale: Sca
         said = world.speak(held)
         await held.until(lambda tab: said in tab.log.acked and any(one.client_msg_id == said for one in tab.log.shown))
         text = next(one.text for one in held.log.shown if one.client_msg_id == said)
-        async with asyncio.timeout(10), world.bot.arrived:
+        async with asyncio.timeout(PATIENCE), world.bot.arrived:
             await world.bot.arrived.wait_for(lambda: any(turn.get("text") == text for turn in world.bot.turns))
         pulled = time.monotonic()
         for network in (PUBLIC, PRIVATE):

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import new_database
+from tests.databases import new_database
 from tests.faults.conftest import NewScenario, Scale
 from tests.faults.figures import judged, p95
 from tests.faults.hubs import HubProcess

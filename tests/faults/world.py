@@ -14,10 +14,10 @@ import aiohttp
 import psutil
 from sqlalchemy import select
 
-from leads import schema
 from leads.clock import now
 from leads.database import Database
 from leads.models import Agent, AgentSession, Conversation, Entry, Turn
+from tests.databases import ensure_tables
 from tests.faults.agents import FakeAgent
 from tests.faults.checker import Row, Verdict, check
 from tests.faults.hubs import HubProcess
@@ -48,8 +48,7 @@ class World:
         return self.hubs[0]
 
     async def begin(self) -> World:
-        if not await schema.is_current(self.database_url):
-            await schema.upgrade(self.database_url)
+        ensure_tables(self.database_url)
         await self.bot.start()
         return self
 
@@ -105,10 +104,10 @@ class World:
     async def cookie(self, number: int) -> str:
         token = new_session_token()
         async with self.database.write() as session:
-            email = f"agent{number}@example.com"
+            email = f"ann{number}@example.com"
             agent = await session.scalar(select(Agent).where(Agent.email == email))
             if agent is None:
-                agent = Agent(email=email, name=f"Agent {number}", password_hash="-", created_at=now())
+                agent = Agent(email=email, name=f"Ann {number}", password_hash="-", created_at=now())
                 session.add(agent)
                 await session.flush()
             session.add(AgentSession(token_hash=hashed(token), agent_id=agent.id, created_at=now(), expires_at=now() + timedelta(days=1)))
