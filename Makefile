@@ -1,6 +1,6 @@
 # Handraise: everything a newcomer or a contributor runs. `make` alone lists the targets.
 .DEFAULT_GOAL := help
-.PHONY: help audit sbom up test faults abuse soak check bootstrap format clean
+.PHONY: help audit sbom up test test-all faults abuse soak picture check bootstrap format clean
 HANDRAISE := .venv/bin/handraise
 
 help:  ## List the targets
@@ -12,9 +12,16 @@ bootstrap:
 up: bootstrap  ## Prepare what is missing, train when the bot's files changed, start everything
 	@$(HANDRAISE) up
 
-test: bootstrap  ## Run every test, two files at a time
+PYTEST := .venv/bin/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
+
+test: bootstrap  ## Run the tests, but for those that take long
 	@$(HANDRAISE) prepare --for tests
-	@.venv/bin/python -m pytest -n 2 --dist loadfile
+	@$(PYTEST) -m "not long"
+	@$(HANDRAISE) npm run test
+
+test-all: bootstrap  ## Run every test, also those that take long, with all examples (some twenty minutes)
+	@$(HANDRAISE) prepare --for tests
+	@$(PYTEST) --hypothesis-profile thorough
 	@$(HANDRAISE) npm run test
 
 faults: bootstrap  ## Break everything on purpose and measure; makes docs/reliability.md (about half an hour)
@@ -26,6 +33,10 @@ faults: bootstrap  ## Break everything on purpose and measure; makes docs/reliab
 abuse: bootstrap  ## Attack everything and count what gets through; makes the table of docs/security.md
 	@$(HANDRAISE) prepare --for tests
 	@.venv/bin/python -m pytest tests/abuse --full-abuse -v -s --no-header; ended=$$?; .venv/bin/python -m tests.abuse.report; exit $$ended
+
+picture: bootstrap  ## Make docs/scene.png, the picture in README.md, from the product as it is; look at it before it is committed
+	@$(HANDRAISE) prepare --for tests
+	@.venv/bin/python -m tests.e2e.picture
 
 soak: bootstrap  ## Run a hub at base load for an hour and see what grows
 	@.venv/bin/python -m pytest tests/faults/test_soak.py --full-faults --soak 60 -v -s --no-header; ended=$$?; .venv/bin/python -m tests.faults.report; exit $$ended

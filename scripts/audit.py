@@ -13,7 +13,9 @@ import json
 import shutil
 import subprocess
 import sys
+import tempfile
 import tomllib
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,6 +23,7 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 ACCEPTED = ROOT / "scripts" / "accepted-findings.toml"
 FOUND, UNKNOWN = 1, 3
+KNOWN = ("minimist", "0.0.8")  # of 2015, with holes that every list of them has (CVE-2020-7598, CVE-2021-44906)
 
 
 class NoAnswer(Exception):
@@ -74,17 +77,37 @@ def npm(registry: str) -> list[Finding]:
     Raises:
         NoAnswer: the registry could not be asked.
     """
-    words = [shutil.which("npm") or "npm", "audit", "--json", "--package-lock-only"]
-    answer = _json([*words, "--registry", registry] if registry else words, ROOT / "widget")
-    if "vulnerabilities" not in answer:
-        raise NoAnswer(str(answer.get("message") or answer.get("error") or "npm audit says nothing"))
+    holes = _npm_audit(ROOT / "widget", registry)
+    if not holes and not _knows_holes(registry):
+        name, version = KNOWN
+        raise NoAnswer(f"the npm registry has no advisories, not even for {name} {version}")
     found = []
-    for name, one in answer["vulnerabilities"].items():
+    for name, one in holes.items():
         for via in one["via"]:
             if isinstance(via, dict):  # a text names another package of this list
                 names = frozenset({via["url"].rsplit("/", 1)[1]})
                 found.append(Finding("widget", f"{name} {via['range']}", names, via["title"], str(one["fixAvailable"])))
     return found
+
+
+def _npm_audit(project: Path, registry: str) -> dict[str, Any]:
+    words = [shutil.which("npm") or "npm", "audit", "--json", "--package-lock-only"]
+    answer = _json([*words, "--registry", registry] if registry else words, project)
+    if "vulnerabilities" not in answer:
+        raise NoAnswer(str(answer.get("message") or answer.get("error") or "npm audit says nothing"))
+    holes: dict[str, Any] = answer["vulnerabilities"]
+    return holes
+
+
+def _knows_holes(registry: str) -> bool:
+    """Whether silence means something: mirrors without advisories answer as a registry does that knows of none."""
+    name, version = KNOWN
+    about = {"name": "known-hole", "version": "1.0.0", "dependencies": {name: version}}
+    packages = {"": about, f"node_modules/{name}": {"version": version}}
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder, "package.json").write_text(json.dumps(about))
+        Path(folder, "package-lock.json").write_text(json.dumps({**about, "lockfileVersion": 3, "requires": True, "packages": packages}))
+        return name in _npm_audit(Path(folder), registry)
 
 
 def main() -> int:
@@ -96,23 +119,29 @@ def main() -> int:
     accepted = tomllib.loads(ACCEPTED.read_text())["accepted"]
     found: list[Finding] = []
     silent = []
-    for name, ask in (
-        ("root", lambda: python("root", ROOT, chosen.osv)),
-        ("bot", lambda: python("bot", ROOT / "bot", chosen.osv)),
-        ("widget", lambda: npm(chosen.registry)),
-    ):
+    parts: dict[str, Callable[[], list[Finding]]] = {
+        "root": lambda: python("root", ROOT, chosen.osv),
+        "bot": lambda: python("bot", ROOT / "bot", chosen.osv),
+        "widget": lambda: npm(chosen.registry),
+    }
+    for name, ask in parts.items():
         try:
-            found += ask()
+            known = ask()
+            if not known and any(entry["environment"] == name for entry in accepted):
+                raise NoAnswer("the service has no advisories, not even those that are accepted here")
+            found += known
         except NoAnswer as problem:
             silent.append(name)
             print(f"NOT AUDITED: {name}: {problem}.")
     unaccepted = [one for one in found if not any(_is_accepted(one, entry) for entry in accepted)]
+    for entry in accepted:
+        mine = [one for one in found if _is_accepted(one, entry)]
+        if mine:
+            print(f"Accepted, {len(mine)} of {mine[0].environment}: {mine[0].package}: {entry['reason']}")
+        elif not silent:
+            print(f"No longer found, can be removed from {ACCEPTED.name}: {entry['package']} {', '.join(entry['ids'])}")
     for one in unaccepted:
         print(f"FOUND {one}")
-    if not silent:
-        for entry in accepted:
-            if not any(_is_accepted(one, entry) for one in found):
-                print(f"No longer found, can be removed from {ACCEPTED.name}: {entry['package']} {', '.join(entry['ids'])}")
     print(f"{len(found)} findings, {len(found) - len(unaccepted)} of them accepted with a reason.")
     return FOUND if unaccepted else UNKNOWN if silent else 0
 

@@ -1,17 +1,18 @@
-"""What several folders of tests need: a real PostgreSQL, a real Redis."""
+"""What several folders of tests need: a real PostgreSQL, a real Redis, a running bot, the number of examples."""
 
 from __future__ import annotations
 
-import os
-import warnings
-from collections.abc import Iterator
-from uuid import uuid4
-
 import pytest
-from sqlalchemy import text
 
-from leads.database import Database
+from tests import workers
+from tests.bot.running import model as model
+from tests.bot.running import running as running
+from tests.databases import postgres as postgres
+from tests.examples import examples as examples  # before any test asks for its number
 from tests.redis_server import redis_server as redis_server
+from tests.workers import pytest_xdist_make_scheduler as pytest_xdist_make_scheduler
+
+LONG_SECONDS = 400  # until a test that takes long is taken for one that hangs
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -21,33 +22,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--soak", default="0", metavar="MINUTES", help="with --full-faults: also run the hub at base load for so long")
 
 
-@pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a real server without a database name; as root it runs under an account of its own."""
-    os.environ.setdefault("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("run")))
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # the wheel's own imports are not ours to judge
-        from pgserver.postgres_server import get_server
-
-        server = get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="delete")
-    yield server.get_uri()
-    server.cleanup()
-
-
-async def new_database(server: str) -> str:
-    """The address of a new, empty database on a PostgreSQL server."""
-    address = server.replace("postgresql://", "postgresql+asyncpg://", 1)
-    name = f"test_{uuid4().hex}"
-    admin = Database(address)
-    async with admin.engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
-        await connection.execute(text(f"CREATE DATABASE {name}"))
-    await admin.close()
-    return address.replace("/postgres?", f"/{name}?", 1)
-
-
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Scenarios that only make sense in full are left out otherwise."""
+    """What takes longest first and has more time; scenarios that only make sense in full are left out otherwise."""
+    workers.sort(items)
     for item in items:
         target = "abuse" if item.path.parent.name == "abuse" else "faults"
         if item.get_closest_marker("full") and not config.getoption(f"--full-{target}"):
             item.add_marker(pytest.mark.skip(reason=f"part of make {target}"))
+        if item.get_closest_marker("long") and not item.get_closest_marker("timeout"):
+            item.add_marker(pytest.mark.timeout(LONG_SECONDS))

@@ -5,8 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 
+# A bound for what must come, on however busy a machine: nothing is judged by how long it takes.
+PATIENCE = 30.0
 
-async def until[T](look: Callable[[], Awaitable[T]], seconds: float = 10.0) -> T:
+
+async def until[T](look: Callable[[], Awaitable[T]], seconds: float = PATIENCE) -> T:
     """The first answer that is neither None nor False nor empty.
 
     Raises:

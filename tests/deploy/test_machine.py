@@ -11,7 +11,7 @@ import pytest
 import pytest_asyncio
 
 from leads.settings import load_settings
-from tests.conftest import new_database
+from tests.databases import empty_database
 from tests.deploy.machine import PARTS, Machine
 from tests.webhook.clients import AgentClient, Visitor
 
@@ -23,7 +23,7 @@ pytestmark = [pytest.mark.timeout(900), pytest.mark.asyncio(loop_scope="module")
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def machine(postgres: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Machine]:
-    url = (await new_database(postgres)).replace("postgresql+asyncpg://", "postgresql://")
+    url = (await empty_database(postgres)).replace("postgresql+asyncpg://", "postgresql://")
     made = Machine(tmp_path_factory.mktemp("machine"), url, (load_settings().data / "models").resolve())
     made.prepare()
     try:
@@ -63,6 +63,7 @@ async def visitor_at(machine: Machine, part: str) -> Visitor:
     return visitor
 
 
+@pytest.mark.long
 async def test_a_visitor_at_one_hub_and_an_agent_at_the_other(machine: Machine) -> None:
     agent = await agent_at(machine, "hub-2")
     visitor = await visitor_at(machine, "hub-1")
@@ -80,6 +81,7 @@ async def test_a_visitor_at_one_hub_and_an_agent_at_the_other(machine: Machine) 
         await agent.close()
 
 
+@pytest.mark.long
 async def test_the_hubs_know_each_other_and_both_bots(machine: Machine) -> None:
     both = {"there": 2, "all": 2}
     for name in ("hub-1", "hub-2"):
@@ -88,6 +90,7 @@ async def test_the_hubs_know_each_other_and_both_bots(machine: Machine) -> None:
         assert (health["hub"], health["hubs"], health["hints"], health["bots"]) == (name, 2, True, both)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", ["bot-1", "actions"])
 async def test_bots_and_actions_want_the_token(machine: Machine, name: str) -> None:
     path = "/webhooks/handraise/turn" if name == "bot-1" else "/webhook"
@@ -95,6 +98,7 @@ async def test_bots_and_actions_want_the_token(machine: Machine, name: str) -> N
         assert response.status == 401
 
 
+@pytest.mark.long
 async def test_rasa_sees_no_setting_and_no_secret(machine: Machine) -> None:
     environment = Path(f"/proc/{machine.processes['bot-1'].pid}/environ").read_bytes()
     assert b"bot.serve" in Path(f"/proc/{machine.processes['bot-1'].pid}/cmdline").read_bytes()
@@ -102,6 +106,7 @@ async def test_rasa_sees_no_setting_and_no_secret(machine: Machine) -> None:
     assert ours == [b"HANDRAISE_MODEL_KEY"] and b"postgresql" not in environment  # the public half of the key, no secret
 
 
+@pytest.mark.long
 @needs_nginx
 async def test_through_nginx_when_a_hub_is_gone(machine: Machine) -> None:
     machine.start_nginx()

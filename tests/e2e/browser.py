@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
+import pytest
+from playwright.async_api import Browser as AsyncBrowser
+from playwright.async_api import async_playwright
 from playwright.sync_api import Browser, Locator, Page, sync_playwright
 
 from handraise.browser import chromium_path
@@ -26,6 +29,24 @@ def chromium() -> Iterator[Browser]:
             yield browser
         finally:
             browser.close()
+
+
+@asynccontextmanager
+async def async_chromium(*more_flags: str) -> AsyncIterator[AsyncBrowser]:
+    """The same for tests that wait for other things meanwhile."""
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=chromium_path(), args=[*FLAGS, *more_flags])
+        try:
+            yield browser
+        finally:
+            await browser.close()
+
+
+@pytest.fixture(name="browser")
+async def waiting_browser() -> AsyncIterator[AsyncBrowser]:
+    """One for a test of a file that waits; the file imports it in place of the folder's own."""
+    async with async_chromium() as started:
+        yield started
 
 
 def shoot(what: Page | Locator, name: str) -> None:

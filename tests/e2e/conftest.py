@@ -45,8 +45,8 @@ def house(tmp_path_factory: pytest.TempPathFactory, models: Path, shop_port: int
     assert code == 0, running.console.read_text()
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """One headless Chromium; each person gets a context of their own."""
+    """One headless Chromium; each person gets a context of their own. It keeps an event loop running, which tests that wait cannot have."""
     with chromium() as started:
         yield started

@@ -61,13 +61,18 @@ class AgentDesk:
 
     page: Page
 
-    def sign_in(self, url: str, email: str, password: str) -> None:
-        """Open the console and sign in."""
+    def sign_in(self, url: str, email: str, password: str, name: str = "Mara Lind") -> None:
+        """Open the console and sign in; the first account of an installation is asked for a name."""
         self.page.goto(f"{url}/console")
         self.page.get_by_label("E-mail").fill(email)
         self.page.get_by_label("Password", exact=True).fill(password)
         self.page.get_by_role("button", name="Sign in").click()
-        expect(self.page.get_by_role("heading", name="Inbox")).to_be_visible(timeout=15_000)
+        inbox, asking = self.page.get_by_role("heading", name="Inbox"), self.page.get_by_label("Your name")
+        expect(inbox.or_(asking)).to_be_visible(timeout=15_000)
+        if asking.is_visible():
+            asking.fill(name)
+            self.page.get_by_role("button", name="Continue").click()
+        expect(inbox).to_be_visible(timeout=15_000)
 
     @property
     def ring(self) -> Locator:
@@ -105,9 +110,9 @@ class AgentDesk:
         self.page.get_by_role("main").get_by_role("button", name=name, exact=True).click()
 
 
-def visitor(browser: Browser, url: str, size: dict[str, int] = DESKTOP, dark: bool = False, path: str = "/") -> Visitor:
+def visitor(browser: Browser, url: str, size: dict[str, int] = DESKTOP, dark: bool = False, path: str = "/", sharp: int = 1) -> Visitor:
     """A new visitor in a browser of their own, with the landing page open."""
-    page = _context(browser, size, dark).new_page()
+    page = _context(browser, size, dark, sharp).new_page()
     page.goto(f"{url}{path}")
     return Visitor(page)
 
@@ -119,14 +124,17 @@ OscillatorNode.prototype.start = function (...when) { window.tones += 1; return 
 """
 
 
-def desk(browser: Browser, size: dict[str, int] | None = None, dark: bool = False) -> AgentDesk:
+def desk(browser: Browser, size: dict[str, int] | None = None, dark: bool = False, sharp: int = 1) -> AgentDesk:
     """A new agent in a browser of their own, which counts the tones it plays."""
-    page = _context(browser, size or {"width": 1440, "height": 900}, dark).new_page()
+    page = _context(browser, size or {"width": 1440, "height": 900}, dark, sharp).new_page()
     page.add_init_script(COUNT_TONES)
     return AgentDesk(page)
 
 
-def _context(browser: Browser, size: dict[str, int], dark: bool) -> BrowserContext:
+def _context(browser: Browser, size: dict[str, int], dark: bool, sharp: int) -> BrowserContext:
     return browser.new_context(
-        viewport={"width": size["width"], "height": size["height"]}, color_scheme="dark" if dark else "light", locale="en-GB"
+        viewport={"width": size["width"], "height": size["height"]},
+        device_scale_factor=sharp,
+        color_scheme="dark" if dark else "light",
+        locale="en-GB",
     )

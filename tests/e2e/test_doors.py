@@ -5,14 +5,18 @@ from __future__ import annotations
 import time
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pyotp
 import pytest
-from playwright.async_api import Browser, BrowserContext, Page, async_playwright
+from playwright.async_api import Browser, BrowserContext, Page
 
-from handraise.browser import chromium_path
-from tests.e2e.browser import FLAGS, SCREENSHOTS
+from tests.e2e.browser import SCREENSHOTS
+from tests.e2e.browser import waiting_browser as waiting_browser
+from tests.e2e.test_accessible import accessible
 from tests.webhook.hub import PASSWORD, RunningHub, start_hub
+from tests.webhook.test_account import set_up
+from tests.webhook.test_oidc import provider as provider
 from webhook.accounts import create_agent
 
 WIDGET = Path(__file__).resolve().parents[2] / "widget"
@@ -31,14 +35,6 @@ async def hub(tmp_path: Path) -> AsyncIterator[RunningHub]:
     await create_agent(running.database, "ada@example.com", "Ada Nordin", PASSWORD, "admin")
     yield running
     await running.close()
-
-
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
-    async with async_playwright() as playwright:
-        started = await playwright.chromium.launch(executable_path=chromium_path(), args=FLAGS)
-        yield started
-        await started.close()
 
 
 async def person(browser: Browser, width: int = 1280, height: int = 800) -> tuple[BrowserContext, Page]:
@@ -127,6 +123,46 @@ async def test_invited_by_an_administrator_and_in_with_a_second_factor(hub: Runn
     await shot(late, "link-spent")
 
 
+async def test_the_code_of_the_second_factor_is_asked_for_after_the_provider(tmp_path: Path, browser: Browser, provider: str) -> None:
+    ours: dict[str, Any] = {
+        "oidc_issuer": provider,
+        "oidc_client_id": "handraise",
+        "oidc_client_secret": "s3cret s3cret",
+        "oidc_name": "Example",
+    }
+    hub = await start_hub(tmp_path, widget=WIDGET, **ours)
+    try:
+        await hub.account("mara@example.com")
+        app, _codes = await set_up(hub, await hub.sign_in("mara@example.com"))
+        _context, mara = await person(browser, 390, 844)
+        await mara.goto(f"{hub.settings.url}/console")
+        await by_provider(mara)
+        await mara.get_by_role("heading", name="One more step").wait_for()
+        await accessible(mara, "code")
+        await shot(mara, "provider-code-phone")
+        await mara.get_by_label("Code").fill("000000")
+        await mara.get_by_role("button", name="Sign in").click()
+        await mara.get_by_text("This code is wrong").wait_for()
+        await mara.context.clear_cookies(name="handraise_halfway")
+        await mara.get_by_label("Code").fill(app.now())
+        await mara.get_by_role("button", name="Sign in").click()
+        await mara.get_by_text("This took too long").wait_for()
+        assert "#" not in mara.url
+        await by_provider(mara)
+        await mara.get_by_label("Code").fill(app.now())
+        await mara.get_by_role("button", name="Sign in").click()
+        await mara.get_by_role("navigation", name="Main").wait_for()
+        assert "#" not in mara.url
+    finally:
+        await hub.close()
+
+
+async def by_provider(page: Page) -> None:
+    """To the provider and back."""
+    await page.get_by_role("link", name="Sign in with Example").click()
+    await page.get_by_role("button", name="Authorize as m-1").click()
+
+
 async def test_a_role_changed_in_the_console_signs_out_at_once(hub: RunningHub, browser: Browser) -> None:
     await hub.account("ben@example.com")
     _context, ben = await person(browser)
@@ -148,3 +184,27 @@ async def test_a_role_changed_in_the_console_signs_out_at_once(hub: RunningHub, 
     token = await ben.get_by_role("textbox", name="Token").input_value()
     await shot(ben, "token")
     assert (await hub.get("/console/api/leads", Authorization=f"Bearer {token}")).status == 200
+
+
+async def test_the_first_sign_in_asks_what_visitors_shall_read(hub: RunningHub, browser: Browser) -> None:
+    await create_agent(hub.database, "admin@example.com", "", PASSWORD, "admin", named=False)
+    _context, first = await person(browser, 390, 844)
+    await sign_in(first, hub, "admin@example.com", PASSWORD)
+    name = first.get_by_label("Your name")
+    await name.wait_for()
+    await accessible(first, "the name")
+    await name.fill("Admin")
+    await name.press("Enter")
+    await first.get_by_role("alert").get_by_text("Mara Lind").wait_for()
+    await shot(first, "name")
+    assert await name.input_value() == "Admin", "what was typed stays"
+    await name.fill("Jane Roe")
+    await name.press("Enter")
+    await first.get_by_role("navigation", name="Main").wait_for()
+    await first.goto(f"{hub.url}/console/settings/you")
+    await first.get_by_role("heading", name="Jane Roe").wait_for()
+    await first.get_by_label("Your name").fill("Jane Roe-Lund")
+    await first.get_by_role("button", name="Change name").click()
+    await first.get_by_role("heading", name="Jane Roe-Lund").wait_for()
+    await accessible(first, "oneself")
+    await shot(first, "you-with-a-name")

@@ -45,6 +45,7 @@ def test_the_hub_is_killed_in_the_middle(browser: Browser, house: House) -> None
     agent.press("Close")
 
 
+@pytest.mark.long
 def test_the_bot_hangs_and_the_form_goes_on_where_it_stopped(browser: Browser, house: House) -> None:
     person = visitor(browser, house.url)
     person.open_chat()
@@ -67,6 +68,7 @@ def test_the_bot_hangs_and_the_form_goes_on_where_it_stopped(browser: Browser, h
     assert text.lower().count("how many people") == 0
 
 
+@pytest.mark.long
 def test_the_bot_is_killed_and_comes_back(browser: Browser, house: House) -> None:
     person = visitor(browser, house.url)
     person.open_chat()
@@ -92,6 +94,7 @@ def test_ctrl_c_ends_every_process(tmp_path: Path, models: Path) -> None:
     assert "Everything has stopped" in plain(house.console.read_text())
 
 
+@pytest.mark.long
 def test_a_model_that_does_not_load_is_said(tmp_path: Path, models: Path) -> None:
     house = start_house(tmp_path / "data", models, damage_models=True)
     try:

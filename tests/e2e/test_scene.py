@@ -128,7 +128,7 @@ def rings(agent: AgentDesk) -> None:
 def talk_live(person: Visitor, second: Visitor, agent: AgentDesk) -> None:
     """Scene 6: both see each other write; the bot keeps silent whatever the visitor types."""
     for tab in (person, second):
-        tab.sees("Admin")
+        tab.sees("Mara Lind")
     shoot(person.page, "07-person-joined")
     agent.box.press_sequentially("Hello Jane")
     expect(person.frame.get_by_label("is typing").first).to_be_attached(timeout=5_000)
@@ -156,7 +156,7 @@ def talk_live(person: Visitor, second: Visitor, agent: AgentDesk) -> None:
 def back_to_the_bot(person: Visitor, agent: AgentDesk) -> None:
     """Scene 6: handed back, the visitor is told and the bot answers again."""
     agent.press("Hand back")
-    person.sees("Admin has left the chat. The assistant goes on from here.")
+    person.sees("Mara Lind has left the chat. The assistant goes on from here.")
     person.say("is my data safe?")
     person.sees("encrypted in transit and at rest")
 
@@ -208,7 +208,7 @@ def test_a_person_can_be_asked_for_at_any_point(browser: Browser, house: House, 
     person.say("I want to talk to a human")
     expect(agent.ring).to_be_visible(timeout=10_000)
     agent.accept()
-    person.sees("Admin")
+    person.sees("Mara Lind")
     agent.press("Close")
 
 

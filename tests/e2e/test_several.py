@@ -27,6 +27,7 @@ def several(tmp_path_factory: pytest.TempPathFactory, models: Path) -> Iterator[
     assert code == 0, house.console.read_text()
 
 
+@pytest.mark.long
 def test_hubs_and_bots_die_one_after_the_other(browser: Browser, several: House) -> None:
     assert several.health()["hubs"] == 2
     person = visitor(browser, several.url)

@@ -12,16 +12,17 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
+from handraise.agent import ensure_first_agent
 from handraise.cli import app
-from leads import schema
 from leads.clock import now
 from leads.database import Database
 from leads.models import Conversation, Entry
 from leads.questions import Questions
 from leads.reading import read_message
 from leads.rules import Rules
-from leads.settings import Settings
+from leads.settings import Settings, load_settings
 from leads.store import LeadStore, NewAnswer
+from tests.databases import new_file
 
 ROOT = Path(__file__).parents[2]
 SAID = "We are 120 people in fintech with about 40k euros a year"
@@ -34,7 +35,7 @@ def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         monkeypatch.delenv(f"HANDRAISE_{name.upper()}", raising=False)
     monkeypatch.setenv("HANDRAISE_DATA", str(tmp_path))
     monkeypatch.setenv("HANDRAISE_BOT_FILES", str(ROOT))
-    asyncio.run(schema.upgrade(f"sqlite+aiosqlite:///{tmp_path}/handraise.db"))
+    new_file(tmp_path / "handraise.db")
     return tmp_path
 
 
@@ -121,12 +122,22 @@ def test_agents_are_added_listed_and_given_a_new_password(data: Path) -> None:
         (("--email", "jane@example.com", "--name", "J", "--password", "correct-horse"), "jane@example.com"),
         (("--email", "new@example.com", "--name", "N", "--password", "short"), "characters"),
         (("--email", "nonsense", "--name", "N", "--password", "correct-horse"), "nonsense"),
+        (("--email", "new@example.com", "--name", "Admin", "--password", "correct-horse"), "Mara Lind"),
     ],
-    ids=["taken", "short password", "no address"],
+    ids=["taken", "short password", "no address", "a role for a name"],
 )
 def test_a_wrong_agent_is_refused_in_words(data: Path, words: tuple[str, ...], said: str) -> None:
     run("agent", "add", "--email", "jane@example.com", "--name", "Jane", "--password", "correct-horse")
     assert said in run("agent", "add", *words, code=1).output
+
+
+def test_the_first_account_has_no_name_until_somebody_gives_it_one(data: Path) -> None:
+    first = asyncio.run(ensure_first_agent(load_settings()))
+    assert first.email == "admin@example.com"
+    assert "(no name yet)" in run("agent", "list").output
+    assert "Mara Lind" in run("agent", "name", first.email, "Root", code=1).output, "an example of a name"
+    run("agent", "name", first.email, "Jane Doe")
+    assert output("agent", "list", "--json") == [{"email": first.email, "name": "Jane Doe", "role": "admin", "active": True}]
 
 
 def test_the_password_of_nobody(data: Path) -> None:

@@ -11,11 +11,12 @@ import pytest
 
 from handraise.finding import Finding
 from handraise.neighbours import neighbours
-from leads import clock, schema
+from leads import clock
 from leads.database import Database
 from leads.settings import Settings
-from tests.conftest import new_database
+from tests.databases import ensure_tables, new_database
 from tests.redis_server import RedisServer
+from tests.waiting import PATIENCE
 from tests.webhook.hub import QUICK
 from webhook.hubs import Hubs
 
@@ -25,7 +26,7 @@ type Start = Callable[[str], Hubs]
 @pytest.fixture
 async def settings(tmp_path: Path) -> Settings:
     made = Settings(data=tmp_path)
-    await schema.upgrade(made.database)
+    ensure_tables(made.database)
     return made
 
 
@@ -52,7 +53,7 @@ async def examine(settings: Settings, patience: float = 8.0) -> dict[str, Findin
 
 
 async def both_there(one: Hubs, other: Hubs) -> None:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         while not (one.is_alive(other.name) and other.is_alive(one.name)):
             await asyncio.sleep(0.02)
 
@@ -94,7 +95,6 @@ async def test_an_address_of_redis_that_is_none(settings: Settings) -> None:
 @pytest.mark.parametrize(("hours", "said"), [(1, "3600 s behind"), (-1, "3600 s ahead of"), (0, "within")])
 async def test_the_clock_of_another_machine(postgres: str, monkeypatch: pytest.MonkeyPatch, hours: int, said: str) -> None:
     url = await new_database(postgres)
-    await schema.upgrade(url)
     real = clock.now
     monkeypatch.setattr(clock, "now", lambda: real() + timedelta(hours=hours))
     found = (await examine(Settings(database_url=url)))["clock"]

@@ -15,6 +15,7 @@ from leads.settings import Settings
 ROOT = Path(__file__).parents[2]
 
 
+@pytest.mark.long
 @pytest.mark.timeout(300)
 def test_every_edit_is_trained_and_a_mistake_is_waited_out(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     files = tmp_path / "files"
