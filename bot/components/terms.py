@@ -41,6 +41,17 @@ def word_parts(text: Text, shortest: int, longest: int) -> List[Text]:
     return parts
 
 
+def telling(texts: Sequence[Sequence[Text]], intents: Sequence[Text], few: int) -> List[Text]:
+    """The terms a model is made of, of texts given as their terms: those of two texts at least, and all of an intent with ``few`` or less.
+
+    A term of one text among thousands is half of all terms, makes training twice as long, and as many held-out lines are right without.
+    """
+    examples = Counter(intents)
+    found = Counter(term for terms in texts for term in set(terms))
+    rare = {term for terms, intent in zip(texts, intents, strict=True) if examples[intent] <= few for term in terms}
+    return sorted(term for term, times in found.items() if times > 1 or term in rare)
+
+
 class Scorer(NamedTuple):
     """A trained model. ``weights`` has a row for each term, those of the first vocabulary first, and a column for each class."""
 

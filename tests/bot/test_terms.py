@@ -52,3 +52,10 @@ def test_terms_and_chances_are_scikit_learns() -> None:
     assert differing == []
     assert max(worst) < 1e-9
     assert count > 100
+
+
+def test_a_model_is_made_of_terms_of_two_texts_and_of_all_of_an_intent_with_few_examples() -> None:
+    script = "from bot.components.terms import telling; found(telling(given['texts'], given['intents'], 1))"
+    texts = [["how", "much"], ["how", "dear"], ["any", "parking"]]
+    given = {"texts": texts, "intents": ["price", "price", "parking"]}
+    assert inside(script, given) == ["any", "how", "parking"]
