@@ -143,9 +143,19 @@ async def _pages(session: AsyncSession, conversations: Collection[str]) -> dict[
     seen = select(LeadEvent).where(LeadEvent.conversation_id.in_(conversations), LeadEvent.name == "page").order_by(LeadEvent.id)
     found: dict[str, list[dict[str, Any]]] = {}
     for event in await session.scalars(seen):
-        row = {"url": str(event.data.get("url", "")), "title": str(event.data.get("title", "")), "at": iso(event.at)}
-        found.setdefault(event.conversation_id, []).append(row)
+        found.setdefault(event.conversation_id, []).append(_page(event))
     return {conversation: trail[-PAGES_SHOWN:] for conversation, trail in found.items()}
+
+
+async def last_pages(session: AsyncSession, conversations: Collection[str], since: datetime) -> dict[str, dict[str, Any]]:
+    """The last page of each conversation that was stored since then, as in its card."""
+    last = select(func.max(LeadEvent.id)).where(LeadEvent.conversation_id.in_(conversations), LeadEvent.name == "page")
+    seen = select(LeadEvent).where(LeadEvent.id.in_(last.group_by(LeadEvent.conversation_id)), LeadEvent.at >= since)
+    return {event.conversation_id: _page(event) for event in await session.scalars(seen)}
+
+
+def _page(event: LeadEvent) -> dict[str, Any]:
+    return {"url": str(event.data.get("url", "")), "title": str(event.data.get("title", "")), "at": iso(event.at)}
 
 
 async def _consents(session: AsyncSession, conversations: Collection[str]) -> dict[str, list[dict[str, Any]]]:

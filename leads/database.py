@@ -6,7 +6,7 @@ import asyncio
 import socket
 import sqlite3
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager, nullcontext
 from functools import partial
 from pathlib import Path
@@ -26,6 +26,7 @@ BUSY_SECONDS = 5.0
 STATEMENT_SECONDS = 10.0  # a PostgreSQL that takes connections and answers none holds nobody up for longer
 _WRITERS = {"sqlite": 1, "postgresql": 10}  # SQLite has one writer anyway, and its own queue is not fair; 10 of the pool's 15 connections
 _OUT_OF_REACH = (OperationalError, PoolTimeout, OSError, CannotDecrypt)  # the right key may be given later
+_CONNECTIONS = 15  # to SQLite
 _NO_KEYS = Cipher()
 _WAITS = "handraise_waits"  # for how long a connection waits for a lock
 _PASSING_STATES = ("08", "40", "53", "57", "58")  # PostgreSQL: connection, deadlock, resources, shutdown, its own disk
@@ -62,10 +63,14 @@ class Database:
         self.cipher = cipher
         self.patience = Patience(BUSY_SECONDS)
         self.engine = _make_engine(url, in_loop, None if patient else STATEMENT_SECONDS, self.patience)
-        give(self.engine.dialect, cipher)
+        self._near = self.engine if in_loop or not _is_file(url) else _make_engine(url, True, None, self.patience)
+        for engine in self.engines:
+            give(engine.dialect, cipher)
         writing = self.engine.execution_options(handraise_begin="IMMEDIATE")
         self._write = async_sessionmaker(writing, expire_on_commit=False)
+        self._write_few = async_sessionmaker(self._near.execution_options(handraise_begin="IMMEDIATE"), expire_on_commit=False)
         self._read = async_sessionmaker(self.engine, expire_on_commit=False)
+        self._read_few = async_sessionmaker(self._near, expire_on_commit=False)
         self._writers = asyncio.Semaphore(_WRITERS[self.engine.dialect.name])
 
     @asynccontextmanager
@@ -75,13 +80,18 @@ class Database:
         Raises:
             DatabaseUnavailable: locked for too long, full or out of reach.
         """
-        try:
-            async with self.turn_to_write(), self._write.begin() as session:
-                yield session
-        except Exception as error:
-            if is_out_of_reach(error):
-                raise DatabaseUnavailable(short(error)) from error
-            raise
+        async with self._writing(self._write) as session:
+            yield session
+
+    @asynccontextmanager
+    async def write_few(self) -> AsyncIterator[AsyncSession]:
+        """The same for a few rows by key; see :meth:`read_few`.
+
+        Raises:
+            DatabaseUnavailable: locked for too long, full or out of reach.
+        """
+        async with self._writing(self._write_few) as session:
+            yield session
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncSession]:
@@ -90,8 +100,23 @@ class Database:
         Raises:
             DatabaseUnavailable: the database is out of reach.
         """
+        async with _reading(self._read) as session:
+            yield session
+
+    @asynccontextmanager
+    async def read_few(self) -> AsyncIterator[AsyncSession]:
+        """The same for a few rows by key; SQLite reads them in the event loop (leads/sqlite_in_loop.py), without changing threads.
+
+        Raises:
+            DatabaseUnavailable: the database is out of reach.
+        """
+        async with _reading(self._read_few) as session:
+            yield session
+
+    @asynccontextmanager
+    async def _writing(self, sessions: async_sessionmaker[AsyncSession]) -> AsyncIterator[AsyncSession]:
         try:
-            async with self._read() as session:
+            async with self.turn_to_write(), sessions.begin() as session:
                 yield session
         except Exception as error:
             if is_out_of_reach(error):
@@ -109,6 +134,11 @@ class Database:
             yield database
         finally:
             await database.close()
+
+    @property
+    def engines(self) -> Collection[AsyncEngine]:
+        """Where its statements run, for who wants to listen to them."""
+        return {self.engine, self._near}
 
     @property
     def is_sqlite(self) -> bool:
@@ -131,7 +161,19 @@ class Database:
 
     async def close(self) -> None:
         """Give all connections back."""
-        await self.engine.dispose()
+        for engine in self.engines:
+            await engine.dispose()
+
+
+@asynccontextmanager
+async def _reading(sessions: async_sessionmaker[AsyncSession]) -> AsyncIterator[AsyncSession]:
+    try:
+        async with sessions() as session:
+            yield session
+    except Exception as error:
+        if is_out_of_reach(error):
+            raise DatabaseUnavailable(short(error)) from error
+        raise
 
 
 def short(error: Exception) -> str:
@@ -162,12 +204,12 @@ def _make_engine(url: str, in_loop: bool, statement_seconds: float | None, patie
         event.listen(engine.sync_engine, "connect", _notice_silence)
         return engine
     path = make_url(url).database
-    if path and path != ":memory:":
+    if path and _is_file(url):
         Path(path).parent.mkdir(parents=True, exist_ok=True)
     how: dict[str, Any] = {"connect_args": {"timeout": BUSY_SECONDS}}
     if in_loop and path:
         how["module"] = InLoopDriver()
-    engine = create_async_engine(url, hide_parameters=True, **how, **_pool(path))
+    engine = create_async_engine(url, hide_parameters=True, **how, **_pool(url))
     event.listen(engine.sync_engine, "connect", _prepare_sqlite)
     event.listen(engine.sync_engine, "begin", partial(_begin_sqlite, patience))
     return engine
@@ -184,9 +226,13 @@ def open_sqlite(url: str) -> sqlite3.Connection:
     return connection
 
 
-def _pool(path: str | None) -> dict[str, Any]:
-    """A database in memory lives in one connection and has no pool to wait for."""
-    return {"pool_timeout": BUSY_SECONDS} if path and path != ":memory:" else {}
+def _pool(url: str) -> dict[str, Any]:
+    """All connections are kept: one begins with a thread and four statements. In memory there is one, and no pool to wait for."""
+    return {"pool_timeout": BUSY_SECONDS, "pool_size": _CONNECTIONS, "max_overflow": 0} if _is_file(url) else {}
+
+
+def _is_file(url: str) -> bool:
+    return url.startswith("sqlite") and make_url(url).database not in (None, "", ":memory:")
 
 
 def _notice_silence(connection: Any, _record: Any) -> None:

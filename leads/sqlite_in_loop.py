@@ -1,10 +1,10 @@
-"""SQLite for a process that has a core of its own and small transactions: its statements run in the event loop.
+"""SQLite for small transactions: their statements run in the event loop.
 
 aiosqlite hands every step to a thread: making a cursor, executing, fetching, closing, four for each statement. An answer is kept with
 some ten statements on pages that are in memory, so that the changes of thread took several times as long as SQLite itself, and the
 coroutines around each step as long again. Here SQLAlchemy has SQLite's own cursor, and only what has to wait goes to the thread:
-connecting, beginning while another writer has the lock, committing (for the disk), and closing. A process that reads much at once (the
-hub's lists and exports) must not do this: a statement keeps the loop for as long as it takes.
+connecting, beginning while another writer has the lock, committing (for the disk), and closing. What reads much at once (the hub's
+lists and exports) must not go this way: a statement keeps the loop for as long as it takes.
 """
 
 from __future__ import annotations

@@ -206,6 +206,11 @@ class LeadStore:
         async with self._database.read() as session:
             return await cards.some(session, self._questions, conversation_ids)
 
+    async def last_pages(self, conversation_ids: Collection[str], since: datetime) -> dict[str, dict[str, Any]]:
+        """The last page of each that was stored since then (``url``, ``title``, ``at``); no entry where there is none."""
+        async with self._database.read_few() as session:
+            return await cards.last_pages(session, conversation_ids, since)
+
     async def page(
         self, *, tier: str | None = None, stage: str | None = None, query: str | None = None, page: int = 1, size: int = 50
     ) -> dict[str, Any]:

@@ -5,16 +5,18 @@ from __future__ import annotations
 import asyncio
 import os
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from shutil import rmtree
 from tempfile import TemporaryDirectory, mkdtemp
+from typing import Any
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import make_url, text
+from sqlalchemy import event, make_url, text
 
 from leads import schema
 from leads.database import Database
@@ -100,3 +102,17 @@ def _asynchronous(server: str) -> str:
 
 def _named(server: str, name: str) -> str:
     return _asynchronous(server).replace("/postgres?", f"/{name}?", 1)
+
+
+@contextmanager
+def each_statement(database: Database, note: Callable[[str, Any], None]) -> Iterator[None]:
+    """Calls ``note`` with the words and the values of every statement before it is run."""
+
+    def heard(_connection: Any, _cursor: Any, statement: str, values: Any, *_rest: Any) -> None:
+        note(statement, values)
+
+    for engine in database.engines:
+        event.listen(engine.sync_engine, "before_cursor_execute", heard)
+    yield
+    for engine in database.engines:
+        event.remove(engine.sync_engine, "before_cursor_execute", heard)

@@ -25,6 +25,7 @@ from webhook.pace import Pace
 KEEPALIVE_SECONDS = 15.0  # also for who has not sent a whole head yet
 LINGER_SECONDS = 2.0  # for the rest of a body that nobody reads
 SHUTDOWN_SECONDS = 5.0
+SWITCH_SECONDS = 0.0005  # a thread that reads a message or hashes a password gives way to the event loop after so long, not after 5 ms
 REFUSALS_PER_MINUTE = 60.0  # written down; who provokes more shall not fill the disk
 BACKLOG = 1024  # connections that wait to be let in: after a restart everybody comes at once, and who finds no room waits for seconds
 
@@ -106,6 +107,7 @@ async def _stop_signal() -> None:
 def main() -> int:
     """The exit code: 0 after an orderly stop, 1 when it could not start."""
     quiet_logging()
+    sys.setswitchinterval(SWITCH_SECONDS)
     try:
         settings = load_settings()
         refusals.addFilter(Pace(REFUSALS_PER_MINUTE))

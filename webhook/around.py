@@ -41,10 +41,12 @@ class Around:
         """The bot begins or ends to type."""
         await self._emitter.typing(conversation_id, "bot", None, on)
 
-    async def away(self, conversation_id: str) -> None:
-        """A message has waited too long: after the honest line nobody seems to type any more."""
-        await self._away.tell(conversation_id)
-        await self.typing(conversation_id, False)
+    async def away(self, conversation_id: str, after: int) -> int:
+        """A message behind the entry ``after`` has waited too long: after the honest line nobody seems to type any more."""
+        told = await self._away.tell(conversation_id, after)
+        if told != after or not after:
+            await self.typing(conversation_id, False)
+        return told
 
     async def read(self, job: Job) -> None:
         """The bot will never see this message."""

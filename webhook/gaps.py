@@ -64,7 +64,7 @@ class Gaps:
         rows = select(Conversation, Agent).join(self._known, Conversation.id == mine.id).outerjoin(Agent, Conversation.agent_id == Agent.id)
         newer = select(Entry).join(self._known, (Entry.conversation_id == mine.id) & (Entry.seq > mine.seq))
         newer = newer.limit(AT_ONCE) if each is None else newer.where(Entry.seq <= mine.seq + each)  # numbers have no gaps
-        async with self._database.read() as session:
+        async with self._database.read_few() as session:
             pieces = {
                 one.id: Piece(
                     one.protocol,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Collection
 
-from sqlalchemy import select, update
+from sqlalchemy import Select, select, update
 
 from leads.models import Agent, Handoff
 from leads.rows import OPEN, request_handoff
@@ -46,7 +46,10 @@ class Handoffs:
         self._changed = changed
 
     async def start(self, conversation_id: str) -> None:
-        """Ring for a requested hand-off, if there is one."""
+        """Ring for a requested hand-off, if there is one; asked after every turn, so that it is looked at before anything is locked."""
+        async with self._log.database.read_few() as session:
+            if await session.scalar(_open_calls(conversation_id, "requested")) is None:
+                return
         async with self._log.change(conversation_id) as change:
             call = await _open_call(change, "requested")
             if call is None:
@@ -174,10 +177,12 @@ class Handoffs:
 
 
 async def _open_call(change: Change, state: str) -> Handoff | None:
-    found: Handoff | None = await change.session.scalar(
-        select(Handoff).where(Handoff.conversation_id == change.conversation.id, Handoff.state == state)
-    )
+    found: Handoff | None = await change.session.scalar(_open_calls(change.conversation.id, state))
     return found
+
+
+def _open_calls(conversation_id: str, state: str) -> Select[Handoff]:
+    return select(Handoff).where(Handoff.conversation_id == conversation_id, Handoff.state == state)
 
 
 async def _end_calls(change: Change, state: str, agent: Agent | None) -> bool:

@@ -140,7 +140,7 @@ class Log:
             DatabaseUnavailable: nothing was stored.
         """
         async with self._locks.hold(conversation_id):
-            async with self.database.write() as session:
+            async with self.database.write_few() as session:
                 conversation = await session.scalar(select(Conversation).where(Conversation.id == conversation_id).with_for_update())
                 if conversation is None:
                     raise NotFound("There is no such conversation.")

@@ -83,6 +83,12 @@ class Trails:
         if len(self._trails) > self._kept:
             del self._trails[next(iter(self._trails))]
 
+    def was_on(self, conversation_id: str, url: str) -> None:
+        """The last page that is stored: who is still there has not come to it anew."""
+        trail = self._trails.get(conversation_id)
+        if trail is not None and trail.unsaved and trail.unsaved[0]["url"] == url:
+            trail.unsaved.popleft()
+
     def forget(self, conversation_id: str) -> None:
         """The conversation is gone."""
         self._trails.pop(conversation_id, None)

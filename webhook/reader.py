@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 from hashlib import sha256
 
+from leads.clock import now
 from leads.errors import LeadsError
 from leads.questions import Question, Questions
 from leads.reading import Reading, read_answer, read_message
@@ -15,6 +17,8 @@ from webhook.schemas import Contact
 from webhook.turn_rows import Job
 
 log = logging.getLogger(__name__)
+
+VISIT = timedelta(minutes=30)  # after so long without a sign, web analytics count a new visit; so do we
 
 
 class LeadReader:
@@ -53,6 +57,10 @@ class LeadReader:
             answers=list(answers.values()),
             consents=consents,
         )
+
+    async def last_pages(self, conversation_ids: Sequence[str]) -> dict[str, dict[str, str]]:
+        """The page on which each of them was last, where that is not long ago."""
+        return await self._leads.last_pages(conversation_ids, now() - VISIT)
 
     async def pages(self, conversation_id: str, pages: list[dict[str, str]]) -> None:
         """Keep page views; each counts once per address and minute."""

@@ -24,6 +24,7 @@ class Tuning:
     turn_runs: int = 2  # of all tries, before a turn that never ends is given up
     hopeless_seconds: float = 300.0  # the same while the bot answers nobody else either
     parallel_turns: int = 16
+    turn_looks: int = 4  # how many conversations look for their next turn at the same time
     unread_seconds: float = 20.0  # a message that the bot has not read by then is read by the hub
     reconcile_seconds: float = 5.0  # how often such messages are looked for
     rescore_seconds: float = 60.0  # how often leads are looked for whose score time has changed

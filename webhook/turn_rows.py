@@ -114,7 +114,7 @@ class TurnRows:
 
     async def next(self, conversation_id: str, stale: float, abandoned: float) -> Found:
         """The turn to serve now, if this hub may; the ones it makes useless are dropped."""
-        async with self._log.database.read() as session:
+        async with self._log.database.read_few() as session:
             conversation = await session.get(Conversation, conversation_id)
             pending = (
                 select(Turn).where(Turn.conversation_id == conversation_id, Turn.state == "pending").order_by(Turn.seq, Turn.created_at)
@@ -123,7 +123,7 @@ class TurnRows:
             mine = conversation is not None and conversation.served_by == self._hubs.name
             if conversation is None or not turns:
                 return await self._nothing_waits(conversation_id, (stale, abandoned) if mine else None)
-            away = await told_away(session, conversation_id, turns[-1].seq)
+            away = len(turns) > 1 and await told_away(session, conversation_id, turns[-1].seq)  # one alone is useful in any case
             after = await session.scalar(select(func.max(Turn.seq)).where(Turn.conversation_id == conversation_id, Turn.state == "done"))
         if not mine and not await self._claim(conversation_id):
             return Found(None)
@@ -168,7 +168,7 @@ class TurnRows:
 
     async def tried(self, job: Job) -> int:
         """Count a run of the turn; gives their number."""
-        async with self._log.database.write() as session:
+        async with self._log.database.write_few() as session:
             counted = await session.scalar(
                 update(Turn).where(Turn.id == job.turn_id).values(attempts=Turn.attempts + 1).returning(Turn.attempts)
             )
@@ -213,7 +213,7 @@ class TurnRows:
 
     async def _claim(self, conversation_id: str) -> bool:
         claim = update(Conversation).where(Conversation.id == conversation_id, self._may_claim()).values(served_by=self._hubs.name)
-        async with self._log.database.write() as session:
+        async with self._log.database.write_few() as session:
             return await session.scalar(claim.returning(Conversation.id).execution_options(synchronize_session=False)) is not None
 
     async def _let_go(self, change: Change) -> bool:

@@ -19,6 +19,8 @@ from webhook.turn_rows import Job, TurnRows
 
 log = logging.getLogger(__name__)
 
+_AT_ONCE = 0.05  # seconds, in which nothing that was looked at has become useless
+
 
 class Around(Protocol):
     """What the rest of the hub does around a turn."""
@@ -26,8 +28,8 @@ class Around(Protocol):
     async def typing(self, conversation_id: str, on: bool) -> None:
         """The bot begins or ends to type."""
 
-    async def away(self, conversation_id: str) -> None:
-        """A message has waited too long."""
+    async def away(self, conversation_id: str, after: int) -> int:
+        """A message behind the entry ``after`` has waited too long; gives the last entry of which the visitor has been told."""
 
     async def read(self, job: Job) -> None:
         """A message will never be served by the bot: keep what it says about the lead."""
@@ -50,6 +52,8 @@ class Turns:
         self._workers: dict[str, asyncio.Task[None]] = {}
         self._again: set[str] = set()
         self._serving: set[str] = set()
+        self._looks = asyncio.Semaphore(tuning.turn_looks)
+        self._begun = time.monotonic()
 
     def wake(self, conversation_id: str) -> None:
         """There may be something to do."""
@@ -90,14 +94,18 @@ class Turns:
 
     async def _serve_all(self, conversation_id: str) -> None:
         while job := await self._next(conversation_id):
+            found = time.monotonic()
             async with self._watched(job), self._bots.turn_slot(job.sender_id) as bot:
-                current = await self._next(conversation_id)  # what is still useful after the wait
+                at_once = time.monotonic() - found < _AT_ONCE
+                current = job if at_once else await self._next(conversation_id)  # what is still useful after the wait
                 if current is not None:
                     await self._serve(current, bot)
             await self._around.finished(conversation_id)
 
     async def _next(self, conversation_id: str) -> Job | None:
-        found = await self._rows.next(conversation_id, self._tuning.stale_seconds, self._tuning.abandoned_seconds)
+        """Few look at the same time: after a restart hundreds of turns wait, and visitors who come back need the database, too."""
+        async with self._looks:
+            found = await self._rows.next(conversation_id, self._tuning.stale_seconds, self._tuning.abandoned_seconds)
         for old in found.superseded:
             await self._around.read(old)
         return found.job
@@ -151,18 +159,27 @@ class Turns:
 
     async def _tell_later(self, job: Job, served: asyncio.Event) -> None:
         """And look again now and then: what is said while this turn waits has no watch of its own."""
-        patience = self._tuning.away_seconds
-        if self._bots.away_for > patience:
-            patience = self._tuning.known_away_seconds
-        waited = time.monotonic() - job.since
-        wait = max(0.0, patience - waited)
+        told, wait = 0, self._until_told(job)
         while not served.is_set():
             with suppress(TimeoutError):
                 await asyncio.wait_for(served.wait(), wait)
                 return
             try:
-                await self._around.away(job.conversation_id)
-                wait = self._tuning.away_seconds
+                told = await self._around.away(job.conversation_id, told)
+                wait = self._until_next_look()
             except Exception as error:  # a locked database passes; the visitor must still be told
                 log.error("telling %s that the bot is away failed: %s", job.conversation_id, type(error).__name__)
                 wait = self._tuning.tell_again_seconds
+
+    def _until_told(self, job: Job) -> float:
+        """What waited for a hub that was not there either gets a moment after its start: the bot may well answer."""
+        patience = self._tuning.away_seconds
+        if self._bots.away_for > patience:
+            patience = self._tuning.known_away_seconds
+        now = time.monotonic()
+        return max(0.0, job.since + patience - now, self._begun + min(patience, self._tuning.known_away_seconds) - now)
+
+    def _until_next_look(self) -> float:
+        """All who wait look at the same moments, so that one reading serves them."""
+        between = self._tuning.away_seconds
+        return between - time.monotonic() % (between / 10)

@@ -134,7 +134,7 @@ class VisitorTokens:
             .join(Conversation, Conversation.id == VisitorToken.conversation_id)
             .where(VisitorToken.token_hash.in_(hashes), _good(now), *alive)
         )
-        async with self._database.read() as session:
+        async with self._database.read_few() as session:
             found: Result[Any] = await session.execute(union_all(first, later))
             rows: Sequence[Any] = found.all()
         return {key: (conversation_id, site) for key, conversation_id, site in rows}

@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 
+from leads.database import DatabaseUnavailable
 from webhook.gate import is_local
 from webhook.greeting import Greeting
 from webhook.limits import Buckets, shared_buckets
@@ -15,6 +17,7 @@ from webhook.presence_rows import VISITOR, PresenceRows
 from webhook.reader import LeadReader
 from webhook.shared_counts import SharedCounts
 from webhook.texts import Texts
+from webhook.together import Together
 from webhook.tuning import Tuning
 from webhook.wire import Json
 
@@ -74,6 +77,7 @@ class Visits:
         self._started: set[str] = set()
         self._saves: set[asyncio.Task[None]] = set()
         self._one_at_a_time = asyncio.Lock()
+        self._last_pages = Together(reader.last_pages)
 
     def greeting(self, site: str, page: str | None = None) -> Greeting:
         """The first line of a chat that begins on the page with this address."""
@@ -138,16 +142,22 @@ class Visits:
         self._changed(conversation_id)
 
     async def _save_in_turn(self, conversation_id: str) -> None:
+        """A reload and a restart of the hub are no new page; after the latter hundreds of visitors say where they are."""
+        with suppress(DatabaseUnavailable):
+            last = await self._last_pages.ask(conversation_id)
+            if last is not None:
+                self.trails.was_on(conversation_id, last["url"])
         async with self._one_at_a_time:
             await self.save_pages(conversation_id)
 
     async def save_pages(self, conversation_id: str) -> None:
         """Store pages that are only in memory; a failure loses the trail, not the chat."""
         pages = self.trails.take_unsaved(conversation_id)
+        if not pages:
+            return
         try:
             await self._reader.pages(conversation_id, pages)
         except Exception as error:
             log.warning("pages of %s were not stored: %s", conversation_id, type(error).__name__)
             return
-        if pages:
-            self._changed(conversation_id)
+        self._changed(conversation_id)

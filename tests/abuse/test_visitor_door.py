@@ -168,7 +168,8 @@ async def test_a2_tokens(new_hub: StartHub, scenario: NewScenario, scale: Scale)
     ) as it:
         opened, answers, work, times = 0, defaultdict(set), defaultdict(set), defaultdict(list)
         seen: list[str] = []
-        event.listen(hub.database.engine.sync_engine, "before_cursor_execute", lambda _c, _u, statement, *_: seen.append(statement))
+        for engine in hub.database.engines:
+            event.listen(engine.sync_engine, "before_cursor_execute", lambda _c, _u, statement, *_: seen.append(statement))
         bare = await door(hub, "/visitor", "")
         assert bare is not None
         for number in range(tries):

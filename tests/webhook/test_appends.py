@@ -9,14 +9,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import event, select, text, update
+from sqlalchemy import select, text, update
 
 from leads.clock import now
 from leads.database import Database, DatabaseUnavailable
 from leads.encryption import read_keys
 from leads.models import Conversation, Entry, Turn
 from leads.patience import WHILE_HELD
-from tests.databases import new_database, new_file
+from tests.databases import each_statement, new_database, new_file
 from tests.stored import KEY
 from tests.waiting import PATIENCE
 from tests.webhook.clients import new_id
@@ -246,8 +246,8 @@ async def test_rows_and_entries_are_those_of_the_long_way(database_url: str, new
     hub = await new_hub(database_url=database_url)
     visitor = await hub.visitor()
     written: list[str] = []
-    event.listen(hub.database.engine.sync_engine, "before_cursor_execute", lambda *given: written.append(str(given[3])))
-    first, second = await visitor.say("first", "id-1"), await visitor.say("second", "id-2")
+    with each_statement(hub.database, lambda _statement, values: written.append(str(values))):
+        first, second = await visitor.say("first", "id-1"), await visitor.say("second", "id-2")
     assert any("id-1" in one for one in written) and not any("id-2" in one for one in written)
     async with hub.database.read() as session:
         said = select(Entry).where(Entry.conversation_id == visitor.conversation_id, Entry.author == "visitor").order_by(Entry.seq)

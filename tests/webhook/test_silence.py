@@ -6,8 +6,8 @@ import asyncio
 from typing import Any
 
 import pytest
-from sqlalchemy import event
 
+from tests.databases import each_statement
 from tests.waiting import until
 from tests.webhook.conftest import StartHub
 from tests.webhook.hub import RunningHub, quick
@@ -29,15 +29,14 @@ async def test_the_lines_of_the_visitor_are_skipped(new_hub: StartHub, who: str)
     begins = {"the inbox": "SELECT entries.conversation_id, entries.at", "the sweep": "WITH words"}[who]
     said: list[tuple[str, Any]] = []
 
-    def note(_connection: Any, _cursor: Any, statement: str, values: Any, *_rest: Any) -> None:
+    def note(statement: str, values: Any) -> None:
         if statement.startswith(begins):
             said.append((statement, values))
 
-    event.listen(hub.database.engine.sync_engine, "before_cursor_execute", note)
-    await agent.accept(visitor.conversation_id)
-    await visitor.say("Are you there?")
-    await visitor.entry(lambda entry: entry["kind"] == "notice" and entry["data"]["code"] == "agent_silent")
-    await until(lambda: asyncio.sleep(0, bool(said)))  # the inbox is told a little later than the visitor
-    event.remove(hub.database.engine.sync_engine, "before_cursor_execute", note)
+    with each_statement(hub.database, note):
+        await agent.accept(visitor.conversation_id)
+        await visitor.say("Are you there?")
+        await visitor.entry(lambda entry: entry["kind"] == "notice" and entry["data"]["code"] == "agent_silent")
+        await until(lambda: asyncio.sleep(0, bool(said)))  # the inbox is told a little later than the visitor
     told = await plans(hub, said)
     assert all("INDEX ix_entries_answers" in plan for plan in told)

@@ -8,9 +8,9 @@ import json
 import aiohttp
 import pytest
 from socketio.exceptions import ConnectionError as Refused
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
-from leads.models import Entry
+from leads.models import Entry, LeadEvent
 from tests.webhook.bot_server import BotServer, replying
 from tests.webhook.clients import new_id
 from tests.webhook.conftest import StartHub
@@ -275,6 +275,28 @@ async def test_pages_are_kept_once_something_was_said_and_without_their_query(hu
         ("https://shop.example/pricing", "Pricing"),
         ("https://shop.example/customers", "Customers"),
     ]
+
+
+async def test_a_page_is_no_new_one_because_the_hub_was_started_anew(hub: RunningHub, new_hub: StartHub) -> None:
+    """Nor because of a reload: else an outage would raise everybody's score."""
+    home, pricing, team = ({"url": f"https://shop.example/{path}", "title": path, "referrer": ""} for path in ("home", "pricing", "team"))
+    visitor = await hub.visitor(join=False)
+    await visitor.join(page=home)
+    await visitor.say("Hello")
+    await visitor.hears("You said: Hello")
+    await hub.runner.app[HUB].visits.stop()
+    await visitor.close()
+    for page in (home, pricing, pricing, team):
+        async with hub.database.write() as session:  # some minutes later: within one, a page counts once in any case
+            await session.execute(update(LeadEvent).values(source=LeadEvent.source + "."))
+        other = await new_hub(database_url=hub.settings.database)
+        again = await other.visitor(join=False)
+        await again.join(visitor.token, page=page)
+        await other.runner.app[HUB].visits.stop()
+        await again.close()
+    card = await hub.leads.card(visitor.conversation_id)
+    assert card is not None
+    assert [page["title"] for page in card["pages"]] == ["home", "pricing", "team"]
 
 
 @pytest.mark.parametrize("url", ["file:///home/x.html", "about:blank", "x" * 9000, ""])

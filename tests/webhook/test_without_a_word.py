@@ -99,3 +99,22 @@ async def test_a_long_outage_is_said_once_to_whoever_says_nothing_more(new_hub: 
     await again.hears("You said: Hello again")
     codes = [entry["data"].get("code") for entry in again.entries()]
     assert "bot_away" not in codes and "bot_failed" not in codes
+
+
+async def test_after_a_start_of_the_hub_the_bot_may_answer_before_it_is_called_away(new_hub: StartHub, bot: BotServer) -> None:
+    """It was the hub that was not there, and hundreds may wait for their answer just then."""
+    hub = await new_hub(tuning=quick(away_seconds=15, known_away_seconds=15))
+    visitor = await hub.visitor()
+    bot.go.clear()
+    await visitor.say("Hello?")
+    await bot.wait_turns(1)
+    await hub.stop_serving()
+    async with hub.database.write() as session:
+        await session.execute(update(Turn).values(created_at=now() - timedelta(minutes=2)))
+    await hub.start_serving()
+    await bot.wait_turns(2)
+    again = await hub.visitor(token=visitor.token, join=False)
+    joined = await again.join(visitor.token, 2)
+    bot.go.set()
+    await again.hears("You said: Hello?")
+    assert [entry["data"].get("code") for entry in (*joined["entries"], *again.entries())] == [None]
