@@ -27,6 +27,7 @@ class LeadReader:
     def __init__(self, leads: LeadStore, questions: Callable[[], Questions]) -> None:
         self._leads = leads
         self._questions = questions
+        self._one_at_a_time = asyncio.Lock()  # several threads that compute would leave the event loop a fraction of the processor
 
     async def read(self, job: Job) -> None:
         """Keep the answers in a line that the bot will not see."""
@@ -45,9 +46,9 @@ class LeadReader:
         for kind, said in (("name", form.name), ("email", form.email)):
             question = self._of_kind(kind)
             if question and said:
-                reading = await asyncio.to_thread(read_answer, said, question) or Reading(
-                    value={kind: said}, text=said, said=said, confidence=1.0
-                )
+                async with self._one_at_a_time:
+                    found = await asyncio.to_thread(read_answer, said, question)
+                reading = found or Reading(value={kind: said}, text=said, said=said, confidence=1.0)
                 answers[question.slot] = NewAnswer(question.slot, "known", said, reading)
         return await self._leads.record(
             conversation_id,
@@ -77,7 +78,10 @@ class LeadReader:
 
     async def _answers(self, text: str, asked: str | None, lang: str | None) -> list[NewAnswer]:
         """In a thread: the first reading loads word lists for a second or two, and nobody shall wait for that."""
-        found = await asyncio.to_thread(read_message, text, self._questions(), asked=asked, locale=lang) if text else []
+        if not text:
+            return []
+        async with self._one_at_a_time:
+            found = await asyncio.to_thread(read_message, text, self._questions(), asked=asked, locale=lang)
         return [NewAnswer(one.slot, one.status, one.said, one.reading) for one in found]
 
     def _of_kind(self, kind: str) -> Question | None:
