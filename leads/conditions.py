@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
 
+from leads.datafiles import load_data
 from leads.facts import FactAnswer, FactEvent, Facts
-from leads.yamlfile import load_data
 
 _PER_YEAR = {"day": 230, "week": 52, "month": 12, "quarter": 4, "year": 1, "once": 1}
 _UPPER_BOUND = 0.8  # "up to 10k": an upper bound is seldom spent in full, and "less than 5k" must not count as 5k

@@ -10,12 +10,13 @@ from json import dumps
 from pathlib import Path
 from typing import Any
 
+from leads.datafiles import load_data
 from leads.errors import FileProblem
 from leads.ideal import FIT, HOT, WARM, ideal_rules, usual_engagement
 from leads.rule import GROUPS, Disqualifier, Rule, Segment
 from leads.rules_file import CONDITIONS, positive, read_condition, read_conditions, read_numbers, read_sentence
 from leads.stages import TIERS
-from leads.yamlfile import Node, load, load_data
+from leads.yamlfile import Node, load
 
 ORDERS = ("best_first", "as_written")
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from difflib import get_close_matches
-from functools import cache
 from math import isfinite
 from pathlib import Path
 from typing import Any
@@ -114,13 +113,6 @@ def _plain(value: Any) -> Any:
     if isinstance(value, list):
         return [_plain(item) for item in value]
     return value if isinstance(value, bool | int | float) or value is None else str(value)
-
-
-@cache
-def load_data(name: str) -> Any:
-    """One of the package's own data files, by its path from the repository root; read once."""
-    path = Path(__file__).resolve().parent.parent / name
-    return YAML(typ="safe").load(path.read_text(encoding="utf-8"))
 
 
 def load(path: Path) -> Node:

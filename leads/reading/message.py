@@ -12,7 +12,7 @@ from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
-from leads.yamlfile import load_data
+from leads.datafiles import load_data
 
 MAX_CHARACTERS = 4000  # what the protocol lets through; longer text is cut so that reading time has a bound
 
