@@ -254,13 +254,14 @@ def _notice_silence(connection: Any, _record: Any) -> None:
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
-    connection.isolation_level = None  # we say BEGIN ourselves
-    connection.create_function("lower", 1, _lower, deterministic=True)  # SQLite's own knows ASCII only
-    cursor = connection.cursor()
+    """On SQLite's own connection: a step that goes to the thread may be cancelled, and then nobody would close what was just opened."""
+    driver = getattr(connection, "driver_connection", None)
+    own: sqlite3.Connection = connection if driver is None else driver._conn
+    own.isolation_level = None  # we say BEGIN ourselves
+    own.create_function("lower", 1, _lower, deterministic=True)  # SQLite's own knows ASCII only
     for pragma in (busy_timeout(BUSY_SECONDS), "PRAGMA synchronous=FULL", "PRAGMA foreign_keys=ON"):
-        cursor.execute(pragma)
-    _use_wal(cursor)
-    cursor.close()
+        own.execute(pragma)
+    _use_wal(own)
 
 
 def busy_timeout(seconds: float) -> str:
@@ -272,13 +273,13 @@ def _lower(text: Any) -> Any:
     return text.lower() if isinstance(text, str) else text
 
 
-def _use_wal(cursor: Any) -> None:
+def _use_wal(connection: sqlite3.Connection) -> None:
     """The first connection to a new file changes its mode; SQLite refuses a second one that tries just then, without waiting."""
     last = time.monotonic() + BUSY_SECONDS
     while True:
         try:
-            cursor.execute("PRAGMA journal_mode=WAL")
-        except Exception as error:
+            connection.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.Error as error:
             if "locked" not in str(error) or time.monotonic() > last:
                 raise
             time.sleep(0.02)
