@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import socket
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -14,6 +13,7 @@ from ruamel.yaml import YAML
 
 from handraise import model
 from handraise.node import ROOT
+from handraise.ports import free_port
 from handraise.supervisor import Part
 from leads.settings import ENV_PREFIX, Settings
 
@@ -91,14 +91,6 @@ def bot_words(settings: Settings, path: Path, name: str) -> list[str]:
 def bot_health(url: str) -> str:
     """Where a bot says whether it has a model: 200, or 503 when it runs without one."""
     return f"{url}/webhooks/handraise/"
-
-
-def free_port() -> int:
-    """A loopback port that nobody listens on right now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 async def answers(url: str) -> bool:

@@ -13,7 +13,7 @@ from tempfile import TemporaryFile
 from handraise import model, parts
 from handraise.agent import FirstAgent, ensure_first_agent
 from handraise.bot_files import check_essentials, check_shapes, problems
-from handraise.parts import free_port as free_port
+from handraise.ports import free_port, free_ports
 from handraise.prepare import prepare_bot, prepare_widget
 from handraise.schema import ready_database
 from handraise.steps import Failure, console, report, say, step, told, warn
@@ -102,14 +102,6 @@ def check_files(settings: Settings) -> None:
         raise broken[0]
     for problem in broken:
         report(told(problem))
-
-
-def free_ports(count: int) -> list[int]:
-    """So many different free ports."""
-    ports: set[int] = set()
-    while len(ports) < count:
-        ports.add(free_port())
-    return sorted(ports)
 
 
 def advise(settings: Settings, hubs: int) -> None:

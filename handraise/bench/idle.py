@@ -21,8 +21,8 @@ from handraise.bench.hub_process import HubPlan
 from handraise.bench.machine import cores, description, more_files
 from handraise.bench.processes import Process
 from handraise.bench.rounds import Cores
+from handraise.ports import free_port
 from handraise.steps import Failure, warn
-from handraise.up import free_port
 
 WARM_SHARE = 0.25  # of the time, in which caches and pools may fill
 WARM_SECONDS = 60.0  # at least, if that leaves half of the time: what belongs to a closed connection may live for two pings

@@ -14,8 +14,8 @@ from handraise.bench.hub_process import HubPlan
 from handraise.bench.plan import Outcome, Plan
 from handraise.bench.processes import generate
 from handraise.bench.rounds import Cores, Measuring, Values
+from handraise.ports import free_port
 from handraise.steps import Failure
-from handraise.up import free_port
 
 HUBS, PEERS = "two-hubs", "two-python-socketio"
 

@@ -17,7 +17,7 @@ from uuid import uuid4
 from sqlalchemy import make_url, text
 
 from handraise.bench.processes import pinned
-from handraise.up import free_port
+from handraise.ports import free_port
 from leads.database import Database
 
 _DRIVERS = (

@@ -21,6 +21,7 @@ from handraise.bench.seed import make_tables, seed
 from handraise.bench.turn_stock import PROJECT, stock_actions_words, stock_environment, stock_words
 from handraise.bench.turn_talk import Line, OurLine, StockLine
 from handraise.node import ROOT
+from handraise.ports import free_port
 from handraise.steps import Failure
 from leads.database import Database
 from leads.settings import Settings
@@ -90,7 +91,7 @@ def stock(path: Path) -> Start:
 
     @contextmanager
     def start(folder: Path, core: int | None, _conversations: int) -> Iterator[RunningBot]:
-        port, actions_port = parts.free_port(), parts.free_port()
+        port, actions_port = free_port(), free_port()
         with ExitStack() as stack:
             words = stock_actions_words(sys.executable, actions_port)
             actions = stack.enter_context(_process(words, folder, "stock-actions", core, plain_environment(), PROJECT))
@@ -156,8 +157,8 @@ def _settings(folder: Path, bot_files: Path) -> Settings:
         "data": folder,
         "database_url": f"sqlite+aiosqlite:///{folder / 'handraise.db'}",
         "bot_files": bot_files,
-        "bot_port": parts.free_port(),
-        "actions_port": parts.free_port(),
+        "bot_port": free_port(),
+        "actions_port": free_port(),
         "bot_token": TOKEN,
     }
     return Settings(**values)

@@ -11,7 +11,7 @@ from typing import Any, Self
 
 from aiohttp import web
 
-from handraise.up import free_port
+from handraise.ports import free_port
 
 PAGE = 10  # holes in one answer to a query; OSV gives a token for the rest
 KNOWN = ("minimist", "0.0.8")  # what the audit asks about to see whether a registry knows of holes at all

@@ -14,6 +14,7 @@ import pytest
 
 from tests.databases import new_file
 from tests.faults.hubs import HubProcess
+from tests.waiting import PATIENCE
 from tests.webhook.bot_server import BotServer
 from tests.webhook.clients import Visitor, new_id
 from tests.webhook.hub import RunningHub
@@ -99,7 +100,7 @@ async def at(site: Site, http: aiohttp.ClientSession, address: str) -> aiohttp.C
     return wire
 
 
-async def closed(wire: aiohttp.ClientWebSocketResponse, seconds: float = 10.0) -> bool:
+async def closed(wire: aiohttp.ClientWebSocketResponse, seconds: float = PATIENCE) -> bool:
     """Whether the hub ends the connection, or at least answers with an error and takes nothing."""
     with suppress(TimeoutError):
         async with asyncio.timeout(seconds):

@@ -16,7 +16,7 @@ import pytest
 from aiohttp import web
 from sqlalchemy import func, select, update
 
-from handraise.up import free_port
+from handraise.ports import free_port
 from leads.clock import now
 from leads.models import Agent, AgentSession
 from tests.e2e.browser import async_chromium

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from handraise.up import free_port
+from handraise.ports import free_port
 from tests.abuse.advisories import Advisories, Hole, npm_advisory
 from tests.faults.results import NewScenario, Scale
 

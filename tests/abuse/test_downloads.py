@@ -197,7 +197,7 @@ async def transcript(browser: Browser, scene: Scene, path: Path) -> Path:
 
 
 async def menu_download(page: Page, scene: Scene) -> Download:
-    await expect(page.get_by_role("log")).to_contain_text(scene.payloads[-1].strip()[:20], timeout=20_000)
+    await expect(page.get_by_role("log")).to_contain_text(scene.payloads[-1].strip()[:20])
     await page.get_by_role("button", name=re.compile("^(Menu|More)")).click()
     async with page.expect_download() as coming:
         await page.get_by_role("menuitem", name="Download transcript").click()
@@ -251,14 +251,14 @@ async def look_at_settings(page: Page, scene: Scene) -> None:
     """People and tokens with such names."""
     for section, heading in (("people", "People"), ("tokens", "API tokens"), ("audit", "Audit log")):
         await page.goto(f"{scene.hub.url}/console/settings/{section}")
-        await expect(page.get_by_role("heading", name=heading, exact=True).first).to_be_visible(timeout=20_000)
-        await expect(page.get_by_text(scene.payloads[0].strip()[:20]).first).to_be_visible(timeout=15_000)
+        await expect(page.get_by_role("heading", name=heading, exact=True).first).to_be_visible()
+        await expect(page.get_by_text(scene.payloads[0].strip()[:20]).first).to_be_visible()
 
 
 async def rings(page: Page, scene: Scene) -> None:
     """Somebody with such a name, such a company and such a message calls, again and again."""
     await page.goto(f"{scene.hub.url}/console")
-    await expect(page.get_by_role("heading", name="Inbox")).to_be_visible(timeout=20_000)
+    await expect(page.get_by_role("heading", name="Inbox")).to_be_visible()
     for number, payload in enumerate(scene.payloads[:: max(1, len(scene.payloads) // 8)]):
         tab = Visitor(scene.hub.url)
         await tab.connect(auth={"v": 1, "site": "main"})
@@ -269,21 +269,21 @@ async def rings(page: Page, scene: Scene) -> None:
         form = {"client_msg_id": new_id(), "name": payload[:120], "email": "x@example.com", "message": payload, "consent": tab.consent}
         await tab.ok("contact", form)
         alert = page.get_by_role("alert", name="Somebody is waiting")
-        await expect(alert).to_be_visible(timeout=15_000)
+        await expect(alert).to_be_visible()
         await alert.get_by_role("button", name=re.compile("^Accept")).dispatch_event("click")  # words about others may lie over it
-        await expect(page.get_by_text("You are answering")).to_be_visible(timeout=10_000)
+        await expect(page.get_by_text("You are answering")).to_be_visible()
 
 
 async def windows_with_names(context: BrowserContext, scene: Scene, names: list[str], scale: Scale) -> int:
     """The chat with the site's words, six of the names at a time; and the page where people sign in."""
     page = await context.new_page()
     await page.goto(f"{scene.hub.url}/console")
-    await expect(page.get_by_role("button", name=re.compile("^Sign in")).first).to_be_visible(timeout=20_000)
-    await expect(page.get_by_text("<img src=x onerror=ran()>").first).to_be_visible(timeout=10_000)
+    await expect(page.get_by_role("button", name=re.compile("^Sign in")).first).to_be_visible()
+    await expect(page.get_by_text("<img src=x onerror=ran()>").first).to_be_visible()
     batches = [names[at : at + 6] for at in range(0, len(names), 6)][: scale.of(99, 1)]
     for batch in batches:
         await asyncio.to_thread(write_texts, scene.hub.settings.bot_files, batch)
         await page.goto(f"{scene.hub.url}/widget/frame?site=main")
-        await expect(page.get_by_text(batch[0].strip()[:20]).first).to_be_visible(timeout=15_000)
+        await expect(page.get_by_text(batch[0].strip()[:20]).first).to_be_visible()
         await page.wait_for_timeout(LOOK_MS)
     return len(batches)

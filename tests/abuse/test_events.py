@@ -16,7 +16,7 @@ from pydantic import BaseModel
 from leads.reading import warm
 from tests.abuse.payloads import anything, payloads
 from tests.faults.results import NewScenario, Scale
-from tests.waiting import until
+from tests.waiting import PATIENCE, until
 from tests.webhook.bot_server import BotServer
 from tests.webhook.clients import Client, Visitor, new_id
 from tests.webhook.conftest import StartHub
@@ -85,7 +85,7 @@ def cases(table: dict[str, type[BaseModel]], ids: list[str]) -> st.SearchStrateg
 
 
 async def answer_to(client: Client, event: str, payload: Any) -> Any:
-    return await client.sio.call(event, payload, namespace=client.namespace, timeout=10)
+    return await client.sio.call(event, payload, namespace=client.namespace, timeout=PATIENCE)
 
 
 async def test_every_event_bears_every_payload(scene: Scene, scenario: NewScenario, scale: Scale, caplog: pytest.LogCaptureFixture) -> None:
@@ -114,7 +114,7 @@ async def attack(client: Client, table: dict[str, type[BaseModel]], ids: list[st
     """Send them all."""
     spent = 0
     for event, payload in examples(cases(table, ids), tries):
-        answer = await client.sio.call(event, payload, namespace=client.namespace, timeout=10)
+        answer = await client.sio.call(event, payload, namespace=client.namespace, timeout=PATIENCE)
         told = json.dumps(answer)
         spent += 1
         if not isinstance(answer, dict) or (not answer["ok"] and answer["error"]["code"] in CODES):

@@ -17,7 +17,7 @@ from aiohttp import web
 from sqlalchemy import text
 
 from handraise.agent import FIRST_EMAIL
-from handraise.up import free_port
+from handraise.ports import free_port
 from leads.database import Database
 from leads.settings import load_settings
 from tests.bot import processes

@@ -10,7 +10,7 @@ import aiohttp
 import pytest
 
 from handraise import parts
-from handraise.up import free_port, free_ports
+from handraise.ports import free_port, free_ports
 from leads import schema
 from leads.settings import Settings, load_settings
 from tests.bot import processes

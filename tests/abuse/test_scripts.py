@@ -9,7 +9,7 @@ import pytest
 from playwright.async_api import Browser, Page, expect
 from sqlalchemy import select
 
-from handraise.up import free_port
+from handraise.ports import free_port
 from leads.models import Conversation
 from tests.abuse.browsing import WIDGET, listen, serve
 from tests.abuse.corpus import PLAIN
@@ -54,16 +54,16 @@ async def a_chat(hub: RunningHub, agent: AgentClient, payload: str) -> Visitor:
 
 async def look_around_the_console(page: Page, hub: RunningHub, chats: list[Visitor], full: bool) -> None:
     await page.goto(f"{hub.url}/console")
-    await expect(page.get_by_role("heading", name="Inbox")).to_be_visible(timeout=20_000)
+    await expect(page.get_by_role("heading", name="Inbox")).to_be_visible()
     for tab in chats:
         await page.evaluate(
             "path => { history.pushState(null, '', path); dispatchEvent(new PopStateEvent('popstate')); }",
             f"/console/inbox/{tab.conversation_id}",
         )
-        await expect(page.get_by_role("log", name="Conversation")).to_contain_text("You said", timeout=15_000)
-        await expect(page.get_by_role("complementary", name="Lead")).to_contain_text("Verified", timeout=15_000)
+        await expect(page.get_by_role("log", name="Conversation")).to_contain_text("You said")
+        await expect(page.get_by_role("complementary", name="Lead")).to_contain_text("Verified")
     await page.goto(f"{hub.url}/console/leads")
-    await expect(page.get_by_role("table")).to_be_visible(timeout=15_000)
+    await expect(page.get_by_role("table")).to_be_visible()
 
 
 async def ring(page: Page, hub: RunningHub, payload: str) -> None:
@@ -76,9 +76,9 @@ async def ring(page: Page, hub: RunningHub, payload: str) -> None:
     await tab.ok(
         "contact", {"client_msg_id": new_id(), "name": payload[:120], "email": "x@example.com", "message": payload, "consent": tab.consent}
     )
-    await expect(page.get_by_role("alert", name="Somebody is waiting")).to_be_visible(timeout=15_000)
+    await expect(page.get_by_role("alert", name="Somebody is waiting")).to_be_visible()
     await page.get_by_role("alert", name="Somebody is waiting").get_by_role("button", name=re.compile("^Accept")).click()
-    await expect(page.get_by_text("You are answering")).to_be_visible(timeout=10_000)
+    await expect(page.get_by_text("You are answering")).to_be_visible()
 
 
 async def let_in(browser: Browser, payloads: tuple[str, ...]) -> int:
@@ -135,12 +135,12 @@ async def test_a7_what_people_write_never_runs(new_hub: StartHub, scenario: NewS
             await page.goto(shop)
             await page.get_by_role("button", name=re.compile("^Open chat")).click()
             log = page.frame_locator("iframe").get_by_role("log")
-            await expect(log).to_contain_text(payloads[-1].strip(), timeout=20_000)
+            await expect(log).to_contain_text(payloads[-1].strip())
             shown = await log.inner_text()
             await page.frame_locator("iframe").get_by_label("Write a message").press("Escape")
             for payload in payloads:
                 await agent.reply(state, payload, seen_seq=99_999)  # the window is closed: a preview on the customer's page
-            await expect(page.get_by_text(payloads[-1].strip()[:40], exact=False).first).to_be_visible(timeout=10_000)
+            await expect(page.get_by_text(payloads[-1].strip()[:40], exact=False).first).to_be_visible()
 
             console = await browser.new_context(permissions=["notifications"])
             also = await listen(console)
@@ -236,7 +236,7 @@ async def test_a22_messages_from_a_foreign_frame_are_ignored(new_hub: StartHub, 
             it.must("effects before the chat was open", sum(map(bool, effects)), why=str(effects))
             await page.get_by_role("button", name=re.compile("^Open chat")).click()
             frame = page.frame_locator("handraise-chat iframe")
-            await expect(frame.get_by_role("log")).to_contain_text("What brings you here?", timeout=15_000)
+            await expect(frame.get_by_role("log")).to_contain_text("What brings you here?")
             before = await page.evaluate("({...attacks})")
             await page.wait_for_function(
                 "(before) => Object.entries(before).every(([origin, count]) => attacks[origin] > count + 200)", arg=before
@@ -244,7 +244,7 @@ async def test_a22_messages_from_a_foreign_frame_are_ignored(new_hub: StartHub, 
             box = frame.get_by_role("textbox").first
             await box.fill("Still my chat")
             await box.press("Enter")
-            await expect(frame.get_by_role("log")).to_contain_text("You said: Still my chat", timeout=15_000)
+            await expect(frame.get_by_role("log")).to_contain_text("You said: Still my chat")
             language = await frame.locator("html").get_attribute("lang")
             attacks = await page.evaluate("Object.values(attacks).reduce((sum, one) => sum + one, 0)")
             after = await page.evaluate(AFTER)

@@ -8,6 +8,8 @@ from typing import Any
 import aiohttp
 from aiohttp import web
 
+from tests.waiting import PATIENCE
+
 Json = dict[str, Any]
 
 
@@ -21,7 +23,7 @@ class Wiretap:
         self.url = ""
         self._more = asyncio.Condition()
 
-    async def turn(self, conversation_id: str, seq: int, seconds: float = 20.0) -> tuple[Json, Json]:
+    async def turn(self, conversation_id: str, seq: int, seconds: float = PATIENCE) -> tuple[Json, Json]:
         """The turn of an entry and its answer, when it has been served."""
 
         def found() -> tuple[Json, Json] | None:

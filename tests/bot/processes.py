@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from handraise import model
+from handraise.ports import free_port
 from handraise.prepare import BOT_PYTHON
-from handraise.up import free_port
 from leads.settings import load_settings
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import delete
 
 from actions.__main__ import load
-from handraise.up import free_port
+from handraise.ports import free_port
 from leads.database import Database
 from leads.models import Answer
 from leads.questions import Questions

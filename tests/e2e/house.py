@@ -17,11 +17,12 @@ from pathlib import Path
 from typing import Any
 
 from handraise import signing
-from handraise.up import free_port
+from handraise.ports import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 HANDRAISE = [sys.executable, "-m", "handraise"]
 BOT_SECONDS = 120.0
+STOP_SECONDS = 90.0
 
 
 @dataclass
@@ -95,7 +96,7 @@ class House:
         """Ctrl-C; returns the exit code."""
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGINT)
-        return self.process.wait(30)
+        return self.process.wait(STOP_SECONDS)
 
 
 def start_house(data: Path, models: Path | None, *words: str, damage_models: bool = False, **settings: str) -> House:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from playwright.sync_api import Browser, BrowserContext, FrameLocator, Locator, Page, expect
 
+from tests.waiting import PATIENCE
+
 DESKTOP = {"width": 1280, "height": 860}
 PHONE = {"width": 390, "height": 844}
 
@@ -35,7 +37,7 @@ class Visitor:
     def open_chat(self) -> None:
         """Press the launcher and wait for the greeting."""
         self.page.get_by_role("button", name=re.compile("^Open chat")).click()
-        expect(self.log).to_contain_text("a bot", timeout=20_000)
+        expect(self.log).to_contain_text("a bot")
 
     def say(self, text: str) -> None:
         """Type and send a line."""
@@ -46,7 +48,7 @@ class Visitor:
         """Press a quick reply or a button of the window."""
         self.frame.get_by_role("button", name=title, exact=True).click()
 
-    def sees(self, text: str | re.Pattern[str], seconds: float = 15) -> None:
+    def sees(self, text: str | re.Pattern[str], seconds: float = PATIENCE) -> None:
         """The text stands in the conversation."""
         expect(self.log).to_contain_text(text, timeout=seconds * 1000)
 
@@ -68,11 +70,11 @@ class AgentDesk:
         self.page.get_by_label("Password", exact=True).fill(password)
         self.page.get_by_role("button", name="Sign in").click()
         inbox, asking = self.page.get_by_role("heading", name="Inbox"), self.page.get_by_label("Your name")
-        expect(inbox.or_(asking)).to_be_visible(timeout=15_000)
+        expect(inbox.or_(asking)).to_be_visible()
         if asking.is_visible():
             asking.fill(name)
             self.page.get_by_role("button", name="Continue").click()
-        expect(inbox).to_be_visible(timeout=15_000)
+        expect(inbox).to_be_visible()
 
     @property
     def ring(self) -> Locator:
@@ -97,7 +99,7 @@ class AgentDesk:
     def accept(self) -> None:
         """Take the chat that rings."""
         self.ring.get_by_role("button", name=re.compile("^Accept")).click()
-        expect(self.page.get_by_text("You are answering")).to_be_visible(timeout=10_000)
+        expect(self.page.get_by_text("You are answering")).to_be_visible()
 
     def reply(self, text: str) -> None:
         """Type and send a reply."""

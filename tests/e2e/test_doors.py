@@ -41,7 +41,6 @@ async def person(browser: Browser, width: int = 1280, height: int = 800) -> tupl
     context = await browser.new_context(viewport={"width": width, "height": height})
     await context.add_init_script(WATCH)
     page = await context.new_page()
-    page.set_default_timeout(20_000)
     return context, page
 
 

@@ -27,7 +27,7 @@ def test_the_hub_is_killed_in_the_middle(browser: Browser, house: House) -> None
     agent = desk(browser)
     agent.sign_in(house.url, EMAIL, house.password)
     person.say("please let me talk to a human")
-    expect(agent.ring).to_be_visible(timeout=10_000)
+    expect(agent.ring).to_be_visible()
 
     os.kill(house.pid_of("hub"), signal.SIGKILL)
     person.say("are you still there?")
@@ -56,7 +56,7 @@ def test_the_bot_hangs_and_the_form_goes_on_where_it_stopped(browser: Browser, h
     os.kill(pid, signal.SIGSTOP)
     try:
         person.say("about 30k euros a year")
-        expect(person.frame.get_by_text("Your message is kept").first).to_be_visible(timeout=20_000)
+        expect(person.frame.get_by_text("Your message is kept").first).to_be_visible()
         expect(person.frame.get_by_role("textbox", name=re.compile("mail", re.IGNORECASE))).to_be_visible()
         shoot(person.page, "41-bot-away")
     finally:

@@ -80,7 +80,7 @@ async def test_links_are_web_mail_and_telephone_in_the_chat_and_in_the_console(h
         await chat.locator(".composer textarea").fill(text)
         await chat.locator(".composer textarea").press("Enter")
         await expect(log).to_contain_text(text)
-    await expect(log.locator(".group.bot a").nth(len(HREFS) * (len(HOSTILE) + 1) - 1)).to_be_attached(timeout=20_000)
+    await expect(log.locator(".group.bot a").nth(len(HREFS) * (len(HOSTILE) + 1) - 1)).to_be_attached()
     await check(log)
 
     desk = await context.new_page()

@@ -110,7 +110,7 @@ def gives_contact_details(person: Visitor) -> None:
 
 def rings(agent: AgentDesk) -> None:
     """Scene 5: the console rings (sound, badge, title) with the lead, its value and its reasons."""
-    expect(agent.ring).to_be_visible(timeout=5_000)
+    expect(agent.ring).to_be_visible()
     expect(agent.ring).to_contain_text("Jane Doe")
     expect(agent.ring).to_contain_text(re.compile("budget of about 40k EUR a year", re.IGNORECASE))
     expect(agent.ring).to_contain_text("+30")
@@ -131,14 +131,14 @@ def talk_live(person: Visitor, second: Visitor, agent: AgentDesk) -> None:
         tab.sees("Mara Lind")
     shoot(person.page, "07-person-joined")
     agent.box.press_sequentially("Hello Jane")
-    expect(person.frame.get_by_label("is typing").first).to_be_attached(timeout=5_000)
+    expect(person.frame.get_by_label("is typing").first).to_be_attached()
     shoot(person.page, "08-agent-types")
     agent.box.fill("")
     agent.reply("Hello Jane, I am here. What matters most to you?")
     for tab in (person, second):
         tab.sees("What matters most to you?")
     person.box.press_sequentially("One moment")
-    expect(agent.page.get_by_label("is typing").first).to_be_attached(timeout=5_000)
+    expect(agent.page.get_by_label("is typing").first).to_be_attached()
     person.box.fill("")
     asked = ["what does it cost?", "I want to talk to a human", "/restart", "we have 90k a year", "why do you need that?"]
     for line in asked:
@@ -166,7 +166,7 @@ def closed(person: Visitor, agent: AgentDesk) -> None:
     agent.page.get_by_role("main").get_by_role("button", name=re.compile("Take over|Accept")).click()
     expect(agent.page.get_by_text("You are answering")).to_be_visible()
     agent.press("Close")
-    expect(person.frame.get_by_text(re.compile("closed|ended", re.IGNORECASE)).first).to_be_visible(timeout=10_000)
+    expect(person.frame.get_by_text(re.compile("closed|ended", re.IGNORECASE)).first).to_be_visible()
     shoot(person.page, "11-closed")
 
 
@@ -175,7 +175,7 @@ def test_nobody_accepts(browser: Browser, house: House, agent: AgentDesk) -> Non
     person = visitor(browser, house.url)
     person.open_chat()
     person.say("can I speak to somebody from sales please")
-    expect(agent.ring).to_be_visible(timeout=5_000)
+    expect(agent.ring).to_be_visible()
     person.sees("May we keep your name and e-mail address")
     shoot(person.page, "12-waiting")
     person.sees("Nobody is free right now. If you leave your e-mail address, somebody will write to you.", seconds=30)
@@ -206,7 +206,7 @@ def test_a_person_can_be_asked_for_at_any_point(browser: Browser, house: House, 
         person.say(line)
         person.sees(line)
     person.say("I want to talk to a human")
-    expect(agent.ring).to_be_visible(timeout=10_000)
+    expect(agent.ring).to_be_visible()
     agent.accept()
     person.sees("Mara Lind")
     agent.press("Close")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from handraise.up import free_port
+from handraise.ports import free_port
 from tests.faults.hubs import HubProcess
 from tests.faults.results import KEPT, Result, Scenario
 from tests.faults.results import NewScenario as NewScenario

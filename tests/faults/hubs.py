@@ -14,7 +14,7 @@ from typing import Any
 import aiohttp
 import psutil
 
-from handraise.up import free_port
+from handraise.ports import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 FILES = ROOT / "tests" / "webhook" / "files"

@@ -11,7 +11,7 @@ from typing import Any
 
 import psutil
 
-from handraise.up import free_port
+from handraise.ports import free_port
 from tests.databases import own_folder
 
 _START_SECONDS = 60

@@ -9,7 +9,7 @@ import subprocess
 from contextlib import suppress
 from pathlib import Path
 
-from handraise.up import free_port
+from handraise.ports import free_port
 from tests.bot import processes
 
 

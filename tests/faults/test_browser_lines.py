@@ -11,7 +11,7 @@ import pytest
 from playwright.async_api import Browser, expect
 from sqlalchemy import select
 
-from handraise.up import free_port
+from handraise.ports import free_port
 from leads.models import Entry
 from tests.e2e.browser import async_chromium
 from tests.e2e.browser import waiting_browser as waiting_browser

@@ -13,7 +13,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from handraise.up import free_port
+from handraise.ports import free_port
 from tests.databases import new_database
 from tests.faults.conftest import NewScenario, Scale
 from tests.faults.figures import judged, p95

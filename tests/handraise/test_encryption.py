@@ -15,6 +15,7 @@ from sqlalchemy import select
 from handraise import model, parts
 from handraise.doctor import examine
 from handraise.finding import Finding
+from handraise.ports import free_port
 from leads.database import Database
 from leads.encryption import read_keys
 from leads.models import EncryptionKey
@@ -119,7 +120,7 @@ def test_the_doctor_says_what_is_left_to_encrypt_and_which_key_is_missing(data: 
 def test_hub_and_action_server_refuse_as_well(data: Path, person: str, monkeypatch: pytest.MonkeyPatch, module: str, code: int) -> None:
     monkeypatch.setenv(VARIABLE, KEY)
     run("encryption", "apply")
-    environment = {**os.environ, VARIABLE: OTHER_KEY, "HANDRAISE_PORT": str(parts.free_port())}
+    environment = {**os.environ, VARIABLE: OTHER_KEY, "HANDRAISE_PORT": str(free_port())}
     ended = subprocess.run([sys.executable, "-m", module], env=environment, capture_output=True, text=True, timeout=60, check=False)
     assert ended.returncode == code, ended.stderr
     assert f"encrypted with the key {read_keys(KEY).first_id}" in ended.stderr
@@ -128,7 +129,7 @@ def test_hub_and_action_server_refuse_as_well(data: Path, person: str, monkeypat
 
 def test_the_action_server_notes_its_key_before_it_listens(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(VARIABLE, KEY)
-    port = parts.free_port()
+    port = free_port()
     process = subprocess.Popen([sys.executable, "-m", "actions"], env={**os.environ, "HANDRAISE_ACTIONS_PORT": str(port)})
 
     async def work() -> set[str]:

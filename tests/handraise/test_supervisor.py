@@ -12,8 +12,7 @@ from pathlib import Path
 import pytest
 
 from handraise.supervisor import Part, Supervisor
-
-SECONDS = 20.0
+from tests.waiting import PATIENCE
 
 
 def part(code: str, folder: Path, ready: Path | None = None) -> Part:
@@ -24,7 +23,7 @@ def part(code: str, folder: Path, ready: Path | None = None) -> Part:
 
 
 async def until(condition: object) -> None:
-    async with asyncio.timeout(SECONDS):
+    async with asyncio.timeout(PATIENCE):
         while not condition():  # type: ignore[operator]
             await asyncio.sleep(0)
 
@@ -55,7 +54,7 @@ async def test_ready_is_said_once_the_part_does_its_work(tmp_path: Path, capsys:
     supervisor = Supervisor(tmp_path / "logs")
     printed = ""
     supervisor.start(part(f"open({str(flag)!r}, 'w'); import signal; signal.pause()", tmp_path, flag))
-    async with asyncio.timeout(SECONDS):
+    async with asyncio.timeout(PATIENCE):
         while "piece ready" not in printed:
             printed += capsys.readouterr().out
             await asyncio.sleep(0)

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from handraise.up import free_port
+from handraise.ports import free_port
 from leads.schema import expected
 
 ROOT = Path(__file__).parents[2]

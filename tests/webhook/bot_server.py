@@ -18,6 +18,11 @@ def replying(text: str, *buttons: tuple[str, str], asked: str | None = None) -> 
     return lambda turn: answer(turn, [{"text": text, "buttons": [{"title": t, "payload": p} for t, p in buttons]}], asked=asked)
 
 
+def failing(code: str, status: int = 503) -> tuple[int, Json]:
+    """One for ``failures``: an error that the bot tells of itself."""
+    return status, {"error": {"code": code, "message": ""}}
+
+
 def answer(turn: Json, replies: list[Json], *, asked: str | None = None) -> Json:
     """A good answer to a turn."""
     return {

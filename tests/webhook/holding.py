@@ -12,12 +12,12 @@ from pathlib import Path
 from sqlalchemy import select
 
 from leads.models import Conversation, Entry, Handoff, Turn
+from tests.waiting import PATIENCE
 from tests.webhook.bot_server import BotServer, Json, answer
 from tests.webhook.clients import AgentClient, Visitor, new_id
 from tests.webhook.hub import RunningHub, quick, start_hub
 
 TUNING = quick(nobody_seconds=0.4, agent_silent_seconds=1.0, stale_seconds=600)
-SECONDS = 15.0
 FROM = {
     "human": {"bot"},
     "missed": {"queue"},
@@ -198,7 +198,7 @@ class Chat:
 
     async def until(self, holds: Callable[[], Awaitable[bool]], what: str) -> None:
         try:
-            async with asyncio.timeout(SECONDS):
+            async with asyncio.timeout(PATIENCE):
                 while not await holds():
                     await asyncio.sleep(0.02)
         except TimeoutError:

@@ -13,7 +13,7 @@ from aiohttp import web
 from argon2 import PasswordHasher
 from sqlalchemy import select
 
-from handraise.up import free_port
+from handraise.ports import free_port
 from leads.clock import now
 from leads.database import Database
 from leads.models import Agent, AgentSession

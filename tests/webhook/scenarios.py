@@ -17,7 +17,7 @@ import socketio
 from aiohttp import web
 
 from handraise.node import WIDGET, node_program
-from handraise.up import free_port
+from handraise.ports import free_port
 from tests.waiting import PATIENCE
 from tests.webhook.clients import Client
 from webhook.sockets import GuardedServer
@@ -136,7 +136,7 @@ async def client(side: Side, space: str = "/chat", **options: Any) -> AsyncItera
 
 
 async def ask(one: Client, event: str, data: Any = ()) -> Any:
-    return await one.sio.call(event, data, namespace=one.namespace, timeout=10)
+    return await one.sio.call(event, data, namespace=one.namespace, timeout=PATIENCE)
 
 
 type Scenario = Callable[[Side], Awaitable[Any]]
@@ -267,7 +267,7 @@ async def one_space_of_two(side: Side) -> Any:
         both = socketio.AsyncClient(reconnection=False, handle_sigint=False, http_session=session)
         await both.connect(side.url, namespaces=list(SPACES), transports=["websocket"])
         await side.server.disconnect(both.get_sid("/chat"), namespace="/chat")
-        answer = await both.call("echo", "root", namespace="/", timeout=10)
+        answer = await both.call("echo", "root", namespace="/", timeout=PATIENCE)
         await both.disconnect()
         return answer
 
@@ -283,7 +283,7 @@ async def comes_again(side: Side) -> Any:
         one.eio.ws._response.connection.transport.abort()
         async with asyncio.timeout(PATIENCE):
             await again.wait()
-        answer = await one.call("echo", "back", namespace="/chat", timeout=10)
+        answer = await one.call("echo", "back", namespace="/chat", timeout=PATIENCE)
         changed = one.get_sid("/chat") != first
         await one.disconnect()
         return [answer, changed]
@@ -293,8 +293,8 @@ async def simple_client(side: Side) -> Any:
     async with aiohttp.ClientSession() as session, socketio.AsyncSimpleClient(handle_sigint=False, http_session=session) as one:
         await one.connect(side.url, namespace="/chat", transports=["websocket"], auth="simple")
         await one.emit("tell", {"data": {"n": 1}})
-        heard = await one.receive(timeout=10)
-        return [heard, await one.call("echo", "simple", timeout=10), one.transport]
+        heard = await one.receive(timeout=PATIENCE)
+        return [heard, await one.call("echo", "simple", timeout=PATIENCE), one.transport]
 
 
 async def upgraded(side: Side) -> Any:
@@ -313,9 +313,9 @@ def threaded(url: str) -> Any:
     over = threading.Event()
     one.on("disconnect", lambda *reason: over.set(), namespace="/chat")
     one.connect(url, namespaces=["/chat"], auth="thread")  # by polling: it has no WebSocket without a further package
-    answers = [one.call("echo", {"n": number}, namespace="/chat", timeout=10) for number in range(20)]
-    one.call("burst", 10, namespace="/chat", timeout=10)
-    one.call("echo", "x" * LONGEST, namespace="/chat", timeout=10)
+    answers = [one.call("echo", {"n": number}, namespace="/chat", timeout=PATIENCE) for number in range(20)]
+    one.call("burst", 10, namespace="/chat", timeout=PATIENCE)
+    one.call("echo", "x" * LONGEST, namespace="/chat", timeout=PATIENCE)
     one.emit("bye", namespace="/chat")
     assert over.wait(10)
     return [answers, heard]

@@ -8,13 +8,11 @@ from collections.abc import Awaitable, Callable, Mapping
 
 import pytest
 from aiohttp import web
-from sqlalchemy import select
 
-from leads.models import Turn
-from tests.waiting import until
 from tests.webhook.bot_server import BotServer, Json, answer
 from tests.webhook.conftest import StartHub
 from tests.webhook.hub import RunningHub, quick
+from tests.webhook.outages import given_up
 
 Bad = Callable[[web.Request, Json], Awaitable[web.StreamResponse]]
 LINE = [{"text": "must not be shown", "buttons": []}]
@@ -98,7 +96,7 @@ async def test_bad_answers_count_against_the_bot(new_hub: StartHub, bot: BotServ
     visitor, other = await hub.visitor(), await hub.visitor()
     bot.instead = bad
     await visitor.say("Hello?")
-    await _given_up(hub)
+    await given_up(hub)
     await other.say("Is it me?")
     await other.notice("bot_away")
     assert len(bot.turns) == 3, "nothing is sent to a bot that fails every time"
@@ -125,11 +123,3 @@ async def test_a_bot_that_is_broken_is_used_again_when_it_works(new_hub: StartHu
     bot.instead = None
     await other.say("And now?")
     await other.hears("You said: And now?")
-
-
-async def _given_up(hub: RunningHub) -> None:
-    async def failed() -> str | None:
-        async with hub.database.read() as session:
-            return await session.scalar(select(Turn.id).where(Turn.state == "failed"))
-
-    await until(failed)

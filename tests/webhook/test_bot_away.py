@@ -6,17 +6,11 @@ from sqlalchemy import func, select, update
 
 from leads.clock import now
 from leads.models import Entry, Turn
-from tests.webhook.bot_server import BotServer, Json, answer, replying
+from tests.webhook.bot_server import BotServer, Json, answer, failing, replying
 from tests.webhook.clients import new_id
 from tests.webhook.conftest import StartHub
 from tests.webhook.hub import quick
-
-
-def failing(code: str, status: int = 503) -> tuple[int, Json]:
-    return status, {"error": {"code": code, "message": ""}}
-
-
-AWAY = quick(away_seconds=0.4)
+from tests.webhook.outages import AWAY, kept_for_an_absent_bot
 
 
 async def test_an_absent_bot_is_said_once_and_the_form_is_offered(new_hub: StartHub, bot: BotServer) -> None:
@@ -146,11 +140,7 @@ async def test_a_turn_that_is_given_up_still_counts_for_the_lead(new_hub: StartH
 
 
 async def test_after_your_message_is_kept_nobody_is_asked_to_say_it_again(new_hub: StartHub, bot: BotServer) -> None:
-    await bot.stop()
-    hub = await new_hub(tuning=AWAY)
-    visitor = await hub.visitor()
-    await visitor.say("Hello?")
-    await visitor.notice("bot_away")
+    _hub, visitor, _notice = await kept_for_an_absent_bot(new_hub, bot)
     bot.failures = [failing("turn_failed")] * 3
     await bot.start()
     await visitor.say("Again")

@@ -21,7 +21,7 @@ from tests.webhook.test_rasa_protocol import SESSION, widget
 from webhook.tuning import Tuning
 from webhook.visitor_tokens import hashed
 
-SECONDS = 5.0  # what is promised
+SECONDS = 5.0  # what is promised; on a busy machine a test has to wait longer
 AT_ONCE = quick(renew_seconds=0.0, token_grace_seconds=0.0, dead_token_seconds=0.05)
 PRODUCT = Tuning()
 
@@ -36,6 +36,11 @@ async def two(request: pytest.FixtureRequest, new_hub: StartHub, tmp_path: Path)
     return [await new_hub(database_url=url, tuning=tuning) for _ in range(2)]
 
 
+def test_it_is_looked_as_often_as_was_promised() -> None:
+    """A look that has just passed, and one more turn of the loop that begins it."""
+    assert PRODUCT.dead_token_seconds + PRODUCT.sweep_seconds < SECONDS
+
+
 async def rotate(tab: Visitor) -> None:
     """As a browser does: ask, keep, tell."""
     tab.token = (await tab.ok("renew", {"token": tab.token}))["token"]
@@ -48,7 +53,7 @@ async def stays(hub: RunningHub, tab: Visitor) -> None:
     other = await hub.visitor()
     async with hub.database.write() as session:
         await session.execute(update(Conversation).where(Conversation.id == other.conversation_id).values(token_hash=None))
-    await other.wait("disconnect", seconds=SECONDS)
+    await other.wait("disconnect")
     await tab.ok("sync", {"last_seq": 0})
     assert tab.got("disconnect") == []
 
@@ -60,7 +65,7 @@ async def test_who_came_in_with_a_token_that_was_replaced_is_cut(two: list[Runni
     assert {thief.conversation_id for thief in thieves} == {browser.conversation_id}
     await rotate(browser)
     for thief in thieves:
-        await thief.wait("disconnect", seconds=SECONDS)
+        await thief.wait("disconnect")
     await stays(here, browser)
     back = await there.visitor(token=thieves[0].token)
     assert back.conversation_id != browser.conversation_id
@@ -84,7 +89,7 @@ async def test_a_token_of_somebody_else_keeps_nobody(new_hub: StartHub) -> None:
     for foreign in ("x" * 32, stranger.token):
         assert (await thief.ok("renew", {"token": foreign}))["token"] is None
     await rotate(browser)
-    await thief.wait("disconnect", seconds=SECONDS)
+    await thief.wait("disconnect")
 
 
 async def expire(hub: RunningHub, tab: Visitor) -> None:
@@ -112,7 +117,7 @@ async def test_it_is_cut_when_the_chat_cannot_be_opened_any_more(
     await tab.say("Hello")
     await tab.hears("You said: Hello")
     await end(there, tab)
-    await tab.wait("disconnect", seconds=SECONDS)
+    await tab.wait("disconnect")
     back = await here.visitor(token=tab.token)
     assert back.conversation_id != tab.conversation_id
 
@@ -144,4 +149,4 @@ async def test_a_rasa_widget_is_cut_when_its_chat_has_expired(new_hub: StartHub)
     async with hub.database.write() as session:
         mine = Conversation.token_hash == hashed(SESSION, "rasa")
         await session.execute(update(Conversation).where(mine).values(last_at=now() - timedelta(days=31)))
-    await client.wait("disconnect", seconds=SECONDS)
+    await client.wait("disconnect")

@@ -80,7 +80,7 @@ async def test_event_names_that_are_no_names(hub: RunningHub) -> None:
         for name in ('{"a":1}', "[]", "5", '"trigger_event"', '"connect"', '"disconnect"', '"__class__"'):
             await wire.send_str(f"42/visitor,3[{name},{{}}]")
         await wire.send_str('42/visitor,4["typing",{"on":true}]')
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE):
             while "43/visitor,4" not in await wire.receive_str():
                 pass
 

@@ -11,8 +11,8 @@ import pytest
 from playwright.async_api import expect
 
 from handraise.embed import embed, lines
+from handraise.ports import free_port
 from handraise.steps import Failure
-from handraise.up import free_port
 from leads.settings import Settings
 from tests.abuse.browsing import WIDGET, listen, serve
 from tests.e2e.browser import async_chromium
@@ -89,7 +89,7 @@ async def test_the_printed_line_works_on_a_strict_page_and_a_changed_script_does
         shop = await context.new_page()
         await shop.goto(f"http://127.0.0.1:{port}/")
         await shop.get_by_role("button", name=re.compile("^Open chat")).click()
-        await expect(shop.frame_locator("iframe").get_by_role("log")).to_contain_text("What brings you here?", timeout=15_000)
+        await expect(shop.frame_locator("iframe").get_by_role("log")).to_contain_text("What brings you here?")
         assert heard.stopped == [] and heard.errors == []
         told: list[str] = []
         shop.on("console", lambda message: told.append(message.text))

@@ -12,9 +12,10 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from handraise.up import free_port
+from handraise.ports import free_port
 from leads.settings import Settings
 from tests.databases import ensure_tables
+from tests.faults.hubs import START_SECONDS
 from tests.webhook.hub import FILES
 
 ROOT = Path(__file__).parents[2]
@@ -37,7 +38,7 @@ def database(tmp_path: Path) -> Path:
 async def test_it_serves_and_ends_in_order(database: Path) -> None:
     port = free_port()
     process = await start(database, PORT=str(port))
-    async with aiohttp.ClientSession() as session, asyncio.timeout(20):
+    async with aiohttp.ClientSession() as session, asyncio.timeout(START_SECONDS):
         while True:
             try:
                 async with session.get(f"http://127.0.0.1:{port}/health") as response:
@@ -47,7 +48,7 @@ async def test_it_serves_and_ends_in_order(database: Path) -> None:
                 assert process.returncode is None
                 await asyncio.sleep(0.02)
     process.send_signal(signal.SIGTERM)
-    _out, err = await asyncio.wait_for(process.communicate(), 15)
+    _out, err = await asyncio.wait_for(process.communicate(), START_SECONDS)
     assert process.returncode == 0, err
     assert b"Traceback" not in err
 
@@ -58,7 +59,7 @@ async def test_a_taken_port_is_one_clear_line(database: Path) -> None:
         other.listen()
         port = other.getsockname()[1]
         process = await start(database, PORT=str(port))
-        _out, err = await asyncio.wait_for(process.communicate(), 30)
+        _out, err = await asyncio.wait_for(process.communicate(), START_SECONDS)
     lines = [line for line in err.decode().splitlines() if " INFO " not in line]
     assert process.returncode == 1
     assert lines == [f"Port {port} is taken. Stop what uses it, or set HANDRAISE_PORT to another."]
@@ -66,11 +67,11 @@ async def test_a_taken_port_is_one_clear_line(database: Path) -> None:
 
 async def test_a_wrong_setting_and_a_broken_file_are_one_clear_line(database: Path, tmp_path: Path) -> None:
     process = await start(database, PORT="many")
-    _out, err = await asyncio.wait_for(process.communicate(), 30)
+    _out, err = await asyncio.wait_for(process.communicate(), START_SECONDS)
     assert process.returncode == 1 and b"HANDRAISE_PORT" in err and b"Traceback" not in err
     files = tmp_path / "files" / "bot"
     files.mkdir(parents=True)
     (files / "questions.yml").write_text("questions:\n  budget: {kind: gold}\n")
     process = await start(database, BOT_FILES=str(files.parent), PORT=str(free_port()))
-    _out, err = await asyncio.wait_for(process.communicate(), 30)
+    _out, err = await asyncio.wait_for(process.communicate(), START_SECONDS)
     assert process.returncode == 1 and b"questions.yml:2" in err and b"Traceback" not in err

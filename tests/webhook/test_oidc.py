@@ -19,7 +19,7 @@ from joserfc import jwt
 from joserfc.jwk import OctKey, RSAKey
 from sqlalchemy import func, select
 
-from handraise.up import free_port
+from handraise.ports import free_port
 from leads.models import Agent
 from tests.webhook.conftest import StartHub
 from tests.webhook.hub import RunningHub

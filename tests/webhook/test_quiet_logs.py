@@ -12,6 +12,7 @@ from tests.webhook.bot_server import BotServer
 from tests.webhook.clients import new_id
 from tests.webhook.conftest import StartHub
 from tests.webhook.hub import quick
+from tests.webhook.outages import given_up
 from webhook.pace import Pace
 
 WORDS = ("Marked-Jane", "marked.example", "marked-page", "MARKED-SECRET", "+442079460958")
@@ -47,7 +48,8 @@ async def test_nothing_that_visitors_or_agents_say_is_in_the_logs(
     bot.failures = [(500, {"error": {"code": "x", "message": TEXT}})] * 9  # a bot that answers with what it was given
     broken = await hub.visitor()
     await broken.say(TEXT)
-    await broken.notice("bot_failed")
+    await broken.entry(lambda entry: entry["kind"] == "notice")  # failed, or away if that took longer
+    await given_up(hub)
     await bot.stop()
     away = await hub.visitor()
     await away.say(TEXT)

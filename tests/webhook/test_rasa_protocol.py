@@ -13,6 +13,7 @@ from sqlalchemy import update
 
 from leads.clock import now
 from leads.models import Conversation
+from tests.waiting import PATIENCE
 from tests.webhook.bot_server import BotServer, replying
 from tests.webhook.clients import Client, Json
 from tests.webhook.conftest import StartHub
@@ -123,7 +124,7 @@ async def test_it_works_by_polling(hub: RunningHub) -> None:
         assert (await (await session.get(address)).text()).startswith("40")
         await session.post(address, data='42["session_request",' + json.dumps({"session_id": SESSION}) + "]")
         received = ""
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE):
             while "bot_uttered" not in received:
                 received += await (await session.get(address)).text()
         assert f'42["session_confirm","{SESSION}"]' in received
@@ -185,7 +186,7 @@ async def test_an_expired_session_id_begins_anew(hub: RunningHub) -> None:
 
 
 async def test_too_fast_is_said(new_hub: StartHub) -> None:
-    hub = await new_hub(tuning=quick(messages_per_minute=6, message_burst=1))
+    hub = await new_hub(tuning=quick(messages_per_minute=1, message_burst=1))
     client = await widget(hub)
     for _ in range(2):
         await utter(client, "Hello")

@@ -10,10 +10,10 @@ from sqlalchemy import text, update
 
 from leads.clock import now
 from leads.models import Turn
-from tests.webhook.bot_server import BotServer, Json, answer
+from tests.webhook.bot_server import BotServer, Json, answer, failing
 from tests.webhook.conftest import StartHub
 from tests.webhook.hub import RunningHub, quick
-from tests.webhook.test_bot_away import failing
+from tests.webhook.outages import given_up
 
 
 async def test_a_turn_that_was_left_behind_is_taken_up_again(hub: RunningHub, bot: BotServer) -> None:
@@ -105,7 +105,7 @@ async def test_a_line_that_hangs_does_not_take_the_bot_from_others(new_hub: Star
             await asyncio.Event().wait()
 
     bot.before = hang
-    hub = await new_hub(turn_timeout=0.4, tuning=quick(breaker_rest=3600, away_seconds=60))
+    hub = await new_hub(turn_timeout=1.5, tuning=quick(breaker_rest=3600, away_seconds=60))
     poison, other = await hub.visitor(), await hub.visitor()
     await poison.say("poison")
     number = 0
@@ -119,11 +119,10 @@ async def test_a_line_that_hangs_does_not_take_the_bot_from_others(new_hub: Star
 async def test_nothing_said_five_times_holds_turns_back(new_hub: StartHub, bot: BotServer) -> None:
     bot.script = lambda turn: answer(turn, [])
     hub = await new_hub(tuning=quick(breaker_failures=3, breaker_rest=3600, away_seconds=0.3))
-    visitor = await hub.visitor()
+    visitor, other = await hub.visitor(), await hub.visitor()
     for number in range(3):
         await visitor.say(f"line {number}")
-        await bot.wait_turns(number + 1)
-    await visitor.notice("bot_failed")
-    await visitor.say("and now?")
-    await visitor.notice("bot_away")
+        await given_up(hub, number + 1)
+    await other.say("and now?")
+    await other.notice("bot_away")
     assert len(bot.turns) == 3

@@ -174,7 +174,7 @@ async def test_nothing_is_handled_before_the_join(hub: RunningHub) -> None:
 
 
 async def test_a_socket_that_never_joins_is_cut(new_hub: StartHub) -> None:
-    hub = await new_hub(tuning=quick(join_seconds=0.3))
+    hub = await new_hub(tuning=quick(join_seconds=5.0))
     silent, joined = await hub.visitor(join=False), await hub.visitor()
     await silent.wait("disconnect")
     await joined.say("still here")
@@ -219,12 +219,12 @@ async def test_without_the_rasa_protocol_there_is_no_polling_at_all(new_hub: Sta
 
 
 async def test_too_many_messages_are_slowed_down_and_none_is_lost_silently(new_hub: StartHub) -> None:
-    hub = await new_hub(tuning=quick(messages_per_minute=20, message_burst=5))
+    hub = await new_hub(tuning=quick(messages_per_minute=1, message_burst=5))
     visitor = await hub.visitor()
     answers = [await visitor.call("message", {"client_msg_id": new_id(), "text": f"{n}"}) for n in range(7)]
     assert [answer["ok"] for answer in answers] == [True] * 5 + [False] * 2
     error = answers[-1]["error"]
-    assert error["code"] == "too_fast" and 0 < error["retry_after"] <= 3
+    assert error["code"] == "too_fast" and 0 < error["retry_after"] <= 60
 
 
 async def test_start_over_closes_the_old_conversation(hub: RunningHub) -> None:

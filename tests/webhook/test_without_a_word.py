@@ -8,13 +8,11 @@ from sqlalchemy import update
 
 from leads.clock import now
 from leads.models import Entry, Turn
-from tests.webhook.bot_server import BotServer, Json
+from tests.webhook.bot_server import BotServer, Json, failing
 from tests.webhook.clients import Visitor
 from tests.webhook.conftest import StartHub
 from tests.webhook.hub import quick
-from tests.webhook.test_bot_away import failing
-
-AWAY = quick(away_seconds=0.4)
+from tests.webhook.outages import kept_for_an_absent_bot
 
 
 async def told_again(visitor: Visitor, first: Json) -> None:
@@ -23,11 +21,8 @@ async def told_again(visitor: Visitor, first: Json) -> None:
 
 
 async def test_who_writes_into_a_chat_that_a_person_has_ended_is_told_again(new_hub: StartHub, bot: BotServer) -> None:
-    await bot.stop()
-    hub = await new_hub(tuning=AWAY)
-    agent, visitor = await hub.agent(), await hub.visitor()
-    await visitor.say("Hello?")
-    first = await visitor.notice("bot_away")
+    hub, visitor, first = await kept_for_an_absent_bot(new_hub, bot)
+    agent = await hub.agent()
     state = await agent.accept(visitor.conversation_id)
     await agent.ok("close", {"conversation_id": visitor.conversation_id, "epoch": state["epoch"]})
     await visitor.say("One more thing")
@@ -35,11 +30,8 @@ async def test_who_writes_into_a_chat_that_a_person_has_ended_is_told_again(new_
 
 
 async def test_who_has_lost_the_agent_while_the_bot_is_away_is_told_again(new_hub: StartHub, bot: BotServer) -> None:
-    await bot.stop()
-    hub = await new_hub(tuning=AWAY, agent_grace=0.2, ring_seconds=60)
-    agent, visitor = await hub.agent(), await hub.visitor()
-    await visitor.say("Hello?")
-    first = await visitor.notice("bot_away")
+    hub, visitor, first = await kept_for_an_absent_bot(new_hub, bot, agent_grace=0.2, ring_seconds=60)
+    agent = await hub.agent()
     await agent.accept(visitor.conversation_id)
     await agent.close()
     await visitor.holder("agent_lost")
@@ -48,11 +40,7 @@ async def test_who_has_lost_the_agent_while_the_bot_is_away_is_told_again(new_hu
 
 
 async def test_another_outage_is_said_though_the_turn_of_the_first_one_failed(new_hub: StartHub, bot: BotServer) -> None:
-    await bot.stop()
-    hub = await new_hub(tuning=AWAY)
-    visitor = await hub.visitor()
-    await visitor.say("Hello?")
-    first = await visitor.notice("bot_away")
+    hub, visitor, first = await kept_for_an_absent_bot(new_hub, bot)
     bot.failures = [failing("turn_failed")] * 3
     await bot.start()
     await bot.wait_turns(3)
@@ -83,11 +71,7 @@ async def test_a_message_that_is_too_old_to_be_answered_is_not_passed_over(new_h
 
 async def test_a_long_outage_is_said_once_to_whoever_says_nothing_more(new_hub: StartHub, bot: BotServer) -> None:
     """And the message that was kept is not asked for again."""
-    await bot.stop()
-    hub = await new_hub(tuning=AWAY)
-    visitor = await hub.visitor()
-    await visitor.say("Hello?")
-    await visitor.notice("bot_away")
+    hub, visitor, _notice = await kept_for_an_absent_bot(new_hub, bot)
     async with hub.database.write() as session:
         await session.execute(update(Entry).where(Entry.kind == "notice").values(at=now() - timedelta(hours=2)))
         await session.execute(update(Turn).values(created_at=now() - timedelta(hours=2)))
@@ -103,7 +87,7 @@ async def test_a_long_outage_is_said_once_to_whoever_says_nothing_more(new_hub: 
 
 async def test_after_a_start_of_the_hub_the_bot_may_answer_before_it_is_called_away(new_hub: StartHub, bot: BotServer) -> None:
     """It was the hub that was not there, and hundreds may wait for their answer just then."""
-    hub = await new_hub(tuning=quick(away_seconds=15, known_away_seconds=15))
+    hub = await new_hub(tuning=quick(away_seconds=100, known_away_seconds=100))
     visitor = await hub.visitor()
     bot.go.clear()
     await visitor.say("Hello?")

@@ -35,7 +35,7 @@ function open(shared: Shelf = memoryShelf(), tab: Shelf = memoryShelf(), oneTab?
   return session;
 }
 
-const until = (check: () => void) => vi.waitFor(check, { timeout: 8000, interval: 20 });
+const until = (check: () => void) => vi.waitFor(check, { timeout: 30_000, interval: 20 });
 const texts = (session: Session): string[] => session.conversation.entries.map(({ text }) => text);
 const sent = (event: string): unknown[] => hub.received.filter(([name]) => name === event).map(([, payload]) => payload);
 const storedBy = (text: string): number => hub.newest()?.entries.filter((entry) => entry.text === text).length ?? 0;

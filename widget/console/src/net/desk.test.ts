@@ -104,7 +104,7 @@ afterEach(async () => {
 });
 
 const until = (holds: (at: DeskState) => boolean) =>
-  vi.waitFor(() => expect(holds(store.get())).toBe(true), { timeout: 5000, interval: 5 });
+  vi.waitFor(() => expect(holds(store.get())).toBe(true), { timeout: 30_000, interval: 5 });
 const talk = () => store.get().talks['c'];
 const seqs = () => talk()?.log.entries.map((one) => one.seq);
 const push = (event: string, payload: unknown) => sockets.at(-1)?.emit(event, payload);
@@ -326,7 +326,7 @@ describe('a visitor who is forgotten', () => {
         ? { ok: false, error: { code: 'not_found', message: 'There is no such conversation.' } }
         : open(payload);
     sockets.at(-1)?.disconnect(true);
-    await vi.waitFor(() => expect(readDraft(memory, 'gone')).toBe(''), { timeout: 8000, interval: 20 });
+    await vi.waitFor(() => expect(readDraft(memory, 'gone')).toBe(''), { timeout: 30_000, interval: 20 });
     await vi.waitFor(() =>
       expect(asked.filter(([event, { conversation_id }]) => event === 'open' && conversation_id === 'old')).toHaveLength(1),
     );
