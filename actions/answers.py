@@ -140,6 +140,10 @@ def outcome(answers: Sequence[NewAnswer], state: LeadState, tracker: Tracker, qu
             if slot in said and said[slot].status == stored.status:
                 _words(result, slot, stored.status, stored.text, tracker, questions)
                 result.left |= not said[slot].said  # given up, not told
+    for slot in state.withheld:
+        if said[slot].status == "declined" and status_of(tracker, slot) is None:  # a refusal needs no consent
+            result.slots[slot] = dict(DECLINED)
+            result.declined = True
     _consent(result, said, state, tracker, questions, fresh)
     return result
 
@@ -246,7 +250,11 @@ def _consent(result: Outcome, said: Mapping[str, NewAnswer], state: LeadState, t
         result.slots["held"] = kept + newly_held
         result.held = any(questions[item["slot"]].kind in ADDRESSES for item in newly_held)
         if result.held:  # an address after a no: the visitor has changed his mind, so the consent is asked for again
+            taken_back = state.consents.get("contact") is False  # otherwise only what was refused by itself is closed, and stays so
             refused = [
-                slot for slot, q in questions.items() if q.kind == "consent" or (q.personal and status_of(tracker, slot) == "declined")
+                slot
+                for slot, q in questions.items()
+                if q.kind == "consent" or (taken_back and q.personal and status_of(tracker, slot) == "declined")
             ]
+            refused += [item["slot"] for item in newly_held]
             result.slots.update((slot, None) for slot in refused if tracker.slots.get(slot) is not None)

@@ -56,6 +56,8 @@ _OF_OTHERS = re.compile(  # about the product, about the bot, or refused
 
 
 _NOBODYS = (
+    r"\b(?:do not|don't|dont|not|never) (?:want|wish|like|need)(?: to)? be (?:called|phoned|rung|telephoned)"
+    r"(?: back| up)?(?=\W*$|[.,;!]| by\b)",
     r"(?<!why )\b(?:do not|don't|dont|never|nobody (?:has|needs|should)(?: to)?|no need (?:for \w+ )?to|not to) (?:\w+ )?"
     r"(?:call|ring|phone|telephone)(?: me| us| anyone| anybody| your| a colleague)?\b(?! it| this| that| them|s)",
     r"\b(?:do not|don't|dont|didn't|not) (?:want|need|wish|like|ask)(?: to)? (?:(?:talk|speak|chat|be called|get) )?(?:to |with |for )?"

@@ -7,6 +7,8 @@ from functools import cache
 
 from leads.reading.message import Message, alternatives, any_of, data, fold, phrases, words
 
+_JOINED = re.compile(r"\b(?:but|aber|mais|pero)\s+$")
+
 
 def refusal(message: Message) -> str | None:
     """``declined``, ``unknown``, ``question`` or ``None`` for a whole message."""
@@ -42,6 +44,30 @@ def left_open(message: Message, kind: str) -> str | None:
             if phrases("refusals", key).search(part):
                 return status
     return None
+
+
+def kept_address(message: Message, kind: str) -> tuple[int, int] | None:
+    """Where a message says that the visitor gives no address of this kind: "no email" is no answer to another question."""
+    if kind not in data("refusals")["addresses"]:
+        return None
+    named = phrases("refusals", "addresses", kind).finditer(message.low)
+    for start, end in dict.fromkeys(message.clause(match.start()) for match in named):
+        kept = None if "?" in message.low[start:end] else _kept_back(kind).match(message.low[start:end])
+        if kept:
+            joined = _JOINED.search(message.low, max(0, start - 8), start) if not kept.start("kept") else None
+            return joined.start() if joined else start + kept.start("kept"), start + kept.end("kept")
+    return None
+
+
+@cache
+def _kept_back(kind: str) -> re.Pattern[str]:
+    def some(*keys: str) -> str:
+        return f"(?:{alternatives(words('refusals', *keys))})"
+
+    address, few = some("addresses", kind), r"\s+(?:\w+\s+){0,3}"
+    bare = rf"(?:{some('opening')}\W+){{0,3}}{some('without')}\s*{address}(?=\s*(?:$|[^\w\s]|{some('closing')}))"
+    told = rf"(?:(?!{some('agreeing')}).)*?(?:{some('not_giving')}{few}{address}|{address}{few}{some('given_not')})"
+    return re.compile(rf"\W*(?:{some('agreeing')}\W+)?(?P<kept>(?:{bare}|{told})(?:\W+{some('closing')})*)", re.DOTALL)
 
 
 def _simple(text: str) -> str:

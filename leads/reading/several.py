@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping
+import re
+from collections.abc import Container, Iterable, Mapping
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,7 @@ from leads.reading.candidates import Candidate, best
 from leads.reading.corrections import completed, corrected, inherited, leading_words
 from leads.reading.kinds import KINDS
 from leads.reading.message import Message, any_of, fold, make_message, phrases
-from leads.reading.refusals import left_open, names, refusal
+from leads.reading.refusals import kept_address, left_open, names, refusal
 
 if TYPE_CHECKING:
     from leads.questions import Question, Questions
@@ -50,7 +51,24 @@ def read_all(
     today: date | None,
 ) -> list[SlotReading]:
     """See :func:`leads.reading.read_message`."""
-    message = make_message(text, locale, country, today)
+    whole = make_message(text, locale, country, today)
+    spans = {slot: span for slot, question in questions.items() if (span := kept_address(whole, question.kind)) and question.refusable}
+    if not spans:
+        return _read_rest(whole, questions, asked, intent, known)
+    kept = [SlotReading(slot, "declined", text[slice(*span)].strip()) for slot, span in spans.items() if slot not in known]
+    rest = make_message(_blanked(whole.text, spans.values()), locale, country, today)
+    said = _read_rest(rest, questions, asked, None, known) if re.search(r"\w", rest.text) else []
+    return [*(one for one in kept if one.slot not in {other.slot for other in said}), *said]
+
+
+def _blanked(text: str, spans: Iterable[tuple[int, int]]) -> str:
+    """``text`` without what was understood already; its length stays the same."""
+    for start, end in spans:
+        text = text[:start] + " " * (end - start) + text[end:]
+    return text
+
+
+def _read_rest(message: Message, questions: Questions, asked: str | None, intent: str | None, known: Container[str]) -> list[SlotReading]:
     refused = refusal(message)
     asked = asked if asked in questions else None
     meant = corrected(message, questions, known) or asked

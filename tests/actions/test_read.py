@@ -122,6 +122,30 @@ async def test_without_consent_contact_details_count_as_declined_and_are_forgott
     assert chat.slots["held"] is None
 
 
+@pytest.mark.parametrize(("no_email", "intent"), [("no email", "deny"), ("keine Mail bitte", "decline"), ("pas d'email svp", "inform")])
+async def test_no_email_leaves_a_number_and_the_consent_as_they_are(begin: Begin, no_email: str, intent: str) -> None:
+    chat = await begin()
+    await chat.hear("my phone number is +44 20 7946 0018")
+    chat.ask("contact_consent", "contact_form")
+    await chat.hear(no_email, intent)
+    assert chat.responses == ["utter_declined"]
+    assert (chat.slots["email"], chat.slots.get("contact_consent")) == ({"status": "declined"}, None)
+    await chat.hear("yes", "affirm")
+    assert chat.text_of("phone") == "+44 20 7946 0018"
+    assert chat.slots["email"] == {"status": "declined"}
+
+
+async def test_a_number_in_place_of_an_email_does_not_bring_the_question_for_it_back(begin: Begin) -> None:
+    chat = await begin()
+    chat.ask("contact_consent", "contact_form")
+    await chat.hear("no email", "deny")
+    await chat.hear("my phone number is +44 20 7946 0018")
+    assert chat.slots["email"] == {"status": "declined"}
+    await chat.hear("well then, my email is jane@acme.io")
+    await chat.hear("yes", "affirm")
+    assert chat.text_of("email") == "jane@acme.io"
+
+
 async def test_a_question_that_may_not_be_refused_is_explained_once(begin: Begin, tmp_path: Path) -> None:
     path = tmp_path / "questions.yml"
     path.write_text(

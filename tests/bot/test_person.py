@@ -95,3 +95,8 @@ def test_who_wants_nobody(text: str) -> None:
 )
 def test_who_does_not_refuse_a_person(text: str) -> None:
     assert not wants_nobody(text)
+
+
+@pytest.mark.parametrize("text", ["i dont want to be called", "I do not want to be called back, thanks"])
+def test_who_will_not_be_called_is_not_called(text: str) -> None:
+    assert wants_nobody(text)
