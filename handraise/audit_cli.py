@@ -95,7 +95,7 @@ def audit_verify(as_json: Json = False) -> None:
     from leads import audit
 
     async def work(settings: Settings) -> tuple[audit.Verdict, str]:
-        async with opened(settings) as database, database.read() as session:
+        async with opened(settings) as database, database.snapshot() as session:
             verdict = await audit.verify(session)
             last = await audit.newest(session, audit.Wanted(), 1)
             return verdict, last[0].hash if last else audit.FIRST

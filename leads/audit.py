@@ -102,7 +102,10 @@ def hash_of(row: AuditRow) -> str:
 
 
 async def verify(session: AsyncSession) -> Verdict:
-    """Look at every row: none changed, none missing in between, none put in."""
+    """Look at every row: none changed, none missing in between, none put in.
+
+    To be given a snapshot: what is deleted for its age meanwhile, with the row that says so, would be missing to it.
+    """
     count, before = 0, None
     cuts = {(row.data.get("last"), row.data.get("hash")) async for row in rows(session, Wanted(what=CUT))}
     async for row in rows(session, Wanted()):

@@ -104,6 +104,18 @@ class Database:
             yield session
 
     @asynccontextmanager
+    async def snapshot(self) -> AsyncIterator[AsyncSession]:
+        """The same, and everything stays as it was at the first statement, whatever others write meanwhile.
+
+        Raises:
+            DatabaseUnavailable: the database is out of reach.
+        """
+        async with _reading(self._read) as session:
+            if not self.is_sqlite:  # whose reading transactions are so in any case
+                await session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+            yield session
+
+    @asynccontextmanager
     async def read_few(self) -> AsyncIterator[AsyncSession]:
         """The same for a few rows by key; SQLite reads them in the event loop (leads/sqlite_in_loop.py), without changing threads.
 

@@ -86,7 +86,7 @@ class AuditApi:
 
     async def chain(self, call: Call[Nothing]) -> web.StreamResponse:
         """Looks at every row: none changed, none missing in between, none put in."""
-        async with self._checking, self._database.read() as session:
+        async with self._checking, self._database.snapshot() as session:
             verdict = await audit.verify(session)
             last = await audit.newest(session, Wanted(), 1)
         found = {"whole": verdict.broken is None, "rows": verdict.rows, "broken": verdict.broken, "reason": verdict.reason}

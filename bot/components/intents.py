@@ -29,7 +29,7 @@ RANKING = "intent_ranking"
 _STAND_INS = (
     (
         re.compile(
-            r"\b(?:call me|nenn mich|llámame|appelle-moi|appelez-moi)\s+(?!(?:back|now|asap|please|pls|plz|later|today|tomorrow|soon|por|"
+            r"\b(?:call me|nenn mich|llamame|appelle-moi|appelez-moi)\s+(?!(?:back|now|asap|please|pls|plz|later|today|tomorrow|soon|por|"
             r"anytime|maintenant|ahora|ya|directly|urgently|immediately|first|instead|svp|bitte)\b)([^\W\d_]+)\s*[.!]*$"
         ),
         "my name is nameword",  # "call me Bob" asks for no call
@@ -41,8 +41,9 @@ _STAND_INS = (
 
 
 def plain(text: str) -> str:
-    """The text as the classifier sees it: which number or which address it is tells nothing about the intent."""
-    text = unicodedata.normalize("NFKC", text).lower().replace("\u2019", "'")
+    """The text as the classifier sees it: without accents, which people leave out, and with any figure and address alike."""
+    letters = unicodedata.normalize("NFKD", text.lower().replace("\u2019", "'"))
+    text = unicodedata.normalize("NFKC", "".join(letter for letter in letters if not unicodedata.combining(letter)))
     for pattern, stand_in in _STAND_INS:
         text = pattern.sub(stand_in, text)
     return text

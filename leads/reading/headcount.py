@@ -59,7 +59,9 @@ _TEAM_OF = re.compile(r"\b(?:team|crew|squad|department|abteilung|equipe|equipo)
 _JE = re.compile(r"\b(?:je|jeweils)\s$")
 _AHEAD = 40  # characters behind a number that may name the people
 _NOW = 4  # what holds today counts more than what was, and less than what is said of the whole company
-_REST = re.compile(r"\s*(?:$|[.,;!?)]|and\b|but\b|in\b|now\b|so\b|at\b|right now|today|currently|und\b|et\b|y\b)")
+_REST = re.compile(
+    r"\s*(?:$|[.,;!?)]|and\b|but\b|in\b|en\b|im\b|aus\b|dans\b|nell?a?\b|em\b|now\b|so\b|at\b|right now|today|currently|und\b|et\b|y\b)"
+)
 
 
 def find(message: Message, question: Question, asked: bool) -> list[Candidate]:

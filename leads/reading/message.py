@@ -47,6 +47,11 @@ def fold_character(character: str) -> str:
     return lower if len(lower) == 1 else character
 
 
+_OUTER = " \n.!,;:\"'()"
+_LAUGH = r"(?:lo+l|lmf?ao|rofl|(?:ha|he|ah|hi){2,}h?|(?:ja|je){2,}|mdr+|ptdr+|xd+|k{3,}|rs(?:rs)+)"
+_LAUGHTER = re.compile(rf"^\W*{_LAUGH}\b[\s.!,]*|[\s.!,(]+{_LAUGH}\W*$")
+
+
 class _Folded(dict[int, str]):
     """Folded characters by code point, each worked out once; the form that ``str.translate`` takes."""
 
@@ -153,8 +158,8 @@ class Message:
 
     @cached_property
     def bare(self) -> str:
-        """The folded text without outer blanks and final stops."""
-        return self.low.strip(" \n.!,;:\"'()")
+        """The folded text without outer blanks, final stops and laughter."""
+        return _LAUGHTER.sub("", self.low).strip(_OUTER) or self.low.strip(_OUTER)
 
     def said(self, start: int, end: int) -> str:
         """A part as typed, without blanks and commas around it."""

@@ -14,7 +14,7 @@ from leads.reading.candidates import Candidate
 from leads.reading.currencies import currency_anywhere, period_near, period_of
 from leads.reading.message import Message, alternatives, any_of, little_words, phrases, words
 from leads.reading.moneydoubts import is_doubtful
-from leads.reading.moneyroles import asks_the_price, gives_way, is_each, is_judged, is_other, named_by_us, paid_to_others
+from leads.reading.moneyroles import asks_the_price, counts_us, gives_way, is_each, is_judged, is_other, named_by_us, paid_to_others
 from leads.reading.moneywords import describe
 from leads.reading.ourplans import is_our_plan
 from leads.reading.phone import places as phone_places
@@ -176,7 +176,7 @@ def _candidate(message: Message, amount: Amount, asked: bool) -> Candidate | Non
             return None
     large = not amount.first.plain or amount.middle >= _LARGE
     cue = amount.currency is not None or budget or (amount.period is not None and (large or _by_itself(message, amount)))
-    if is_judged(message, amount):
+    if is_judged(message, amount) or counts_us(message, amount):
         return None
     if is_our_plan(message, amount) or (asked and named_by_us(message, amount)):
         return None

@@ -115,6 +115,19 @@ def _each_gives() -> re.Pattern[str]:
     )
 
 
+def counts_us(message: Message, amount: Amount) -> bool:
+    """ "Somos 200 en banca": a bare number behind "we are" counts people, whatever was asked."""
+    if amount.currency is not None or amount.period is not None or not amount.first.plain:
+        return False
+    ahead = message.low[max(message.clause(amount.start)[0], amount.start - _AHEAD) : amount.start]
+    return (
+        phrases(
+            "moneydoubts", "we_are", after=r"\s*(?:about|around|only|just|some|etwa|circa|ca\.?|rund|nur|environ|unos|unas|casi)?\s*$"
+        ).search(ahead)
+        is not None
+    )
+
+
 def is_judged(message: Message, amount: Amount) -> bool:
     """Whether the amount is only said to be too much, or too little, or out of reach."""
     if amount.low != amount.high:

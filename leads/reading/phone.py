@@ -33,7 +33,7 @@ _AS_TYPED = 0.45  # less than is sure: without its country nobody can call it
 
 
 def find(message: Message, question: Question, asked: bool) -> list[Candidate]:
-    """Phone numbers; without a country or a word like "call" only numbers that begin with + or 00."""
+    """Phone numbers; without a country or a word like "call" only numbers that begin with + or 00, and a 0 by themselves."""
     found = sorted([*_linked(message), *_written(message, asked), *_spoken(message)], key=lambda one: (one.start, -one.end))
     separate = [
         one for index, one in enumerate(found) if not any(other.start < one.end and one.start < other.end for other in found[:index])
@@ -92,7 +92,8 @@ def _written(message: Message, asked: bool) -> Iterator[Candidate]:
     for start, end in sorted(set(spans), key=lambda span: span[0] - span[1]):
         raw = _EXTENSION.split(low[start:end])[0].strip()
         international = raw.startswith(("+", "00"))
-        if not (asked or international or _has_cue(message, start, end)) or _OTHER_FORMS.fullmatch(raw) or _is_reference(message, start):
+        may_be = asked or international or _has_cue(message, start, end) or _is_all(message, start, end)
+        if not may_be or _OTHER_FORMS.fullmatch(raw) or _is_reference(message, start):
             continue
         if number := _number(message, raw):
             yield _candidate(message, number, start, end)
@@ -161,6 +162,11 @@ def _as_typed(message: Message) -> list[Candidate]:
         return []
     number = ("+" if raw.startswith("+") else "") + re.sub(r"\D", "", raw)
     return [Candidate(Reading({"number": number, "country": None}, raw, raw, _AS_TYPED), start, end)]
+
+
+def _is_all(message: Message, start: int, end: int) -> bool:
+    """Whether digits with a leading zero are the whole message: no sum is written so, and no other number is said by itself."""
+    return message.low[start:end].lstrip(" ([").startswith("0") and not re.search(r"\w", message.low[:start] + message.low[end:])
 
 
 def _has_cue(message: Message, start: int, end: int) -> bool:

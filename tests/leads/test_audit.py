@@ -95,3 +95,15 @@ async def test_rows_are_found_by_who_what_and_about(database: Database) -> None:
             (Wanted(who="a1", what="erased"), []),
         ):
             assert [row.id for row in await audit.newest(session, wanted, 10)] == ids
+
+
+async def test_what_happens_to_the_log_while_it_is_looked_at_does_not_break_it(database: Database) -> None:
+    """Rows are added, and the oldest deleted for their age: both belong to the log of a moment later."""
+    for number in range(5):
+        await add(database, count=number)
+    async with database.snapshot() as session:
+        oldest = (await audit.next_rows(session, Wanted(), 0))[0]
+        await add(database)
+        async with database.write() as other:
+            await other.execute(delete(AuditRow).where(AuditRow.id == oldest.id))
+        assert await audit.verify(session) == audit.Verdict(5)
