@@ -25,7 +25,7 @@ from webhook.pace import Pace
 KEEPALIVE_SECONDS = 15.0  # also for who has not sent a whole head yet
 LINGER_SECONDS = 2.0  # for the rest of a body that nobody reads
 SHUTDOWN_SECONDS = 5.0
-SWITCH_SECONDS = 0.0005  # a thread that reads a message or hashes a password gives way to the event loop after so long, not after 5 ms
+SWITCH_SECONDS = 0.0001  # a thread that reads a message or hashes a password gives way to the event loop after so long, not after 5 ms
 REFUSALS_PER_MINUTE = 60.0  # written down; who provokes more shall not fill the disk
 BACKLOG = 1024  # connections that wait to be let in: after a restart everybody comes at once, and who finds no room waits for seconds
 

@@ -35,6 +35,8 @@ class LeadReader:
         if job.is_event or not text or text.startswith("/"):
             return
         answers = await self._answers(text, job.asked, job.lang)
+        if not answers:
+            return
         try:
             await self._leads.record(job.conversation_id, source=job.turn_id, seq=job.seq, read_by="hub", answers=answers)
         except LeadsError as error:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Collection
+from itertools import batched
 
 from sqlalchemy import select, update
 
@@ -21,6 +22,7 @@ log = logging.getLogger(__name__)
 
 LEASE = "reconciler"
 _AT_ONCE = 500
+_TOGETHER = 20  # are noted as read in one transaction: while the bot is away there are as many messages as are written
 
 
 class Reconciler:
@@ -53,9 +55,13 @@ class Reconciler:
         async with self._database.read() as session:
             rows = list(await session.execute(unread.order_by(Turn.created_at).limit(_AT_ONCE)))
         ages = self._ages.look({turn.id: turn.created_at for turn, _conversation in rows})
-        for turn, conversation in rows:
-            if ages[turn.id] >= self._tuning.unread_seconds:
-                await self.read(job_of(conversation, turn))
+        late = [job_of(conversation, turn) for turn, conversation in rows if ages[turn.id] >= self._tuning.unread_seconds]
+        for some in batched(late, _TOGETHER):
+            for job in some:
+                await self._read(job)
+            await self._note([job.turn_id for job in some])
+            for job in some:
+                self._changed(job.conversation_id)
 
     async def read(self, job: Job) -> None:
         """Read one message now; it is tried again later when the database does not answer.
@@ -63,12 +69,19 @@ class Reconciler:
         Raises:
             DatabaseUnavailable: it stays unread.
         """
+        await self._read(job)
+        await self._note([job.turn_id])
+        self._changed(job.conversation_id)
+
+    async def _read(self, job: Job) -> None:
         try:
             await self._reader.read(job)
         except DatabaseUnavailable:
             raise
         except Exception as error:  # trying again would end the same way
             log.error("turn %s cannot be read: %s", job.turn_id, type(error).__name__, exc_info=error)
-        async with self._database.write() as session:
-            await session.execute(update(Turn).where(Turn.id == job.turn_id, Turn.read_at.is_(None)).values(read_at=clock.now()))
-        self._changed(job.conversation_id)
+
+    async def _note(self, turn_ids: Collection[str]) -> None:
+        """That they were read; a hub that dies before reads them once more, which changes nothing."""
+        async with self._database.write_few() as session:
+            await session.execute(update(Turn).where(Turn.id.in_(turn_ids), Turn.read_at.is_(None)).values(read_at=clock.now()))
